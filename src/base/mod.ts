@@ -1,0 +1,27 @@
+export { AssertionFailure, assert } from './assert.ts'
+export { Backoff } from './backoff.ts'
+export {
+  binaryKey,
+  concat,
+  equal,
+  equalConstantTime,
+  fromBinaryKey,
+  hex,
+  text,
+  utf8,
+} from './bytes.ts'
+export { type Clock, delay, type Timer } from './clock.ts'
+export { Deferred } from './deferred.ts'
+export {
+  ArgumentError,
+  ClosedError,
+  IparallelError,
+  LimitError,
+  messageOf,
+  type Retry,
+} from './errors.ts'
+export { limits } from './limits.ts'
+export { type Logger, silentLogger } from './logger.ts'
+export { Queue } from './queue.ts'
+export type { Random } from './random.ts'
+export type { Signer, SignerFactory } from './signer.ts'

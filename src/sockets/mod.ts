@@ -1,0 +1,1 @@
+export type { ByteStream, ByteStreamHandlers, Listener, Transport } from './transport.ts'

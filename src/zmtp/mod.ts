@@ -1,0 +1,1 @@
+export { type Endpoint, parseEndpoint } from './endpoint.ts'
