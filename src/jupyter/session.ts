@@ -1,0 +1,229 @@
+import {
+  ArgumentError,
+  type Clock,
+  equal,
+  equalConstantTime,
+  hex,
+  IparallelError,
+  limits,
+  type Random,
+  type SignerFactory,
+  text,
+  utf8,
+} from '../base/mod.ts'
+import { type Header, headerText, protocolVersion } from './header.ts'
+import { ContentError, type JsonObject } from './json.ts'
+import { Message } from './message.ts'
+
+/** Stands between the routing frames and the signature. */
+export const delimiter: Uint8Array<ArrayBuffer> = utf8('<IDS|MSG>')
+
+const emptyObject = utf8('{}')
+const noSignature = new Uint8Array(0)
+
+/** A message that must not be believed: a wrong or missing signature, or one seen before. */
+export class SignatureError extends IparallelError {
+  override readonly code = 'IPAR_SIGNATURE'
+  override readonly retry = 'never'
+  readonly reason: 'missing' | 'wrong' | 'replayed'
+
+  constructor(reason: 'missing' | 'wrong' | 'replayed') {
+    super(
+      reason === 'replayed'
+        ? 'the message was received before (replay)'
+        : `the message's signature is ${reason}: its sender does not have this cluster's key`,
+    )
+    this.reason = reason
+  }
+}
+
+export interface SessionOptions {
+  /** The `key` of the connection file, as text; empty means that nothing is signed. */
+  readonly key: string
+  /** Default `hmac-sha256`. */
+  readonly signatureScheme?: string
+  readonly makeSigner: SignerFactory
+  readonly clock: Clock
+  readonly random: Random
+  /** Default: 128 random bits. An engine's is its uuid. */
+  readonly id?: string
+  readonly username?: string
+}
+
+export interface MessageParts {
+  readonly content?: JsonObject
+  readonly metadata?: JsonObject
+  /** The request that this message answers, or its header frame. */
+  readonly parent?: Message | Uint8Array | undefined
+  readonly buffers?: readonly Uint8Array[]
+  readonly idents?: readonly Uint8Array[]
+}
+
+/** A new id in Python's form: 32 hexadecimal digits with a dash after the eighth. */
+export function newId(random: Random): string {
+  const digits = hex(random.bytes(16))
+  return `${digits.slice(0, 8)}-${digits.slice(8)}`
+}
+
+/**
+ * Makes, signs, checks and parses messages with one key.
+ * Source: Jupyter messaging 5.3, "The Wire Protocol"; the digest history is Python's.
+ */
+export class Session {
+  readonly id: string
+  readonly username: string
+  readonly #clock: Clock
+  readonly #sign: ((parts: readonly Uint8Array[]) => Uint8Array) | undefined
+  readonly #digests = new Set<string>()
+  readonly #encoder = new TextEncoder()
+  #scratch = new Uint8Array(4096)
+  #counter = 0
+  #dateMs = -1
+  #date = ''
+
+  /** @throws {ArgumentError} for a signature scheme that is not known. */
+  constructor(options: SessionOptions) {
+    this.id = options.id ?? newId(options.random)
+    this.username = options.username ?? 'username'
+    this.#clock = options.clock
+    const scheme = options.signatureScheme ?? 'hmac-sha256'
+    if (!scheme.startsWith('hmac-')) {
+      throw new ArgumentError(`signature scheme '${scheme}' is not known; use 'hmac-sha256'`)
+    }
+    if (options.key !== '') {
+      const signer = options.makeSigner(scheme, options.key)
+      this.#sign = (parts) => signer.sign(parts)
+    }
+  }
+
+  newHeader(msgType: string, msgId?: string): Header {
+    return {
+      msgId: msgId ?? `${this.id}_${this.#counter++}`,
+      msgType,
+      username: this.username,
+      session: this.id,
+      date: this.#now(),
+      version: protocolVersion,
+    }
+  }
+
+  /** Signs a new message: all frames of the wire, ready to send. */
+  pack(header: Header | string, parts: MessageParts = {}): Uint8Array[] {
+    const own = typeof header === 'string' ? this.newHeader(header) : header
+    return this.#frames(
+      parts.idents ?? [],
+      this.#signed([
+        headerText(own),
+        parts.parent instanceof Message
+          ? parts.parent.frames.header
+          : (parts.parent ?? emptyObject),
+        parts.metadata === undefined ? emptyObject : JSON.stringify(parts.metadata),
+        parts.content === undefined ? emptyObject : JSON.stringify(parts.content),
+      ]),
+      parts.buffers ?? [],
+    )
+  }
+
+  /** Signs a received message anew after its header or metadata was changed. */
+  repack(
+    message: Message,
+    change: { header?: JsonObject; metadata?: JsonObject; idents?: readonly Uint8Array[] },
+  ): Uint8Array[] {
+    const { header, parentHeader, metadata, content } = message.frames
+    return this.#frames(
+      change.idents ?? message.idents,
+      this.#signed([
+        change.header === undefined ? header : JSON.stringify(change.header),
+        parentHeader,
+        change.metadata === undefined ? metadata : JSON.stringify(change.metadata),
+        content,
+      ]),
+      message.buffers,
+    )
+  }
+
+  /**
+   * Checks and takes apart what was received.
+   * @throws {SignatureError} when the sender does not have the key, or sends it a second time.
+   * @throws {ContentError} when the frames are not a message.
+   */
+  unpack(frames: readonly Uint8Array[]): Message {
+    const at = frames.findIndex((frame) => frame.length === 9 && equal(frame, delimiter))
+    if (at === -1) throw new ContentError('no <IDS|MSG> delimiter')
+    if (frames.length < at + 6) throw new ContentError('fewer than five frames after <IDS|MSG>')
+    const [signature, header, parentHeader, metadata, content] = frames.slice(at + 1, at + 6) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ]
+    if (this.#sign !== undefined) {
+      this.#check(signature, [header, parentHeader, metadata, content])
+    }
+    return new Message(
+      frames.slice(0, at),
+      { header, parentHeader, metadata, content },
+      frames.slice(at + 6),
+    )
+  }
+
+  #check(signature: Uint8Array, parts: readonly Uint8Array[]): void {
+    if (signature.length === 0) throw new SignatureError('missing')
+    if (!equalConstantTime(this.#sign!(parts), signature)) throw new SignatureError('wrong')
+    const digest = text(signature)
+    if (this.#digests.has(digest)) throw new SignatureError('replayed')
+    if (this.#digests.size >= limits.digestHistoryMax) {
+      const [oldest] = this.#digests
+      this.#digests.delete(oldest!)
+    }
+    this.#digests.add(digest)
+  }
+
+  /** Encodes the four parts into one piece of memory, so that signing reads it in one go. */
+  #signed(parts: readonly (string | Uint8Array)[]): Uint8Array[] {
+    let needed = 0
+    for (const part of parts) needed += typeof part === 'string' ? part.length * 3 : part.length
+    if (this.#scratch.length < needed) this.#scratch = new Uint8Array(needed * 2)
+    const ends: number[] = []
+    let end = 0
+    for (const part of parts) {
+      if (typeof part === 'string') {
+        end += this.#encoder.encodeInto(part, this.#scratch.subarray(end)).written
+      } else {
+        this.#scratch.set(part, end)
+        end += part.length
+      }
+      ends.push(end)
+    }
+    const all = this.#scratch.slice(0, end)
+    if (this.#scratch.length > limits.commandBytesMax) this.#scratch = new Uint8Array(4096)
+    const frames = ends.map((stop, i) => all.subarray(i === 0 ? 0 : ends[i - 1]!, stop))
+    return [this.#sign === undefined ? noSignature : this.#sign([all]), ...frames]
+  }
+
+  #frames(
+    idents: readonly Uint8Array[],
+    signed: readonly Uint8Array[],
+    buffers: readonly Uint8Array[],
+  ): Uint8Array[] {
+    return [...idents, delimiter, ...signed, ...buffers]
+  }
+
+  /** Formatting a date costs more than the rest of a header: once a millisecond is enough. */
+  #now(): string {
+    const ms = this.#clock.now()
+    if (ms !== this.#dateMs) {
+      this.#dateMs = ms
+      this.#date = isoDate(ms)
+    }
+    return this.#date
+  }
+}
+
+/** ISO 8601 with microseconds and `Z`, as Python writes it; `ms` since the epoch, may be fractional. */
+export function isoDate(ms: number): string {
+  const whole = Math.floor(ms)
+  const micros = Math.floor((ms - whole) * 1000)
+  return `${new Date(whole).toISOString().slice(0, -1)}${String(micros).padStart(3, '0')}Z`
+}
