@@ -9,9 +9,66 @@ export {
   readEngineInfo,
   type SharedConnectionInfo,
 } from './connection-info.ts'
+export { type DeathCause, describeCause } from './death-cause.ts'
+export type { EngineFacts } from './engine-facts.ts'
 export { dateMs, type Header, headerText, readHeader } from './header.ts'
 export { ContentError, field, isObject, type JsonObject, type JsonValue } from './json.ts'
 export { Message, parseObject, type SignedFrames } from './message.ts'
+export {
+  type ApplyReply,
+  applyReply,
+  applyRequest,
+  type DependencyContent,
+  decodeTaskMetadata,
+  encodeTaskMetadata,
+  type TaskMetadata,
+} from './messages/apply.ts'
+export {
+  type ConnectionReply,
+  connectionReply,
+  connectionRequest,
+  type RegisteredEngine,
+} from './messages/connection.ts'
+export { abortRequest, clearRequest, shutdownRequest, signalRequest } from './messages/control.ts'
+export {
+  type ExecuteContent,
+  type ExecuteReply,
+  executeReply,
+  executeRequest,
+} from './messages/execute.ts'
+export {
+  decodeFailure,
+  type EngineInfo,
+  encodeFailure,
+  type FailureContent,
+} from './messages/failure.ts'
+export type { MessageSpec } from './messages/message-spec.ts'
+export {
+  type RegistrationNotification,
+  registrationNotification,
+  shutdownNotification,
+  type UnregistrationNotification,
+  unregistrationNotification,
+} from './messages/notification.ts'
+export {
+  clearOutput,
+  displayData,
+  type ExecutionState,
+  errorOutput,
+  executeInput,
+  executeResult,
+  type RichOutput,
+  status,
+  stream,
+  updateDisplayData,
+} from './messages/output.ts'
+export {
+  type RegistrationReply,
+  type RegistrationRequest,
+  registrationReply,
+  registrationRequest,
+} from './messages/registration.ts'
+export { type UnregistrationRequest, unregistrationRequest } from './messages/unregistration.ts'
 export {
   delimiter,
   isoDate,

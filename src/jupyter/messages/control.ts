@@ -1,0 +1,33 @@
+import { ContentError, field } from '../json.ts'
+import type { MessageSpec } from './message-spec.ts'
+
+/** Tasks not to start; an empty list means all that the engine has queued now. */
+export const abortRequest: MessageSpec<{ readonly msgIds: readonly string[] }> = {
+  msgType: 'abort_request',
+  encode: ({ msgIds }) => ({ msg_ids: [...msgIds] }),
+  decode: ({ msg_ids }) => ({
+    msgIds: typeof msg_ids === 'string' ? [msg_ids] : field.strings(msg_ids ?? [], 'msg_ids'),
+  }),
+}
+
+export const clearRequest: MessageSpec<Record<never, never>> = {
+  msgType: 'clear_request',
+  encode: () => ({}),
+  decode: () => ({}),
+}
+
+export const shutdownRequest: MessageSpec<{ readonly restart: boolean }> = {
+  msgType: 'shutdown_request',
+  encode: ({ restart }) => ({ restart }),
+  decode: ({ restart }) => ({ restart: restart === true }),
+}
+
+/** A signal by number or name; 2 and `SIGINT` interrupt. */
+export const signalRequest: MessageSpec<{ readonly signal: number | string }> = {
+  msgType: 'signal_request',
+  encode: ({ signal }) => ({ sig: signal }),
+  decode: ({ sig }) => {
+    if (typeof sig === 'number' || typeof sig === 'string') return { signal: sig }
+    throw new ContentError("'sig' is neither a number nor a name such as 'SIGINT'")
+  },
+}
