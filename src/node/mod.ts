@@ -1,1 +1,11 @@
-export {}
+export { systemClock } from './clock.ts'
+export {
+  readClientFile,
+  readEngineFile,
+  writeConnectionFile,
+  writePrivateFile,
+} from './connection-file.ts'
+export { hostFacts } from './host.ts'
+export { type ClosableLogger, type LoggerOptions, logLevelNumber, makeLogger } from './logger.ts'
+export { systemRandom } from './random.ts'
+export { makeSigner } from './signer.ts'
