@@ -18,6 +18,8 @@ export interface Failure {
   readonly evalue: string
   /** Lines, as a terminal shows them. */
   readonly traceback: readonly string[]
+  /** What was thrown, encoded for clients of our own; empty when it cannot travel. */
+  readonly buffers?: readonly Uint8Array[]
 }
 
 export type ExecuteOutcome =

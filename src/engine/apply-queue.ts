@@ -1,0 +1,66 @@
+import { Queue } from '../base/mod.ts'
+import type { Message } from '../jupyter/mod.ts'
+
+/** Ids that an abort may name before their request has come. */
+const abortedMax = 10_000
+
+/** Requests in the order in which they came, one running at a time; those aborted never run. */
+export class ApplyQueue {
+  readonly #run: (message: Message) => Promise<void>
+  readonly #abort: (message: Message) => void
+  readonly #waiting = new Queue<Message>()
+  readonly #aborted = new Set<string>()
+  #running: Message | undefined
+
+  /** `run` never rejects. */
+  constructor(run: (message: Message) => Promise<void>, abort: (message: Message) => void) {
+    this.#run = run
+    this.#abort = abort
+  }
+
+  get running(): Message | undefined {
+    return this.#running
+  }
+
+  push(message: Message): void {
+    this.#waiting.push(message)
+    if (this.#running === undefined) void this.#drain()
+  }
+
+  /** Drops these requests: those that wait here at once, those still to come when they do. */
+  abort(msgIds: readonly string[]): void {
+    const unknown = new Set(msgIds)
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const message of waiting) {
+      if (unknown.delete(message.header.msgId)) this.#abort(message)
+      else this.#waiting.push(message)
+    }
+    for (const id of unknown) {
+      if (this.#aborted.size >= abortedMax) {
+        const [oldest] = this.#aborted
+        this.#aborted.delete(oldest!)
+      }
+      this.#aborted.add(id)
+    }
+  }
+
+  /** Drops every request that waits now. */
+  abortAll(): void {
+    const dropped = [...this.#waiting]
+    this.#waiting.clear()
+    for (const message of dropped) this.#abort(message)
+  }
+
+  async #drain(): Promise<void> {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      if (this.#aborted.delete(next.header.msgId)) {
+        this.#abort(next)
+        continue
+      }
+      this.#running = next
+      await this.#run(next)
+      this.#running = undefined
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import { Deferred, type SignerFactory } from '../base/mod.ts'
+import {
+  type EngineConnectionInfo,
+  type EngineFacts,
+  endpointOf,
+  type HostFacts,
+  reachableInterface,
+  Session,
+} from '../jupyter/mod.ts'
+import { Pub, Router, type SocketContext } from '../sockets/mod.ts'
+import { Control } from './control.ts'
+import type { Evaluator } from './evaluator.ts'
+import { Heart } from './heart.ts'
+import { IoPub } from './iopub.ts'
+import { Registration } from './registration.ts'
+import { Shell } from './shell.ts'
+
+/** What an engine needs of its platform. */
+export interface EnginePorts {
+  readonly context: SocketContext
+  readonly makeSigner: SignerFactory
+  readonly host: HostFacts
+  readonly evaluator: Evaluator
+}
+
+export interface EngineOptions {
+  readonly info: EngineConnectionInfo
+  /** Default: a new one. Also the identity of every socket. */
+  readonly uuid?: string
+  /** The id to ask for; the controller grants it when it is free. */
+  readonly requestedId?: number
+  readonly facts: EngineFacts
+  /** Milliseconds to wait for the registration's answer; default 5000. */
+  readonly registrationTimeoutMs?: number
+  /** Heartbeats that may be missing before the engine gives up; 0 means any number. Default 50. */
+  readonly heartbeatMissesMax?: number
+  /** A signal other than an interrupt was asked for. */
+  readonly onSignal?: (signal: string) => void
+}
+
+/** Why an engine ended. */
+export type EngineEnd = 'shutdown' | 'heart-lost' | 'closed'
+
+/** Milliseconds that the last messages get to leave. */
+const lingerMs = 1_000
+
+/**
+ * A registered engine: it answers heartbeats, runs what it is sent, and publishes what that shows.
+ */
+export class Engine {
+  readonly id: number
+  readonly uuid: string
+  readonly #ended = new Deferred<EngineEnd>()
+  readonly #registration: Registration
+  readonly #heart: Heart
+  readonly #sockets: readonly (Router | Pub)[]
+  #closing: Promise<void> | undefined
+
+  /** Settles once, when the engine has left and its sockets are closed. */
+  get ended(): Promise<EngineEnd> {
+    return this.#ended.promise
+  }
+
+  /**
+   * Registers with the controller and starts to serve.
+   * @throws {RegistrationError} when the controller refuses or does not answer in time.
+   */
+  static async start(ports: EnginePorts, options: EngineOptions): Promise<Engine> {
+    const { info } = options
+    const { context } = ports
+    const session = new Session({
+      key: info.key,
+      signatureScheme: info.signature_scheme,
+      makeSigner: ports.makeSigner,
+      clock: context.clock,
+      random: context.random,
+      ...(options.uuid === undefined ? {} : { id: options.uuid }),
+    })
+    const address = await reachableInterface(info, ports.host)
+    const registration = new Registration({
+      context,
+      session,
+      address,
+      port: info.registration,
+      facts: options.facts,
+      timeoutMs: options.registrationTimeoutMs ?? 5_000,
+      ...(options.requestedId === undefined ? {} : { requestedId: options.requestedId }),
+    })
+    try {
+      const { id, heartbeatPeriodMs } = await registration.register()
+      return new Engine(ports, options, session, address, registration, id, heartbeatPeriodMs)
+    } catch (error) {
+      await registration.close(0)
+      throw error
+    }
+  }
+
+  private constructor(
+    ports: EnginePorts,
+    options: EngineOptions,
+    session: Session,
+    address: string,
+    registration: Registration,
+    id: number,
+    periodMs: number,
+  ) {
+    const { context, evaluator } = ports
+    const { info } = options
+    this.id = id
+    this.uuid = session.id
+    this.#registration = registration
+    const pub = new Pub(context, { sendHighWaterMark: 0 })
+    pub.connect(endpointOf(address, info.iopub))
+    const iopub = new IoPub(session, pub, id)
+    const unlimited = { routingId: session.id, sendHighWaterMark: 0, receiveHighWaterMark: 0 }
+    const shellSocket = new Router(context, unlimited)
+    const controlSocket = new Router(context, unlimited)
+    this.#sockets = [shellSocket, controlSocket, pub]
+    const shell = new Shell({
+      context,
+      session,
+      socket: shellSocket,
+      iopub,
+      engineId: id,
+      evaluator,
+    })
+    new Control({
+      context,
+      session,
+      socket: controlSocket,
+      iopub,
+      shell,
+      evaluator,
+      onShutdown: () => void this.#end('shutdown'),
+      onSignal: options.onSignal ?? (() => {}),
+    })
+    const leaf = info.broadcast[id % Math.max(1, info.broadcast.length)]
+    for (const port of [info.mux, info.task, ...(leaf === undefined ? [] : [leaf])]) {
+      shellSocket.connect(endpointOf(address, port))
+    }
+    controlSocket.connect(endpointOf(address, info.control))
+    this.#heart = new Heart({
+      context,
+      address,
+      pingPort: info.hb_ping,
+      pongPort: info.hb_pong,
+      uuid: session.id,
+      periodMs,
+      missesMax: options.heartbeatMissesMax ?? 50,
+      onLost: () => void this.#end('heart-lost'),
+    })
+  }
+
+  /** Leaves the cluster: unregisters, sends what is still buffered, closes. */
+  close(): Promise<void> {
+    return this.#end('closed')
+  }
+
+  #end(reason: EngineEnd): Promise<void> {
+    this.#closing ??= this.#leave(reason)
+    return this.#closing
+  }
+
+  async #leave(reason: EngineEnd): Promise<void> {
+    this.#registration.unregister()
+    await Promise.all([
+      this.#heart.close(),
+      ...this.#sockets.map((socket) => socket.close({ lingerMs })),
+      this.#registration.close(lingerMs),
+    ])
+    this.#ended.resolve(reason)
+  }
+}

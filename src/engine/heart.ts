@@ -1,0 +1,63 @@
+import type { Clock, Timer } from '../base/mod.ts'
+import { endpointOf } from '../jupyter/mod.ts'
+import { Dealer, type SocketContext, Sub } from '../sockets/mod.ts'
+
+export interface HeartOptions {
+  readonly context: SocketContext
+  readonly address: string
+  readonly pingPort: number
+  readonly pongPort: number
+  readonly uuid: string
+  readonly periodMs: number
+  /** Checks without a ping before the controller counts as lost; 0 means never. */
+  readonly missesMax: number
+  /** Called once. */
+  readonly onLost: () => void
+}
+
+/** Python's engines give a ping this much longer than the period. */
+const graceMs = 500
+
+/**
+ * Answers every ping with the same frame, and notices when they stop coming.
+ * Source: protocol reference §5.3.
+ */
+export class Heart {
+  readonly #options: HeartOptions
+  readonly #clock: Clock
+  readonly #ping: Sub
+  readonly #pong: Dealer
+  #timer: Timer | undefined
+  #misses = 0
+
+  constructor(options: HeartOptions) {
+    const { context, address, uuid } = options
+    this.#options = options
+    this.#clock = context.clock
+    this.#pong = new Dealer(context, { routingId: uuid, sendHighWaterMark: 16 })
+    this.#ping = new Sub(context)
+    this.#ping.subscribe(new Uint8Array(0))
+    this.#ping.onMessage = (frames) => {
+      this.#misses = 0
+      this.#pong.trySend(frames)
+    }
+    this.#pong.connect(endpointOf(address, options.pongPort))
+    this.#ping.connect(endpointOf(address, options.pingPort))
+    this.#watch()
+  }
+
+  async close(): Promise<void> {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    await Promise.all([this.#ping.close(), this.#pong.close()])
+  }
+
+  #watch(): void {
+    if (this.#options.missesMax === 0) return
+    this.#timer = this.#clock.setTimer(this.#options.periodMs + graceMs, () => {
+      this.#misses++
+      if (this.#misses > this.#options.missesMax) this.#options.onLost()
+      else this.#watch()
+    })
+  }
+}
