@@ -11,7 +11,7 @@ import {
 
 const isSpec = (value: unknown): value is MessageSpec<unknown> =>
   typeof value === 'object' && value !== null && 'msgType' in value && 'decode' in value
-const specs = Object.values(jupyter).filter(isSpec)
+const specs = Object.values(jupyter as Record<string, unknown>).filter(isSpec)
 
 for (const spec of specs) {
   test(`${spec.msgType}: any JSON object is read or refused with our own error`, () => {
