@@ -1,1 +1,3 @@
-export {}
+export { ManualClock, settle } from './manual-clock.ts'
+export { MemoryNetwork, type NetworkFaults } from './memory-network.ts'
+export { SeededRandom } from './seeded-random.ts'
