@@ -23,6 +23,12 @@ export function headerText(header: Header): string {
   )
 }
 
+/** The header as a part of other content. */
+export function headerObject(header: Header): JsonObject {
+  const { msgId, msgType, username, session, date, version } = header
+  return { msg_id: msgId, msg_type: msgType, username, session, date, version }
+}
+
 /** @throws {ContentError} when `msg_id` or `msg_type` is not there; the rest may be absent. */
 export function readHeader(raw: JsonObject): Header {
   const { msg_id, msg_type, username, session, date, version } = raw

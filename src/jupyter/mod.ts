@@ -11,7 +11,7 @@ export {
 } from './connection-info.ts'
 export { type DeathCause, describeCause } from './death-cause.ts'
 export type { EngineFacts } from './engine-facts.ts'
-export { dateMs, type Header, headerText, readHeader } from './header.ts'
+export { dateMs, type Header, headerObject, headerText, readHeader } from './header.ts'
 export { ContentError, field, isObject, type JsonObject, type JsonValue } from './json.ts'
 export { Message, parseObject, type SignedFrames } from './message.ts'
 export {
@@ -30,6 +30,7 @@ export {
   type RegisteredEngine,
 } from './messages/connection.ts'
 export { abortRequest, clearRequest, shutdownRequest, signalRequest } from './messages/control.ts'
+export { type DatabaseReply, databaseReply, databaseRequest } from './messages/database.ts'
 export {
   type ExecuteContent,
   type ExecuteReply,
@@ -42,6 +43,9 @@ export {
   encodeFailure,
   type FailureContent,
 } from './messages/failure.ts'
+export { type HistoryReply, historyReply, historyRequest } from './messages/history.ts'
+export { hubError, shutdownReply } from './messages/hub.ts'
+export { type LoadReply, loadReply, loadRequest } from './messages/load.ts'
 export type { MessageSpec } from './messages/message-spec.ts'
 export {
   type RegistrationNotification,
@@ -62,12 +66,29 @@ export {
   stream,
   updateDisplayData,
 } from './messages/output.ts'
+export { type PlainReply, purgeReply, purgeRequest } from './messages/purge.ts'
+export {
+  type EngineQueue,
+  type EngineSelection,
+  type QueueReply,
+  queueReply,
+  queueRequest,
+  type TaskCount,
+} from './messages/queue.ts'
 export {
   type RegistrationReply,
   type RegistrationRequest,
   registrationReply,
   registrationRequest,
 } from './messages/registration.ts'
+export { type ResubmitReply, resubmitReply, resubmitRequest } from './messages/resubmit.ts'
+export {
+  type RecordedOutput,
+  type RecordedResult,
+  type ResultReply,
+  resultReply,
+  resultRequest,
+} from './messages/result.ts'
 export { type UnregistrationRequest, unregistrationRequest } from './messages/unregistration.ts'
 export {
   delimiter,
