@@ -1,1 +1,1 @@
-export {}
+export { systemConfigDirs } from './config/load-config.ts'
