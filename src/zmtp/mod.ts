@@ -1,1 +1,11 @@
+export {
+  Connection,
+  type ConnectionEvent,
+  type ConnectionOptions,
+  type PeerFacts,
+} from './connection.ts'
 export { type Endpoint, parseEndpoint } from './endpoint.ts'
+export type { Mechanism, MechanismFactory, MechanismStep } from './mechanism/mechanism.ts'
+export { NullMechanism } from './mechanism/null.ts'
+export type { Metadata } from './metadata.ts'
+export { isSocketType, mayTalk, type SocketType } from './socket-type.ts'
