@@ -1,22 +1,61 @@
 /**
- * A function as it travels: its source, and what it captures by name. Captured values may be
- * functions again, or refer to each other in cycles. The codec packs this like any other value.
+ * A function or class as it travels: how to make it again, and what it needs. The values are
+ * encoded like any other, so they may be functions again, or refer to each other in cycles.
  */
 export interface FunctionDescription {
-  readonly kind: 'source' | 'builtin' | 'import' | 'reference'
-  /** source: an expression in JavaScript. builtin: a global's path such as `Math.max`.
-   *  import: a module specifier. reference: an expression in the engine's namespace. */
+  readonly kind: 'source' | 'builtin' | 'import'
+  /**
+   * source: an expression in JavaScript. builtin: a global's path such as `Math.max`, or a name of
+   * ours such as `iparallel:push`. import: a module specifier.
+   */
   readonly text: string
-  /** import: which export. */
+  /** import: which export; the whole module when absent. */
   readonly member?: string
-  /** source: captured values by name. */
-  readonly captures?: Record<string, unknown>
+  /** source: the function's `name`. */
+  readonly name?: string
+  /** source: values by name that the expression itself needs, such as a class's superclass. */
+  readonly definition?: Readonly<Record<string, unknown>>
+  /** source: captured values by name, needed when the function is called. */
+  readonly captures?: Readonly<Record<string, unknown>>
+  /** source: the function's own properties, such as a class's static fields. */
+  readonly properties?: Readonly<Record<string, unknown>>
+  /**
+   * A class whose instances cannot be rebuilt from their own properties: why. Not sent.
+   * Such as `it has #private fields`.
+   */
+  readonly instancesRefused?: string
+}
+
+/** A function that was built, but does not have its captured values yet. */
+export interface BuiltFunction {
+  readonly value: unknown
+  /** Called once, when every value is there: captured values may be the function itself. */
+  bind(
+    captures: Readonly<Record<string, unknown>>,
+    properties: Readonly<Record<string, unknown>>,
+  ): void
 }
 
 /** The port through which the codec takes functions apart and puts them together again. */
 export interface FunctionCodec {
-  /** @throws {UnserializableError} naming the path of the capture that cannot travel. */
+  /**
+   * @throws {UnserializableError} with a path from the function on, such as `captures db`, or an
+   *   empty one for the function itself.
+   */
   describe(fn: (...args: never[]) => unknown): FunctionDescription
-  /** `captures` may still be filled in after the call when values are cyclic. */
-  build(description: FunctionDescription): (...args: unknown[]) => unknown
+  /** How to find again, rather than copy, an object such as `Math` or a module, if it is one. */
+  describeObject(value: object): FunctionDescription | undefined
+  /** Why `value` cannot travel although it looks as if it could: `a Proxy`. */
+  refuse(value: object): string | undefined
+  /** @throws whatever evaluating the description throws. */
+  build(description: FunctionDescription): BuiltFunction
+}
+
+/** Within captures: stands for a value that is to be found again rather than copied. */
+export class Described {
+  readonly description: FunctionDescription
+
+  constructor(description: FunctionDescription) {
+    this.description = description
+  }
 }

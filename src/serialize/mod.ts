@@ -1,1 +1,12 @@
-export {}
+export { type Call, type CallHooks, packCall, packFunction, unpackCall } from './call.ts'
+export { Codec, type Decoded, isEncoded } from './codec.ts'
+export { MalformedError, UnserializableError } from './errors.ts'
+export { FunctionCache } from './function-cache.ts'
+export {
+  type BuiltFunction,
+  Described,
+  type FunctionCodec,
+  type FunctionDescription,
+} from './function-codec.ts'
+export { Reference } from './reference.ts'
+export type { DecodeHooks } from './value-reader.ts'

@@ -1,0 +1,23 @@
+import { IparallelError } from '../base/mod.ts'
+
+/** A value that cannot be sent to another process. `path` says where in what was sent it sits. */
+export class UnserializableError extends IparallelError {
+  override readonly code = 'IPAR_UNSERIALIZABLE'
+  override readonly retry = 'never'
+  /** Such as `args[0].settings.socket`. */
+  readonly path: string
+  /** Why it cannot travel, without the path. */
+  readonly reason: string
+
+  constructor(path: string, reason: string, options?: { cause?: unknown }) {
+    super(`${path || 'the value'} cannot travel: ${reason}`, options)
+    this.path = path
+    this.reason = reason
+  }
+}
+
+/** Bytes that are not an encoded value, or not one that this version understands. */
+export class MalformedError extends IparallelError {
+  override readonly code = 'IPAR_MALFORMED'
+  override readonly retry = 'never'
+}

@@ -1,0 +1,96 @@
+import { UnserializableError } from './errors.ts'
+import { tags } from './format.ts'
+import type { FunctionCodec, FunctionDescription } from './function-codec.ts'
+import type { ValueWriter } from './value-writer.ts'
+
+export type AnyFunction = (...args: never[]) => unknown
+
+/** What a function needs when it is called, to be written after the value that it is part of. */
+interface BoundState {
+  readonly path: string
+  readonly captures: Readonly<Record<string, unknown>>
+  readonly properties: Readonly<Record<string, unknown>>
+}
+
+const nothing: Readonly<Record<string, unknown>> = {}
+
+/** Writes functions, classes and instances of classes. */
+export class FunctionWriter {
+  readonly #writer: ValueWriter
+  readonly #functions: FunctionCodec
+  readonly #owners = new Map<object, AnyFunction>()
+  readonly #descriptions = new Map<AnyFunction, FunctionDescription>()
+  readonly #boundStates: BoundState[] = []
+  /** Numbers of the functions that have begun, but cannot be referred to yet. */
+  readonly #unbuilt = new Set<number>()
+
+  constructor(writer: ValueWriter, functions: FunctionCodec) {
+    this.#writer = writer
+    this.#functions = functions
+  }
+
+  isUnbuilt(number: number): boolean {
+    return this.#unbuilt.has(number)
+  }
+
+  /** Writes `fn`, which has `number`. */
+  function(fn: AnyFunction, number: number): void {
+    this.described(this.#descriptions.get(fn) ?? this.#describe(fn), number)
+  }
+
+  described(description: FunctionDescription, number: number): void {
+    const writer = this.#writer
+    const { kind, text, member, name } = description
+    const { definition = nothing, captures = nothing, properties = nothing } = description
+    writer.out.uint8(tags.described)
+    writer.text(kind)
+    writer.text(text)
+    writer.write(member)
+    writer.write(name)
+    this.#unbuilt.add(number)
+    writer.entries(definition, ' captures ')
+    this.#unbuilt.delete(number)
+    const path = captures === nothing && properties === nothing ? '' : writer.path()
+    this.#boundStates.push({ path, captures, properties })
+  }
+
+  /** Writes what every function so far, and every one found meanwhile, has captured. */
+  boundStates(): void {
+    // By index, for writing one may add more.
+    for (let i = 0; i < this.#boundStates.length; i++) {
+      const { path, captures, properties } = this.#boundStates[i]!
+      this.#writer.under(path, () => {
+        this.#writer.entries(captures, ' captures ')
+        this.#writer.entries(properties)
+      })
+    }
+  }
+
+  /** The class of an instance that can be rebuilt; fails for any other. */
+  ownerOf(prototype: object): AnyFunction {
+    const known = this.#owners.get(prototype)
+    if (known !== undefined) return known
+    const owner: unknown = Object.hasOwn(prototype, 'constructor') && prototype.constructor
+    if (typeof owner !== 'function' || owner.prototype !== prototype) {
+      this.#writer.fail('its prototype is an object of its own; use a class or a plain object')
+    }
+    const name = owner.name === '' ? 'an unnamed class' : `class ${owner.name}`
+    const description = this.#describe(owner as AnyFunction)
+    const { kind, instancesRefused } = description
+    const reason = kind === 'builtin' ? 'which belongs to the platform' : instancesRefused
+    if (reason !== undefined) this.#writer.fail(`it is an instance of ${name}, ${reason}`)
+    this.#descriptions.set(owner as AnyFunction, description)
+    this.#owners.set(prototype, owner as AnyFunction)
+    return owner as AnyFunction
+  }
+
+  #describe(fn: AnyFunction): FunctionDescription {
+    try {
+      return this.#functions.describe(fn)
+    } catch (thrown) {
+      if (!(thrown instanceof UnserializableError)) throw thrown
+      const { path, reason, cause } = thrown
+      throw new UnserializableError(this.#writer.path() + path, reason, { cause })
+    }
+  }
+}
