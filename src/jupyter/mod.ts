@@ -66,7 +66,7 @@ export {
   stream,
   updateDisplayData,
 } from './messages/output.ts'
-export { type PlainReply, purgeReply, purgeRequest } from './messages/purge.ts'
+export { type PlainReply, plainReply, purgeReply, purgeRequest } from './messages/purge.ts'
 export {
   type EngineQueue,
   type EngineSelection,

@@ -21,6 +21,7 @@ export const purgeRequest: MessageSpec<{
 /** An answer that holds nothing but whether it worked. */
 export type PlainReply = { readonly status: 'ok' } | FailureContent
 
+/** The spec of an answer that holds nothing but whether it worked. */
 export function plainReply(msgType: string): MessageSpec<PlainReply> {
   return {
     msgType,

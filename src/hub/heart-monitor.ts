@@ -1,0 +1,88 @@
+/** What a beat has found. */
+export interface Beat {
+  /** Uuids of hearts that stayed silent too long. */
+  readonly stopped: readonly string[]
+}
+
+interface Heart {
+  answered: boolean
+  misses: number
+}
+
+export interface HeartMonitorOptions {
+  /** Milliseconds between two beats. */
+  readonly periodMs: number
+  /** A heart has stopped when it missed more beats than this in a row. */
+  readonly missesMax: number
+}
+
+/**
+ * Listens whether engines are alive. Each beat is a ping that every heart sends back as it is.
+ * Source: protocol reference §5.3.
+ */
+export class HeartMonitor {
+  readonly #options: HeartMonitorOptions
+  readonly #startedAtMs: number
+  readonly #hearts = new Map<string, Heart>()
+  /** Pings since the last beat, and those between it and the one before: an answer may be late. */
+  #latest = new Set<string>()
+  #previous = new Set<string>()
+  #beatAtMs: number
+
+  constructor(options: HeartMonitorOptions, atMs: number) {
+    this.#options = options
+    this.#startedAtMs = atMs
+    this.#beatAtMs = atMs
+  }
+
+  get nextBeatAtMs(): number {
+    return this.#beatAtMs + this.#options.periodMs
+  }
+
+  watch(uuid: string): void {
+    this.#hearts.set(uuid, { answered: true, misses: 0 })
+  }
+
+  unwatch(uuid: string): void {
+    this.#hearts.delete(uuid)
+  }
+
+  /** The text of a ping to be published now: the seconds since the start, as Python has it. */
+  ping(atMs: number): string {
+    const ping = String((atMs - this.#startedAtMs) / 1000)
+    this.#latest.add(ping)
+    return ping
+  }
+
+  /** Whether this answers a ping of the current or the last period. */
+  isFresh(ping: string): boolean {
+    return this.#latest.has(ping) || this.#previous.has(ping)
+  }
+
+  /** A heart has answered. */
+  heard(uuid: string): void {
+    const heart = this.#hearts.get(uuid)
+    if (heart === undefined) return
+    heart.answered = true
+    heart.misses = 0
+  }
+
+  /** Closes a period: counts who has missed it. */
+  beat(atMs: number): Beat {
+    // Whoever slept through a period himself cannot know who was silent.
+    const slept = atMs - this.#beatAtMs > 2 * this.#options.periodMs
+    this.#beatAtMs = atMs
+    this.#previous = this.#latest
+    this.#latest = new Set()
+    const stopped: string[] = []
+    for (const [uuid, heart] of this.#hearts) {
+      if (heart.answered || slept) {
+        heart.answered = false
+      } else {
+        heart.misses++
+        if (heart.misses > this.#options.missesMax) stopped.push(uuid)
+      }
+    }
+    return { stopped }
+  }
+}

@@ -1,0 +1,100 @@
+import { limits, Queue } from '../base/mod.ts'
+import { Message } from '../jupyter/mod.ts'
+import type { TaskQuery } from './task-query.ts'
+import type { RecordedMessage, TaskRecord } from './task-record.ts'
+import type { TaskStore } from './task-store.ts'
+
+export interface MemoryTaskStoreOptions {
+  /** Ended tasks to remember; default `limits.taskRecordsMax`. */
+  readonly recordsMax?: number
+  /** Bytes of their buffers; default `limits.taskRecordBytesMax`. */
+  readonly bytesMax?: number
+  /** Whose buffers to keep: without a request's, it cannot be submitted again. Default: both. */
+  readonly keepBuffers?: 'both' | 'results' | 'none'
+}
+
+interface Entry {
+  /** Undefined once it is dropped, so that a place in the queue keeps no buffers alive. */
+  record: TaskRecord | undefined
+  /** Of its buffers, once it has ended. */
+  bytes: number
+}
+
+/** Remembers in memory: all that has not ended, and the latest of what has. */
+export class MemoryTaskStore implements TaskStore {
+  readonly remembers = true
+  readonly #recordsMax: number
+  readonly #bytesMax: number
+  readonly #keep: 'both' | 'results' | 'none'
+  /** In the order of submission. */
+  readonly #entries = new Map<string, Entry>()
+  /** In the order in which they ended. */
+  readonly #ended = new Queue<Entry>()
+  #endedCount = 0
+  #endedBytes = 0
+
+  constructor(options: MemoryTaskStoreOptions = {}) {
+    this.#recordsMax = options.recordsMax ?? limits.taskRecordsMax
+    this.#bytesMax = options.bytesMax ?? limits.taskRecordBytesMax
+    this.#keep = options.keepBuffers ?? 'both'
+  }
+
+  add(record: TaskRecord): void {
+    this.#entries.set(record.msgId, { record, bytes: 0 })
+    if (this.#keep !== 'both') record.request = withoutBuffers(record.request)
+  }
+
+  changed(): void {
+    // The record in the map is the one that has changed.
+  }
+
+  ended(record: TaskRecord): void {
+    const entry = this.#entries.get(record.msgId)
+    if (entry === undefined) return
+    if (this.#keep === 'none' && record.reply !== undefined) {
+      record.reply = withoutBuffers(record.reply)
+    }
+    entry.bytes = bytesOf(record.request) + bytesOf(record.reply)
+    this.#ended.push(entry)
+    this.#endedCount++
+    this.#endedBytes += entry.bytes
+    while (this.#endedCount > this.#recordsMax || this.#endedBytes > this.#bytesMax) {
+      const oldest = this.#ended.shift()!.record
+      if (oldest !== undefined) this.delete(oldest.msgId)
+    }
+  }
+
+  get(msgId: string): TaskRecord | undefined {
+    return this.#entries.get(msgId)?.record
+  }
+
+  *find(query: TaskQuery): Iterable<TaskRecord> {
+    for (const { record } of this.#entries.values()) {
+      if (record !== undefined && query(record)) yield record
+    }
+  }
+
+  delete(msgId: string): void {
+    const entry = this.#entries.get(msgId)
+    if (entry?.record === undefined) return
+    this.#entries.delete(msgId)
+    if (entry.record.isCompleted) {
+      this.#endedCount--
+      this.#endedBytes -= entry.bytes
+    }
+    entry.record = undefined
+  }
+}
+
+function bytesOf(message: RecordedMessage | undefined): number {
+  let bytes = 0
+  for (const buffer of message?.buffers ?? []) bytes += buffer.length
+  return bytes
+}
+
+function withoutBuffers(message: RecordedMessage): RecordedMessage {
+  if (message.buffers.length === 0) return message
+  if (message instanceof Message) return new Message([], message.frames, [])
+  const { header, metadata, content } = message
+  return { header, metadata, content, buffers: [] }
+}

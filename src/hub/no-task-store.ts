@@ -1,0 +1,20 @@
+import type { TaskRecord } from './task-record.ts'
+import type { TaskStore } from './task-store.ts'
+
+/** Remembers nothing. */
+export class NoTaskStore implements TaskStore {
+  readonly remembers = false
+
+  add(): void {}
+  changed(): void {}
+  ended(): void {}
+  delete(): void {}
+
+  get(): TaskRecord | undefined {
+    return undefined
+  }
+
+  find(): Iterable<TaskRecord> {
+    return []
+  }
+}
