@@ -6,6 +6,8 @@ export {
   writePrivateFile,
 } from './connection-file.ts'
 export { hostFacts } from './host.ts'
+export { ipcTransport } from './ipc.ts'
 export { type ClosableLogger, type LoggerOptions, logLevelNumber, makeLogger } from './logger.ts'
 export { systemRandom } from './random.ts'
 export { makeSigner } from './signer.ts'
+export { tcpTransport } from './tcp.ts'

@@ -130,10 +130,13 @@ export class Connection {
     return this.#writer.take()
   }
 
-  /** Queues a message. The connection must be open and `frames` must not be written to again. */
-  send(frames: readonly Uint8Array[]): void {
+  /**
+   * Queues the message that `frames` are from the index `first` on. The connection must be open
+   * and the frames must not be written to again.
+   */
+  send(frames: readonly Uint8Array[], first: number = 0): void {
     const last = frames.length - 1
-    for (let i = 0; i <= last; i++) {
+    for (let i = first; i <= last; i++) {
       this.#write(i < last ? frameFlags.more : 0, frames[i]!)
     }
   }

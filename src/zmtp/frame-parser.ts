@@ -56,7 +56,11 @@ export class FrameParser {
 
   push(chunk: Uint8Array): void {
     assert(this.#at === this.#chunk.length || this.fault !== undefined, 'a chunk was left over')
-    this.#chunk = chunk
+    // A Buffer's `slice` does not copy, and everything made from it would be a Buffer again.
+    this.#chunk =
+      chunk.constructor === Uint8Array
+        ? chunk
+        : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     this.#at = 0
   }
 

@@ -1,0 +1,49 @@
+import { rm } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { platform } from 'node:os'
+import type { ByteStream, Listener, Transport } from '../sockets/mod.ts'
+import type { Endpoint } from '../zmtp/mod.ts'
+import { connected, listening, NetStream } from './net-stream.ts'
+
+const windows = platform() === 'win32'
+
+/** The socket's path; on Windows the pipe of that name, unless it is written out. */
+function pathOf(address: string): string {
+  if (!windows || address.startsWith('\\\\')) return address
+  return `\\\\.\\pipe\\${address.replaceAll(/[\\/:]/g, '-')}`
+}
+
+async function dial(endpoint: Endpoint, signal: AbortSignal): Promise<ByteStream> {
+  const socket = connect(pathOf(endpoint.address))
+  return new NetStream(await connected(socket, signal), endpoint.address)
+}
+
+async function listen(
+  endpoint: Endpoint,
+  onStream: (stream: ByteStream) => void,
+): Promise<Listener> {
+  const path = pathOf(endpoint.address)
+  if (!windows) await removeStale(path)
+  const server = createServer((socket) => onStream(new NetStream(socket, endpoint.address)))
+  server.listen({ path, exclusive: true })
+  return listening(server, () => `ipc://${endpoint.address}`)
+}
+
+/** A socket file that nobody answers was left by a process that died; one that is in use stays. */
+async function removeStale(path: string): Promise<void> {
+  const probe = connect(path)
+  try {
+    await connected(probe, AbortSignal.timeout(1_000))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') {
+      await rm(path, { force: true })
+    }
+    return
+  } finally {
+    probe.destroy()
+  }
+  throw new Error(`${path} is in use`)
+}
+
+/** `ipc://path`: a Unix socket, or a named pipe on Windows. */
+export const ipcTransport: Transport = { scheme: 'ipc', connect: dial, listen }

@@ -1,0 +1,38 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import type { ByteStream, Listener, Transport } from '../sockets/mod.ts'
+import type { Endpoint } from '../zmtp/mod.ts'
+import { connected, listening, NetStream } from './net-stream.ts'
+
+/** Milliseconds without traffic after which the system asks whether the peer is still there. */
+const keepAliveMs = 30_000
+
+function streamOf(socket: Socket): NetStream {
+  socket.setNoDelay(true)
+  socket.setKeepAlive(true, keepAliveMs)
+  return new NetStream(socket, joined(socket.remoteAddress ?? '?', socket.remotePort ?? 0))
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+function joined(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+async function dial(endpoint: Endpoint, signal: AbortSignal): Promise<ByteStream> {
+  const socket = connect({ host: endpoint.host!, port: endpoint.port! })
+  return streamOf(await connected(socket, signal))
+}
+
+function listen(endpoint: Endpoint, onStream: (stream: ByteStream) => void): Promise<Listener> {
+  const server = createServer({ noDelay: true }, (socket) => onStream(streamOf(socket)))
+  // libzmq's `*` is every IPv4 address.
+  const host = endpoint.host === '*' ? '0.0.0.0' : endpoint.host!
+  // `exclusive`: a cluster's workers must not share the port behind our back.
+  server.listen({ host, port: endpoint.port!, exclusive: true })
+  return listening(server, () => {
+    const { address, port } = server.address() as AddressInfo
+    return `tcp://${joined(address, port)}`
+  })
+}
+
+/** `tcp://host:port`: small messages leave at once, dead peers are noticed by the system. */
+export const tcpTransport: Transport = { scheme: 'tcp', connect: dial, listen }

@@ -1,0 +1,38 @@
+import type { SocketContext, SocketOptions } from './options.ts'
+import type { Pipe } from './pipe.ts'
+import { RoundRobin } from './round-robin.ts'
+import type { Routing, SendOutcome } from './routing.ts'
+import { DuplexSocket } from './socket.ts'
+
+class DealerRouting implements Routing {
+  readonly skip = 0
+  readonly #peers = new RoundRobin()
+
+  pipeAdded(pipe: Pipe): void {
+    this.#peers.add(pipe)
+  }
+
+  pipeOpened(): undefined {}
+
+  pipeRemoved(pipe: Pipe): void {
+    this.#peers.remove(pipe)
+  }
+
+  received(_: Pipe, frames: Uint8Array[]): Uint8Array[] {
+    return frames
+  }
+
+  send(frames: readonly Uint8Array[]): SendOutcome {
+    return this.#peers.send(frames)
+  }
+}
+
+/**
+ * Sends to its peers in turn and receives from all of them. Messages for an endpoint that is not
+ * connected yet, or not any more, wait for it. Source: RFC 28, "The DEALER Socket Type".
+ */
+export class Dealer extends DuplexSocket {
+  constructor(context: SocketContext, options: SocketOptions = {}) {
+    super(context, 'DEALER', new DealerRouting(), options)
+  }
+}

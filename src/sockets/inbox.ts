@@ -1,0 +1,120 @@
+import { ClosedError, Deferred, Queue } from '../base/mod.ts'
+import type { Pipe } from './pipe.ts'
+
+export type MessageHandler = (frames: Uint8Array[]) => void
+
+/**
+ * Where received messages go: to the handler at once, or to whoever awaits `receive`, or into
+ * their pipe's queue, from which they are taken in turn, one of each pipe (RFC 28, "fair-queuing").
+ */
+export class Inbox {
+  readonly #mark: number
+  // Pipes with messages, in the order of their turns.
+  readonly #turns: Queue<Pipe> = new Queue()
+  readonly #waiting = new Set<Deferred<Uint8Array[]>>()
+  #handler: MessageHandler | undefined
+  #closed = false
+
+  /** `mark`: messages in one pipe's queue before its peer is held back. */
+  constructor(mark: number) {
+    this.#mark = mark
+  }
+
+  get handler(): MessageHandler | undefined {
+    return this.#handler
+  }
+
+  /** Messages that waited are handed over before this returns. */
+  set handler(handler: MessageHandler | undefined) {
+    this.#handler = handler
+    while (this.#handler !== undefined) {
+      const frames = this.#take()
+      if (frames === undefined) return
+      this.#call(this.#handler, frames)
+    }
+  }
+
+  deliver(pipe: Pipe, frames: Uint8Array[]): void {
+    if (this.#handler !== undefined) {
+      this.#call(this.#handler, frames)
+      return
+    }
+    if (this.#closed) return
+    for (const waiting of this.#waiting) {
+      this.#waiting.delete(waiting)
+      waiting.resolve(frames)
+      return
+    }
+    const { inbound } = pipe
+    if (inbound.size === 0) this.#turns.push(pipe)
+    inbound.push(frames)
+    if (inbound.size >= this.#mark) pipe.link?.pause()
+  }
+
+  /**
+   * The next message.
+   * @throws {ClosedError} when the socket is, and the signal's reason when that aborts first.
+   */
+  async receive(signal?: AbortSignal): Promise<Uint8Array[]> {
+    signal?.throwIfAborted()
+    const frames = this.#take()
+    if (frames !== undefined) return frames
+    if (this.#closed) throw new ClosedError('the socket is closed')
+    const waiting = new Deferred<Uint8Array[]>()
+    this.#waiting.add(waiting)
+    if (signal === undefined) return await waiting.promise
+    const abort = (): void => {
+      this.#waiting.delete(waiting)
+      waiting.reject(signal.reason)
+    }
+    signal.addEventListener('abort', abort)
+    try {
+      return await waiting.promise
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Every message until the socket is closed. */
+  async *messages(): AsyncGenerator<Uint8Array[], void, undefined> {
+    for (;;) {
+      try {
+        yield await this.receive()
+      } catch (error) {
+        if (error instanceof ClosedError) return
+        throw error
+      }
+    }
+  }
+
+  /** Forgets what nobody took: the socket is closed. */
+  close(): void {
+    this.#closed = true
+    this.#handler = undefined
+    for (const pipe of this.#turns) pipe.inbound.clear()
+    this.#turns.clear()
+    for (const waiting of this.#waiting) waiting.reject(new ClosedError('the socket is closed'))
+    this.#waiting.clear()
+  }
+
+  #take(): Uint8Array[] | undefined {
+    const pipe = this.#turns.shift()
+    if (pipe === undefined) return undefined
+    const { inbound } = pipe
+    const frames = inbound.shift()
+    if (inbound.size > 0) this.#turns.push(pipe)
+    if (inbound.size <= this.#mark / 2) pipe.link?.resume()
+    return frames
+  }
+
+  /** A handler's error is the program's, not the connection's: it must not stop the parser. */
+  #call(handler: MessageHandler, frames: Uint8Array[]): void {
+    try {
+      handler(frames)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import { ArgumentError, type Clock, type Logger, limits, type Random, utf8 } from '../base/mod.ts'
+import { type MechanismFactory, NullMechanism } from '../zmtp/mod.ts'
+import type { Transport } from './transport.ts'
+
+/** The platform, as a socket needs it. */
+export interface SocketContext {
+  /** One per scheme that `bind` and `connect` should understand. */
+  readonly transports: readonly Transport[]
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+export interface SocketOptions {
+  /** How this socket introduces itself to a ROUTER: 1 to 255 bytes, not beginning with zero. */
+  readonly routingId?: string | Uint8Array
+  /** Messages that may wait for one peer before `trySend` says no; 0 means any number. Default 1000. */
+  readonly sendHighWaterMark?: number
+  /** Messages of one peer that may wait for `receive` before that peer is held back; 0 means any number. Default 1000. */
+  readonly receiveHighWaterMark?: number
+  /**
+   * PING a peer every `intervalMs` and give it up after `timeoutMs` of silence (default: the
+   * interval). Peers that speak ZMTP 3.0 are not pinged. Default: no heartbeat.
+   */
+  readonly heartbeat?: { readonly intervalMs: number; readonly timeoutMs?: number }
+  /** Largest frame, and largest sum of a message's frames, that a peer may send, in bytes. */
+  readonly frameBytesMax?: number
+  /** Milliseconds from the connection to the end of the handshake. */
+  readonly handshakeMs?: number
+  /** Waits between attempts to connect, in milliseconds: the first, and the longest. */
+  readonly reconnect?: { readonly firstMs: number; readonly maxMs: number }
+  /** The security mechanism; default NULL. */
+  readonly mechanism?: MechanismFactory
+  /** 0 speaks ZMTP 3.0 instead of 3.1. */
+  readonly minorVersion?: 0 | 1
+}
+
+/** The options of a socket, checked, with every default filled in. */
+export interface Settings {
+  readonly routingId: Uint8Array
+  readonly sendHighWaterMark: number
+  readonly receiveHighWaterMark: number
+  readonly heartbeat: { readonly intervalMs: number; readonly timeoutMs: number } | undefined
+  readonly frameBytesMax: number
+  readonly handshakeMs: number
+  readonly reconnect: { readonly firstMs: number; readonly maxMs: number }
+  readonly mechanism: MechanismFactory
+  readonly minorVersion: 0 | 1
+}
+
+/** libzmq's default for both marks. */
+const highWaterMark = 1_000
+
+const nullMechanism: MechanismFactory = () => new NullMechanism()
+
+/** @throws {ArgumentError} for a value that can never work. */
+export function settingsOf(options: SocketOptions): Settings {
+  const { routingId = '', heartbeat } = options
+  const id = typeof routingId === 'string' ? utf8(routingId) : new Uint8Array(routingId)
+  if (id.length > 255 || id[0] === 0) {
+    throw new ArgumentError('a routing id has 1 to 255 bytes and does not begin with a zero byte')
+  }
+  const beat = heartbeat && {
+    intervalMs: positive('heartbeat.intervalMs', heartbeat.intervalMs),
+    timeoutMs: positive('heartbeat.timeoutMs', heartbeat.timeoutMs ?? heartbeat.intervalMs),
+  }
+  return {
+    routingId: id,
+    sendHighWaterMark: mark('sendHighWaterMark', options.sendHighWaterMark),
+    receiveHighWaterMark: mark('receiveHighWaterMark', options.receiveHighWaterMark),
+    heartbeat: beat,
+    frameBytesMax: positive('frameBytesMax', options.frameBytesMax ?? limits.frameBytesMax),
+    handshakeMs: positive('handshakeMs', options.handshakeMs ?? limits.handshakeMs),
+    reconnect: options.reconnect ?? {
+      firstMs: limits.reconnectFirstMs,
+      maxMs: limits.reconnectMaxMs,
+    },
+    mechanism: options.mechanism ?? nullMechanism,
+    minorVersion: options.minorVersion ?? 1,
+  }
+}
+
+/** A high-water mark as a number to compare with: 0 becomes infinity. */
+function mark(name: string, value: number = highWaterMark): number {
+  if (!Number.isInteger(value) || value < 0) {
+    throw new ArgumentError(`${name} is a number of messages, 0 or more; not ${value}`)
+  }
+  return value === 0 ? Number.POSITIVE_INFINITY : value
+}
+
+function positive(name: string, value: number): number {
+  if (!(value > 0)) throw new ArgumentError(`${name} must be above 0; not ${value}`)
+  return value
+}

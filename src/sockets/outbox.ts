@@ -1,0 +1,71 @@
+import { ClosedError, Deferred, Queue } from '../base/mod.ts'
+import { PeerUnreachableError } from './errors.ts'
+import type { Routing } from './routing.ts'
+
+interface WaitingMessage {
+  readonly frames: readonly Uint8Array[]
+  readonly accepted: Deferred<void>
+}
+
+/** Messages on their way to a pipe, and those that wait for one to have room. */
+export class Outbox {
+  readonly #routing: Routing
+  // By what they wait for: messages of one key keep their order.
+  readonly #waiting = new Map<string, Queue<WaitingMessage>>()
+  #closed = false
+
+  constructor(routing: Routing) {
+    this.#routing = routing
+  }
+
+  trySend(frames: readonly Uint8Array[]): boolean {
+    return !this.#closed && this.#routing.send(frames) === 'sent'
+  }
+
+  /**
+   * Resolves when a pipe has taken the message.
+   * @throws {ClosedError} when the socket is.
+   * @throws {PeerUnreachableError} when there is no such peer and the pattern may not drop it.
+   */
+  async send(frames: readonly Uint8Array[]): Promise<void> {
+    if (this.#closed) throw new ClosedError('the socket is closed')
+    const key = this.#routing.waitingKey?.(frames) ?? ''
+    let queue = this.#waiting.get(key)
+    if (queue === undefined) {
+      const outcome = this.#routing.send(frames)
+      if (outcome === 'sent') return
+      if (outcome === 'unreachable') throw unreachable()
+      queue = new Queue()
+      this.#waiting.set(key, queue)
+    }
+    const accepted = new Deferred<void>()
+    queue.push({ frames, accepted })
+    await accepted.promise
+  }
+
+  /** Tries what waits again: something has room, or is new, or is gone. */
+  retry(): void {
+    for (const [key, queue] of this.#waiting) {
+      for (let message = queue.peek(); message !== undefined; message = queue.peek()) {
+        const outcome = this.#routing.send(message.frames)
+        if (outcome === 'full') break
+        if (outcome === 'sent') message.accepted.resolve()
+        else message.accepted.reject(unreachable())
+        queue.shift()
+      }
+      if (queue.size === 0) this.#waiting.delete(key)
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const queue of this.#waiting.values()) {
+      for (const { accepted } of queue) accepted.reject(new ClosedError('the socket is closed'))
+    }
+    this.#waiting.clear()
+  }
+}
+
+function unreachable(): PeerUnreachableError {
+  return new PeerUnreachableError('no peer with that routing id is connected')
+}

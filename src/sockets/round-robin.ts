@@ -1,0 +1,29 @@
+import type { Pipe } from './pipe.ts'
+import type { SendOutcome } from './routing.ts'
+
+/** Gives each message to the next pipe in turn that has room. Source: RFC 28, 30. */
+export class RoundRobin {
+  readonly #pipes: Pipe[] = []
+  #next = 0
+
+  add(pipe: Pipe): void {
+    this.#pipes.push(pipe)
+  }
+
+  remove(pipe: Pipe): void {
+    const index = this.#pipes.indexOf(pipe)
+    if (index < 0) return
+    this.#pipes.splice(index, 1)
+    if (index < this.#next) this.#next--
+  }
+
+  /** `full` also when there is no pipe: one may come. */
+  send(frames: readonly Uint8Array[]): SendOutcome {
+    const pipes = this.#pipes
+    for (let tried = 0; tried < pipes.length; tried++) {
+      if (this.#next >= pipes.length) this.#next = 0
+      if (pipes[this.#next++]!.send(frames)) return 'sent'
+    }
+    return 'full'
+  }
+}

@@ -1,0 +1,222 @@
+import { ArgumentError, ClosedError, Deferred, limits } from '../base/mod.ts'
+import { type Endpoint, type PeerFacts, parseEndpoint, type SocketType } from '../zmtp/mod.ts'
+import { Connector } from './connector.ts'
+import { BindError, SchemeError } from './errors.ts'
+import { Inbox } from './inbox.ts'
+import { Link, type LinkEnd, type TrafficEvent } from './link.ts'
+import type { SocketEvent } from './monitor.ts'
+import { type Settings, type SocketContext, type SocketOptions, settingsOf } from './options.ts'
+import { Outbox } from './outbox.ts'
+import { Pipe, type PipeOwner } from './pipe.ts'
+import type { Routing } from './routing.ts'
+import type { ByteStream, Listener, Transport } from './transport.ts'
+
+/** What every socket is made of, whatever its pattern: endpoints, connections, queues. */
+export class SocketCore implements PipeOwner {
+  readonly inbox: Inbox
+  readonly outbox: Outbox
+  onEvent: ((event: SocketEvent) => void) | undefined
+  readonly #context: SocketContext
+  readonly #socketType: SocketType
+  readonly #settings: Settings
+  readonly #routing: Routing
+  readonly #listeners = new Map<string, Listener>()
+  readonly #connectors = new Map<Pipe, Connector>()
+  readonly #pipes = new Set<Pipe>()
+  // Every connection that is not gone, those in their handshake and those that end included.
+  readonly #links = new Set<Link>()
+  #handshakes = 0
+  #closing: Promise<void> | undefined
+
+  constructor(
+    context: SocketContext,
+    socketType: SocketType,
+    routing: Routing,
+    options: SocketOptions,
+  ) {
+    this.#context = context
+    this.#socketType = socketType
+    this.#routing = routing
+    this.#settings = settingsOf(options)
+    this.inbox = new Inbox(this.#settings.receiveHighWaterMark)
+    this.outbox = new Outbox(routing)
+  }
+
+  async bind(endpoint: string): Promise<string> {
+    const [transport, parsed] = this.#locate(endpoint)
+    // Where it really listens, once that is known.
+    let actual = endpoint
+    const listener = await transport
+      .listen(parsed, (stream) => this.#accept(actual, stream))
+      .catch((cause) => {
+        throw new BindError(endpoint, cause)
+      })
+    actual = listener.endpoint
+    if (this.#closing !== undefined) {
+      await listener.close()
+      throw new ClosedError('the socket was closed while it was bound')
+    }
+    this.#listeners.set(actual, listener)
+    this.onEvent?.({ type: 'listening', endpoint: actual })
+    return actual
+  }
+
+  async unbind(endpoint: string): Promise<void> {
+    const listener = this.#listeners.get(endpoint)
+    if (listener === undefined) throw new ArgumentError(`${endpoint} is not bound`)
+    this.#listeners.delete(endpoint)
+    await listener.close()
+  }
+
+  connect(endpoint: string): void {
+    const [transport] = this.#locate(endpoint)
+    const pipe = new Pipe(endpoint, false, this.#settings.sendHighWaterMark, this)
+    const connector = new Connector({
+      endpoint,
+      transport,
+      context: this.#context,
+      settings: this.#settings,
+      onStream: (stream) => this.#attach(pipe, stream),
+      onEvent: (event) => this.onEvent?.(event),
+    })
+    this.#connectors.set(pipe, connector)
+    this.#pipes.add(pipe)
+    this.#routing.pipeAdded(pipe)
+    connector.start()
+    this.outbox.retry()
+  }
+
+  disconnect(endpoint: string): void {
+    const found = [...this.#connectors].find(([pipe]) => pipe.endpoint === endpoint)
+    if (found === undefined) throw new ArgumentError(`${endpoint} is not connected`)
+    const [pipe, connector] = found
+    connector.close()
+    this.#connectors.delete(pipe)
+    if (pipe.link === undefined) this.#remove(pipe)
+    else pipe.link.close('closed', 'disconnected by this side')
+  }
+
+  close(lingerMs: number): Promise<void> {
+    this.#closing ??= this.#close(lingerMs)
+    return this.#closing
+  }
+
+  pipeOpened(pipe: Pipe, peer: PeerFacts): string | undefined {
+    if (pipe.incoming) this.#handshakes--
+    if (this.#closing !== undefined && pipe.incoming) return 'the socket is being closed'
+    const refusal = this.#routing.pipeOpened(pipe, peer)
+    if (refusal !== undefined) return refusal
+    if (pipe.incoming) {
+      this.#pipes.add(pipe)
+      this.#routing.pipeAdded(pipe)
+    }
+    this.onEvent?.({
+      type: pipe.incoming ? 'accepted' : 'connected',
+      endpoint: pipe.endpoint,
+      remote: pipe.link!.remote,
+      peerType: peer.socketType,
+      peerRoutingId: peer.routingId,
+    })
+    this.outbox.retry()
+    return undefined
+  }
+
+  pipeReceived(pipe: Pipe, event: TrafficEvent): void {
+    const routing = this.#routing
+    switch (event.type) {
+      case 'message': {
+        const frames = routing.received(pipe, event.frames)
+        if (frames !== undefined) this.inbox.deliver(pipe, frames)
+        return
+      }
+      case 'subscribed':
+        routing.subscribed?.(pipe, event.topic)
+        return
+      case 'cancelled':
+        routing.cancelled?.(pipe, event.topic)
+    }
+  }
+
+  pipeHasRoom(): void {
+    this.outbox.retry()
+  }
+
+  pipeCut(pipe: Pipe, end: LinkEnd): void {
+    const { endpoint } = pipe
+    const { remote } = pipe.link!
+    const { kind, reason } = end
+    if (pipe.incoming && pipe.peer === undefined) this.#handshakes--
+    if (kind === 'handshake-failed' || kind === 'refused' || kind === 'illegal') {
+      this.#context.logger.warn(`${this.#socketType} ${endpoint}: dropped ${remote}: ${reason}`)
+    }
+    const type = kind === 'handshake-failed' || kind === 'refused' ? kind : 'disconnected'
+    this.onEvent?.({ type, endpoint, remote, reason })
+    const connector = this.#connectors.get(pipe)
+    if (connector === undefined) this.#remove(pipe)
+    else connector.reconnect()
+  }
+
+  #remove(pipe: Pipe): void {
+    if (!this.#pipes.delete(pipe)) return
+    this.#routing.pipeRemoved(pipe)
+    this.outbox.retry()
+  }
+
+  #locate(endpoint: string): [Transport, Endpoint] {
+    if (this.#closing !== undefined) throw new ClosedError('the socket is closed')
+    const parsed = parseEndpoint(endpoint)
+    const transport = this.#context.transports.find(({ scheme }) => scheme === parsed.scheme)
+    if (transport === undefined) {
+      const known = this.#context.transports.map(({ scheme }) => `${scheme}://`).join(', ')
+      throw new SchemeError(`'${endpoint}' has an unknown scheme; known here: ${known}`)
+    }
+    return [transport, parsed]
+  }
+
+  #accept(endpoint: string, stream: ByteStream): void {
+    if (this.#closing !== undefined || this.#handshakes >= limits.handshakesMax) {
+      stream.destroy()
+      return
+    }
+    this.#handshakes++
+    this.#attach(new Pipe(endpoint, true, this.#settings.sendHighWaterMark, this), stream)
+  }
+
+  #attach(pipe: Pipe, stream: ByteStream): void {
+    const link = new Link({
+      stream,
+      clock: this.#context.clock,
+      settings: this.#settings,
+      socketType: this.#socketType,
+      binder: pipe.incoming,
+      outbound: pipe.outbound,
+      skip: this.#routing.skip,
+      owner: pipe,
+    })
+    pipe.link = link
+    this.#links.add(link)
+    void link.gone.then(() => this.#links.delete(link))
+    link.start()
+  }
+
+  async #close(lingerMs: number): Promise<void> {
+    this.outbox.close()
+    this.inbox.close()
+    await Promise.all([...this.#listeners.values()].map((listener) => listener.close()))
+    this.#listeners.clear()
+    const expired = new Deferred<void>()
+    const timer = this.#context.clock.setTimer(lingerMs, () => expired.resolve())
+    const idle = Promise.all([...this.#pipes].map((pipe) => pipe.whenIdle()))
+    await Promise.race([idle, expired.promise])
+    for (const connector of this.#connectors.values()) connector.close()
+    this.#connectors.clear()
+    const links = [...this.#links]
+    for (const link of links) link.close('closed', 'the socket was closed')
+    for (const pipe of this.#pipes) this.#remove(pipe)
+    const gone = Promise.all(links.map((link) => link.gone))
+    await Promise.race([gone, expired.promise])
+    timer.cancel()
+    for (const link of this.#links) link.destroy()
+    await gone
+  }
+}
