@@ -1,1 +1,9 @@
-export {}
+export { Controller, type ControllerEnd, type ControllerOptions } from './controller.ts'
+export type { Interfaces } from './controller-sockets.ts'
+export {
+  type PortPlan,
+  type PortPools,
+  planPorts,
+  portsNeeded,
+  portsOfFiles,
+} from './endpoint-plan.ts'

@@ -1,4 +1,4 @@
-export type { Answer, HubFacts } from './answer.ts'
+export { type Answer, failureOf, type HubFacts } from './answer.ts'
 export type { HubEffect } from './hub-effects.ts'
 export type { HubEvent } from './hub-events.ts'
 export { HubRequests } from './hub-requests.ts'

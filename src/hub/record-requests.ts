@@ -14,7 +14,14 @@ import {
 import { type Answer, answer, type HubFacts } from './answer.ts'
 import { quoted, quotedList, RequestError } from './request-error.ts'
 import { parseQuery } from './task-query.ts'
-import { bufferFields, fieldNames, fieldOf, isField, type TaskRecord } from './task-record.ts'
+import {
+  bufferFields,
+  fieldNames,
+  fieldOf,
+  isField,
+  receivedAt,
+  type TaskRecord,
+} from './task-record.ts'
 
 /** The results of tasks, or which are ready. @throws {RequestError | ContentError} */
 export function answerResult(hub: HubFacts, content: JsonObject): Answer {
@@ -141,7 +148,7 @@ function resultOf(record: TaskRecord): RecordedResult {
     resultHeader: reply.header,
     resultMetadata: reply.metadata,
     resultContent: reply.content,
-    received: record.received ?? '',
+    received: receivedAt(record) ?? '',
     output: {
       executeInput: record.executeInput,
       executeResult: record.executeResult,

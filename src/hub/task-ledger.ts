@@ -66,15 +66,15 @@ export class TaskLedger {
     this.store.changed(record)
   }
 
-  /** The task has ended; the first reply counts. `receivedAt` is ISO 8601. */
-  ended(msgId: string, reply: RecordedMessage, receivedAt: string): void {
+  /** The task has ended; the first reply counts. `receivedMs`: since 1970. */
+  ended(msgId: string, reply: RecordedMessage, receivedMs: number): void {
     const record = this.#pending.get(msgId)
     if (record === undefined) return
     this.#pending.delete(msgId)
     this.#unassigned.delete(msgId)
     this.#takeFromEngine(record)
     record.reply = reply
-    record.received = receivedAt
+    record.receivedMs = receivedMs
     if (record.engineUuid === null) record.engineUuid = ''
     else if (reply.content['status'] !== 'aborted') {
       this.#lists.get(record.engineUuid)?.complete(msgId)

@@ -1,4 +1,10 @@
-import { type Header, headerObject, type JsonObject, type JsonValue } from '../jupyter/mod.ts'
+import {
+  type Header,
+  headerObject,
+  isoDate,
+  type JsonObject,
+  type JsonValue,
+} from '../jupyter/mod.ts'
 
 /** A request or a reply as it is remembered; a received `Message` is one. */
 export interface RecordedMessage {
@@ -20,8 +26,8 @@ export class TaskRecord {
   engineUuid: string | null = null
   /** Set once it has ended. */
   reply: RecordedMessage | undefined
-  /** ISO 8601; when the reply came. */
-  received: string | null = null
+  /** When the reply came, in milliseconds since 1970. */
+  receivedMs: number | undefined
   /** The id of its second life. */
   resubmitted: string | null = null
   executeInput: JsonValue = null
@@ -55,7 +61,7 @@ const readers: Readonly<Record<string, Reader>> = {
   started: (record) => record.reply?.metadata['started'] ?? null,
   completed: (record) => (record.reply === undefined ? null : record.reply.header.date),
   resubmitted: (record) => record.resubmitted,
-  received: (record) => record.received,
+  received: (record) => receivedAt(record),
   result_header: (record) =>
     record.reply === undefined ? null : headerObject(record.reply.header),
   result_metadata: (record) => record.reply?.metadata ?? null,
@@ -67,6 +73,11 @@ const readers: Readonly<Record<string, Reader>> = {
   stdout: (record) => record.stdout,
   stderr: (record) => record.stderr,
   label: (record) => record.request.metadata['label'] ?? null,
+}
+
+/** When the reply came, as ISO 8601; null when it has not. */
+export function receivedAt({ receivedMs }: TaskRecord): string | null {
+  return receivedMs === undefined ? null : isoDate(receivedMs)
 }
 
 /** The fields that travel as buffers of their own. */

@@ -1,3 +1,9 @@
+export {
+  type BroadcastPart,
+  type BroadcastTarget,
+  Coalescing,
+  type GatheredBroadcast,
+} from './coalescing.ts'
 export { readScheme, type Scheme } from './policy/scheme.ts'
 export type {
   FailureName,

@@ -54,9 +54,9 @@ export class TaskScheduler<Order extends TaskOrder> {
     return this.#tasks.size
   }
 
-  /** Whether a task with this id is waiting or running. */
-  has(id: string): boolean {
-    return this.#tasks.has(id)
+  /** Whether a task with this id waits, runs, or has ended not too long ago. */
+  knows(id: string): boolean {
+    return this.#tasks.has(id) || this.#finished.has(id)
   }
 
   apply(event: SchedulerEvent<Order>): readonly SchedulerEffect<Order>[] {

@@ -1,0 +1,295 @@
+import { Deferred, type SignerFactory, type Timer } from '../base/mod.ts'
+import {
+  type Engine,
+  type EngineTable,
+  HubRequests,
+  HubState,
+  MemoryTaskStore,
+  TaskLedger,
+  type TaskStore,
+} from '../hub/mod.ts'
+import {
+  abortRequest,
+  type ClientConnectionInfo,
+  type DeathCause,
+  type EngineConnectionInfo,
+  type Message,
+  Session,
+} from '../jupyter/mod.ts'
+import { readScheme } from '../scheduling/mod.ts'
+import type { SocketContext } from '../sockets/mod.ts'
+import { BroadcastChannel } from './broadcast-channel.ts'
+import { clientInfoOf, engineInfoOf } from './connection-infos.ts'
+import { ControllerSockets, type Interfaces } from './controller-sockets.ts'
+import { DirectChannel } from './direct-channel.ts'
+import { type PortPlan, planPorts } from './endpoint-plan.ts'
+import { EngineIdentities } from './engine-line.ts'
+import { HubDesk } from './hub-desk.ts'
+import { MessageGate } from './message-gate.ts'
+import { OutputRelay } from './output-relay.ts'
+import { lostReply } from './replies.ts'
+import { TaskChannel } from './task-channel.ts'
+
+export interface ControllerOptions {
+  readonly context: SocketContext
+  readonly makeSigner: SignerFactory
+  /** The cluster's secret, as text; empty means that nothing is signed. */
+  readonly key: string
+  /** Default `hmac-sha256`. */
+  readonly signatureScheme?: string
+  /** Where to listen. */
+  readonly interfaces: Interfaces
+  /** Default: any free ports. */
+  readonly ports?: PortPlan
+  /** The host name or address under which others reach this machine when the interface is `*`. */
+  readonly location: string
+  /** SSH servers that clients and engines are to tunnel through. Default: none. */
+  readonly ssh?: { readonly client: string; readonly engine: string }
+  /** Default 3000. */
+  readonly heartbeatPeriodMs?: number
+  /** Heartbeats that an engine may miss in a row before it counts as dead. Default 10. */
+  readonly heartbeatMissesMax?: number
+  /** Default: 30 s, or ten heartbeats if that is longer. */
+  readonly registrationTimeoutMs?: number
+  /** How engines are chosen: `leastload` (default), `lru`, `plainrandom`, `weighted`, `twobin`, `pure`. */
+  readonly scheme?: string
+  /** Load-balanced tasks that an engine may have at once; 0 for no limit. Default 1. */
+  readonly highWaterMark?: number
+  /** Where tasks are remembered. Default: in memory. */
+  readonly taskStore?: TaskStore
+  /** The engines of the controller whose place this one takes. */
+  readonly restored?: EngineTable
+  /** Is given the engines, shortly after they have changed, to write them down for a restart. */
+  readonly saveEngines?: (table: EngineTable) => void
+}
+
+/** Why a controller ended: by its own `close()`, or because a client asked for it. */
+export type ControllerEnd = 'closed' | 'shutdown-requested'
+
+/** Milliseconds that the last messages get to leave. */
+const lingerMs = 1_000
+/** Milliseconds in which changes of the engines are gathered before they are written down. */
+const saveEnginesAfterMs = 50
+
+/** Types of direct requests that are tasks; whatever else clients send is passed on unrecorded. */
+const taskTypes = new Set(['apply_request', 'execute_request'])
+
+/**
+ * The middle of a cluster: knows the engines, schedules tasks, records them, relays the rest.
+ * Source: protocol reference §1, §21.
+ */
+export class Controller {
+  /** What clients need to connect. */
+  readonly clientInfo: ClientConnectionInfo
+  /** What engines need to connect. */
+  readonly engineInfo: EngineConnectionInfo
+  readonly #options: ControllerOptions
+  readonly #ended = new Deferred<ControllerEnd>()
+  readonly #session: Session
+  readonly #sockets: ControllerSockets
+  readonly #state: HubState
+  readonly #ledger: TaskLedger
+  readonly #identities = new EngineIdentities()
+  readonly #gate: MessageGate
+  readonly #desk: HubDesk
+  readonly #tasks: TaskChannel
+  readonly #mux: DirectChannel
+  readonly #control: DirectChannel
+  readonly #broadcast: BroadcastChannel
+  #saveTimer: Timer | undefined
+  #closing: Promise<void> | undefined
+
+  /** Settles once, when every socket is closed. */
+  get closed(): Promise<ControllerEnd> {
+    return this.#ended.promise
+  }
+
+  /** The registered engines, in the order of their registration. */
+  get engines(): readonly Engine[] {
+    return this.#state.engines
+  }
+
+  /**
+   * Binds every socket and begins to serve.
+   * @throws {BindError} when an address cannot be had.
+   * @throws {ArgumentError} for an option that can never work.
+   */
+  static async start(options: ControllerOptions): Promise<Controller> {
+    const { context } = options
+    const periodMs = options.heartbeatPeriodMs ?? 3_000
+    const timeoutMs = periodMs * ((options.heartbeatMissesMax ?? 10) + 1)
+    const sockets = new ControllerSockets(context, { intervalMs: timeoutMs / 2, timeoutMs })
+    try {
+      const ports = await sockets.bind(options.interfaces, options.ports ?? planPorts())
+      return new Controller(options, sockets, ports)
+    } catch (error) {
+      await sockets.close(0)
+      throw error
+    }
+  }
+
+  private constructor(options: ControllerOptions, sockets: ControllerSockets, ports: PortPlan) {
+    const { context, key, makeSigner, scheme = 'leastload' } = options
+    const { clock, random, logger } = context
+    const signatureScheme = options.signatureScheme ?? 'hmac-sha256'
+    this.#options = options
+    this.#sockets = sockets
+    this.#session = new Session({ key, signatureScheme, makeSigner, clock, random })
+    this.clientInfo = clientInfoOf({ ...options, scheme, signatureScheme }, ports)
+    this.engineInfo = engineInfoOf({ ...options, signatureScheme }, ports)
+    this.#gate = new MessageGate(this.#session, logger)
+    this.#ledger = new TaskLedger(options.taskStore ?? new MemoryTaskStore())
+    this.#state = this.#makeState()
+    const shared = {
+      session: this.#session,
+      clock,
+      logger,
+      gate: this.#gate,
+      ledger: this.#ledger,
+      identities: this.#identities,
+    }
+    this.#tasks = new TaskChannel({
+      ...shared,
+      random,
+      scheme: readScheme(scheme),
+      highWaterMark: options.highWaterMark ?? 1,
+      clients: sockets.taskClients,
+      engines: sockets.taskEngines,
+    })
+    const isRegistered = (uuid: string) => this.#state.engine(uuid) !== undefined
+    this.#mux = new DirectChannel({
+      ...shared,
+      name: 'mux',
+      clients: sockets.muxClients,
+      engines: sockets.muxEngines,
+      isRegistered,
+      onRequest: (request, engine) => this.#directRequest(request, engine),
+      onReply: (reply) => this.#directReply(reply),
+    })
+    this.#control = new DirectChannel({
+      ...shared,
+      name: 'control',
+      clients: sockets.controlClients,
+      engines: sockets.controlEngines,
+      isRegistered,
+      onRequest: (request) => this.#controlRequest(request),
+      onReply: () => {},
+    })
+    this.#broadcast = new BroadcastChannel({
+      ...shared,
+      clients: sockets.broadcastClients,
+      engines: sockets.broadcastEngines,
+      isRegistered,
+    })
+    this.#desk = this.#makeDesk()
+    new OutputRelay({
+      gate: this.#gate,
+      engines: sockets.outputEngines,
+      clients: sockets.outputClients,
+      onOutput: ({ parent, header, content }) => {
+        if (parent !== undefined) this.#ledger.shown(parent.msgId, header.msgType, content)
+      },
+      onShutdown: ({ header }) => this.#desk.engineShutDown(header.session),
+    })
+    for (const engine of this.#state.engines) this.#tasks.engineJoined(engine)
+  }
+
+  /** Tells the clients, sends what is still buffered, closes. Does not stop the engines. */
+  close(): Promise<void> {
+    if (this.#closing === undefined) this.#desk.announceShutdown()
+    return this.#end('closed')
+  }
+
+  #makeState(): HubState {
+    const { heartbeatPeriodMs = 3_000, heartbeatMissesMax = 10, restored } = this.#options
+    return new HubState(
+      {
+        heartbeatPeriodMs,
+        missesMax: heartbeatMissesMax,
+        registrationTimeoutMs:
+          this.#options.registrationTimeoutMs ?? Math.max(30_000, 10 * heartbeatPeriodMs),
+        ...(restored === undefined ? {} : { restored }),
+      },
+      this.#options.context.clock.monotonicMs(),
+    )
+  }
+
+  #makeDesk(): HubDesk {
+    const { context, heartbeatPeriodMs = 3_000 } = this.#options
+    return new HubDesk({
+      session: this.#session,
+      clock: context.clock,
+      logger: context.logger,
+      gate: this.#gate,
+      state: this.#state,
+      requests: new HubRequests({
+        state: this.#state,
+        ledger: this.#ledger,
+        resubmit: (record) => this.#tasks.resubmit(record),
+      }),
+      registration: this.#sockets.registration,
+      notification: this.#sockets.notification,
+      heartPing: this.#sockets.heartPing,
+      heartPong: this.#sockets.heartPong,
+      connectionInfo: this.engineInfo,
+      heartbeatPeriodMs,
+      onEngine: (engine) => this.#tasks.engineJoined(engine),
+      onDeparture: (engine, cause) => this.#engineLeft(engine, cause),
+      onEnginesChanged: () => this.#saveSoon(),
+      onShutdownRequest: () => void this.#end('shutdown-requested'),
+    })
+  }
+
+  #engineLeft(engine: Engine, cause: DeathCause | undefined): void {
+    this.#tasks.engineLeft(engine, cause)
+    this.#broadcast.engineLeft(engine)
+    this.#mux.engineLeft(engine)
+    this.#control.engineLeft(engine)
+    for (const { msgId } of this.#ledger.engineLeft(engine.uuid)) {
+      const reply = lostReply(this.#session, engine, msgId, cause)
+      this.#ledger.ended(msgId, reply, this.#options.context.clock.now())
+    }
+    this.#identities.forget(engine.uuid)
+  }
+
+  #directRequest(request: Message, engine: string): void {
+    if (taskTypes.has(request.header.msgType)) this.#ledger.submitted(request, 'mux', engine)
+  }
+
+  #directReply(reply: Message): void {
+    const task = this.#gate.read(reply, 'mux', () => reply.parent?.msgId)
+    if (task !== undefined) this.#ledger.ended(task, reply, this.#options.context.clock.now())
+  }
+
+  /** Engines know nothing of tasks that wait here, so an abort is read on its way to them. */
+  #controlRequest(request: Message): void {
+    if (request.header.msgType !== abortRequest.msgType) return
+    const abort = this.#gate.read(request, 'control', () => abortRequest.decode(request.content))
+    if (abort !== undefined) this.#tasks.abort(abort.msgIds)
+  }
+
+  #saveSoon(): void {
+    if (this.#options.saveEngines === undefined) return
+    this.#saveTimer ??= this.#options.context.clock.setTimer(saveEnginesAfterMs, () => this.#save())
+  }
+
+  #save(): void {
+    if (this.#saveTimer === undefined) return
+    this.#saveTimer.cancel()
+    this.#saveTimer = undefined
+    this.#options.saveEngines?.(this.#state.table)
+  }
+
+  #end(reason: ControllerEnd): Promise<void> {
+    this.#closing ??= this.#close(reason)
+    return this.#closing
+  }
+
+  async #close(reason: ControllerEnd): Promise<void> {
+    this.#desk.close()
+    this.#tasks.close()
+    this.#save()
+    await this.#sockets.close(lingerMs)
+    this.#ended.resolve(reason)
+  }
+}

@@ -1,0 +1,74 @@
+import { text } from '../base/mod.ts'
+import type { Engine } from '../hub/mod.ts'
+import type { Message, Session } from '../jupyter/mod.ts'
+import type { Router } from '../sockets/mod.ts'
+import type { EngineLine } from './engine-line.ts'
+import type { MessageGate } from './message-gate.ts'
+import { failureContent, ownReply } from './replies.ts'
+
+export interface DirectChannelOptions {
+  readonly name: 'mux' | 'control'
+  readonly session: Session
+  readonly gate: MessageGate
+  readonly clients: Router
+  readonly engines: EngineLine
+  /** Whether an engine with this uuid is registered. */
+  readonly isRegistered: (uuid: string) => boolean
+  /** A request is on its way to its engine. */
+  readonly onRequest: (request: Message, engine: string) => void
+  /** A reply is on its way to its client. */
+  readonly onReply: (reply: Message) => void
+}
+
+/**
+ * Passes requests that name their engine on to it, and the replies back, as they are.
+ * Frames: protocol reference §4, rows "mux" and "control".
+ */
+export class DirectChannel {
+  readonly #options: DirectChannelOptions
+
+  constructor(options: DirectChannelOptions) {
+    this.#options = options
+    options.clients.onMessage = (frames) => this.#receiveRequest(frames)
+    options.engines.onMessage = (frames) => this.#receiveReply(frames)
+  }
+
+  engineLeft(engine: Engine): void {
+    this.#options.engines.forget(engine.uuid)
+  }
+
+  #receiveRequest(frames: Uint8Array[]): void {
+    const { name, gate, engines, isRegistered, onRequest } = this.#options
+    const request = gate.admit(frames, name)
+    const [route, target] = frames
+    if (request === undefined || request.idents.length < 2) return
+    const engine = text(target!)
+    if (!isRegistered(engine)) {
+      this.#refuse(request, route!, engine)
+      return
+    }
+    onRequest(request, engine)
+    frames[0] = target!
+    frames[1] = route!
+    engines.send(engine, frames)
+  }
+
+  /** Python's controller says nothing here, and its clients wait for ever (trap T8). */
+  #refuse(request: Message, route: Uint8Array, engine: string): void {
+    const { session, clients } = this.#options
+    const evalue = `no engine with the uuid '${engine.slice(0, 80)}' is registered`
+    const content = failureContent('EngineError', evalue)
+    clients.trySend(ownReply(session, request, [route], content, { status: 'error' }).frames)
+  }
+
+  #receiveReply(frames: Uint8Array[]): void {
+    const { name, gate, clients, onReply } = this.#options
+    const reply = gate.admit(frames, name)
+    const [engine, route] = frames
+    if (reply === undefined || reply.idents.length < 2) return
+    onReply(reply)
+    frames[0] = route!
+    frames[1] = engine!
+    clients.trySend(frames)
+  }
+}

@@ -1,0 +1,237 @@
+import { type Clock, type Logger, type Timer, text, utf8 } from '../base/mod.ts'
+import {
+  type Engine,
+  failureOf,
+  type HubEffect,
+  type HubEvent,
+  type HubRequests,
+  type HubState,
+} from '../hub/mod.ts'
+import {
+  connectionReply,
+  connectionRequest,
+  type DeathCause,
+  type EngineConnectionInfo,
+  hubError,
+  type JsonObject,
+  type Message,
+  type MessageSpec,
+  registrationNotification,
+  registrationReply,
+  registrationRequest,
+  type Session,
+  shutdownNotification,
+  shutdownReply,
+  shutdownRequest,
+  unregistrationNotification,
+  unregistrationRequest,
+} from '../jupyter/mod.ts'
+import type { Pub, Router } from '../sockets/mod.ts'
+import type { MessageGate } from './message-gate.ts'
+
+export interface HubDeskOptions {
+  readonly session: Session
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly gate: MessageGate
+  readonly state: HubState
+  readonly requests: HubRequests
+  readonly registration: Router
+  readonly notification: Pub
+  readonly heartPing: Pub
+  readonly heartPong: Router
+  /** What the registration reply tells of: engines that have no file could connect by it. */
+  readonly connectionInfo: EngineConnectionInfo
+  readonly heartbeatPeriodMs: number
+  readonly onEngine: (engine: Engine) => void
+  readonly onDeparture: (engine: Engine, cause: DeathCause | undefined) => void
+  /** The engines have changed and should be written down for a restart. */
+  readonly onEnginesChanged: () => void
+  /** A client wants the controller to end; it has been told, and so have all others. */
+  readonly onShutdownRequest: () => void
+}
+
+/**
+ * The registration channel, the notifications and the heartbeats: hands what comes to the hub and
+ * does what it decides. Source: protocol reference §5, §6, §13.
+ */
+export class HubDesk {
+  readonly #options: HubDeskOptions
+  #timer: Timer | undefined
+  #timerAtMs = Number.POSITIVE_INFINITY
+
+  constructor(options: HubDeskOptions) {
+    this.#options = options
+    options.registration.onMessage = (frames) => this.#receive(frames)
+    options.heartPong.onMessage = (frames) => this.#hear(frames)
+    this.#setTimer()
+  }
+
+  /** An engine has said on iopub that it ends. */
+  engineShutDown(uuid: string): void {
+    this.#apply({ type: 'engine-shut-down', uuid, atMs: this.#now() })
+  }
+
+  /** Tells all clients that the controller ends. */
+  announceShutdown(parent?: Message): void {
+    this.#notify(shutdownNotification, {}, parent)
+  }
+
+  close(): void {
+    this.#timer?.cancel()
+  }
+
+  #now(): number {
+    return this.#options.clock.monotonicMs()
+  }
+
+  #receive(frames: Uint8Array[]): void {
+    const request = this.#options.gate.admit(frames, 'registration')
+    if (request === undefined) return
+    const route = frames[0]!
+    try {
+      this.#handle(request, route)
+    } catch (error) {
+      this.#reply(route, hubError, failureOf(error), request)
+    }
+  }
+
+  /** @throws {ContentError} for content that cannot be read. */
+  #handle(request: Message, route: Uint8Array): void {
+    const { content } = request
+    const atMs = this.#now()
+    switch (request.header.msgType) {
+      case registrationRequest.msgType: {
+        const { uuid, id: requestedId, facts } = registrationRequest.decode(content)
+        this.#apply({ type: 'registration-requested', uuid, requestedId, facts, atMs }, route)
+        break
+      }
+      case unregistrationRequest.msgType: {
+        const { id, uuid, cause } = unregistrationRequest.decode(content)
+        this.#apply({ type: 'unregistration-requested', id, uuid, cause, atMs })
+        break
+      }
+      case connectionRequest.msgType: {
+        const { engines } = this.#options.state
+        this.#reply(route, connectionReply, { status: 'ok', engines }, request)
+        break
+      }
+      case shutdownRequest.msgType:
+        this.#reply(route, shutdownReply, { status: 'ok' }, request)
+        this.announceShutdown(request)
+        this.#options.onShutdownRequest()
+        break
+      default:
+        this.#answer(request, route)
+    }
+  }
+
+  #answer(request: Message, route: Uint8Array): void {
+    const { requests, session, registration } = this.#options
+    const { msgType, content, buffers } = requests.answer(request.header.msgType, request.content)
+    const parts = { idents: [route], parent: request, content, buffers }
+    registration.trySend(session.pack(msgType, parts))
+  }
+
+  #hear(frames: Uint8Array[]): void {
+    const [uuid, ping] = frames
+    if (frames.length !== 2 || uuid!.length > 255 || ping!.length > 64) return
+    const atMs = this.#now()
+    this.#apply({ type: 'heart-answered', uuid: text(uuid!), ping: text(ping!), atMs })
+  }
+
+  /** `route`: of the engine whose registration request the event is. */
+  #apply(event: HubEvent, route?: Uint8Array): void {
+    for (const effect of this.#options.state.apply(event)) this.#perform(effect, route)
+    this.#setTimer()
+  }
+
+  #perform(effect: HubEffect, route: Uint8Array | undefined): void {
+    const { logger, heartPing, onEngine, onDeparture, onEnginesChanged } = this.#options
+    switch (effect.type) {
+      case 'accept-registration':
+        this.#reply(route!, registrationReply, {
+          status: 'ok',
+          id: effect.engine.id,
+          heartbeatPeriodMs: this.#options.heartbeatPeriodMs,
+          connectionInfo: endpointsOf(this.#options.connectionInfo),
+        })
+        break
+      case 'refuse-registration': {
+        const { ename, evalue } = effect
+        const traceback = [`${ename}: ${evalue}`]
+        const failure = { status: 'error', ename, evalue, traceback, engineInfo: {} } as const
+        this.#reply(route!, registrationReply, failure)
+        break
+      }
+      case 'announce-engine':
+        this.#notify(registrationNotification, effect.engine)
+        onEngine(effect.engine)
+        break
+      case 'announce-departure': {
+        const { engine, cause } = effect
+        // Results go before news: a client that hears of the death has seen what came before it.
+        onDeparture(engine, cause)
+        const { id, uuid } = engine
+        this.#notify(
+          unregistrationNotification,
+          cause === undefined ? { id, uuid } : { id, uuid, cause },
+        )
+        break
+      }
+      case 'publish-ping':
+        heartPing.trySend([utf8(effect.ping)])
+        break
+      case 'save-engines':
+        onEnginesChanged()
+        break
+      case 'log':
+        logger[effect.level](effect.text)
+        break
+    }
+  }
+
+  #reply<T>(
+    route: Uint8Array,
+    spec: Pick<MessageSpec<T>, 'msgType' | 'encode'>,
+    value: T,
+    parent?: Message,
+  ): void {
+    const content = spec.encode(value)
+    const parts = { idents: [route], parent, content }
+    this.#options.registration.trySend(this.#options.session.pack(spec.msgType, parts))
+  }
+
+  #notify<T>(spec: MessageSpec<T>, value: T, parent?: Message): void {
+    const content = spec.encode(value)
+    const { session, notification } = this.#options
+    notification.trySend(session.pack(spec.msgType, { parent, content }))
+  }
+
+  #setTimer(): void {
+    const dueAtMs = this.#options.state.nextDueAtMs
+    if (dueAtMs === this.#timerAtMs) return
+    this.#timer?.cancel()
+    this.#timerAtMs = dueAtMs
+    this.#timer = this.#options.clock.setTimer(Math.max(0, dueAtMs - this.#now()), () => {
+      this.#timerAtMs = Number.POSITIVE_INFINITY
+      this.#apply({ type: 'time-passed', atMs: this.#now() })
+    })
+  }
+}
+
+/** Without the key: whoever is registered has it. */
+function endpointsOf(info: EngineConnectionInfo): JsonObject {
+  const { registration, control, mux, task, iopub, hb_ping, hb_pong, broadcast } = info
+  return {
+    interface: info.interface,
+    registration,
+    control,
+    mux,
+    task,
+    iopub,
+    hb_ping,
+    hb_pong,
+    broadcast: [...broadcast],
+  }
+}

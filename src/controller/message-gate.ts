@@ -1,0 +1,50 @@
+import { binaryKey, IparallelError, type Logger, messageOf } from '../base/mod.ts'
+import type { Message, Session } from '../jupyter/mod.ts'
+
+/** Peers whose refusal has been logged; when there are more, all may be logged once again. */
+const peersMax = 1_024
+
+/** Lets in what is signed with the cluster's key; whatever is not is dropped and logged once per peer. */
+export class MessageGate {
+  readonly #session: Session
+  readonly #logger: Logger
+  readonly #reported = new Set<string>()
+
+  constructor(session: Session, logger: Logger) {
+    this.#session = session
+    this.#logger = logger
+  }
+
+  /** The message, or undefined if it must not be believed or is none. */
+  admit(frames: readonly Uint8Array[], channel: string): Message | undefined {
+    try {
+      return this.#session.unpack(frames)
+    } catch (error) {
+      this.refuse(frames[0], channel, error)
+      return undefined
+    }
+  }
+
+  /** Reads something of an admitted message; undefined, and logged, if that is not readable. */
+  read<T>(message: Message, channel: string, reader: () => T): T | undefined {
+    try {
+      return reader()
+    } catch (error) {
+      this.refuse(message.idents[0], channel, error)
+      return undefined
+    }
+  }
+
+  /** Logs a refusal. Throws on whatever was not thrown on purpose. */
+  refuse(peer: Uint8Array | undefined, channel: string, error: unknown): void {
+    if (!IparallelError.is(error)) throw error
+    const key = `${channel} ${binaryKey(peer?.subarray(0, 64) ?? new Uint8Array(0))}`
+    if (this.#reported.has(key)) return
+    if (this.#reported.size >= peersMax) this.#reported.clear()
+    this.#reported.add(key)
+    this.#logger.warn(
+      `a message on the ${channel} channel was dropped: ${messageOf(error)} ` +
+        '(further ones from the same peer are dropped without a word)',
+    )
+  }
+}

@@ -1,0 +1,270 @@
+import { assert, type Clock, type Logger, type Timer, text, utf8 } from '../base/mod.ts'
+import type { Engine, TaskLedger, TaskRecord } from '../hub/mod.ts'
+import {
+  ContentError,
+  type DeathCause,
+  decodeTaskMetadata,
+  type JsonObject,
+  Message,
+  type Session,
+} from '../jupyter/mod.ts'
+import {
+  type SchedulerEffect,
+  type TaskFailure,
+  type TaskOrder,
+  TaskScheduler,
+  type TaskSchedulerOptions,
+} from '../scheduling/mod.ts'
+import type { Router } from '../sockets/mod.ts'
+import type { EngineIdentities, EngineLine } from './engine-line.ts'
+import type { MessageGate } from './message-gate.ts'
+import { failureContent, type OwnReply, ownReply } from './replies.ts'
+
+/** A load-balanced task with what is needed to send it on. */
+interface TaskRequest extends TaskOrder {
+  readonly message: Message
+  /** As received, so that relaying makes nothing new; begins with the client's route. */
+  readonly frames: readonly Uint8Array[]
+  /** Where the reply goes; undefined when the hub itself asked, which reads its own records. */
+  readonly route: Uint8Array | undefined
+  /** How often it was signed anew for an engine that had it before. */
+  repeats: number
+}
+
+export interface TaskChannelOptions extends TaskSchedulerOptions {
+  readonly session: Session
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly gate: MessageGate
+  readonly ledger: TaskLedger
+  readonly identities: EngineIdentities
+  readonly clients: Router
+  readonly engines: EngineLine
+}
+
+/** Stands where a client's route would, in tasks that the hub submits. */
+const hubRoute = utf8('hub')
+
+/**
+ * Load-balanced tasks between clients and engines: feeds the scheduler and does what it decides.
+ * Frames: protocol reference §4, row "task".
+ */
+export class TaskChannel {
+  readonly #options: TaskChannelOptions
+  readonly #scheduler: TaskScheduler<TaskRequest>
+  #timer: Timer | undefined
+  #timerAtMs = Number.POSITIVE_INFINITY
+
+  constructor(options: TaskChannelOptions) {
+    this.#options = options
+    this.#scheduler = new TaskScheduler(options)
+    options.clients.onMessage = (frames) => this.#receiveRequest(frames)
+    options.engines.onMessage = (frames) => this.#receiveReply(frames)
+  }
+
+  engineJoined({ uuid, id, facts }: Engine): void {
+    const language = facts.language ?? 'python'
+    const atMs = this.#now()
+    this.#perform(this.#scheduler.apply({ type: 'engine-joined', uuid, id, language, atMs }))
+  }
+
+  engineLeft({ uuid }: Engine, cause: DeathCause | undefined): void {
+    this.#options.engines.forget(uuid)
+    this.#perform(this.#scheduler.apply({ type: 'engine-left', uuid, cause, atMs: this.#now() }))
+  }
+
+  /** Drops those that no engine has; those that one has are aborted by that engine. */
+  abort(taskIds: readonly string[]): void {
+    this.#perform(this.#scheduler.apply({ type: 'tasks-aborted', taskIds, atMs: this.#now() }))
+  }
+
+  /** Runs a recorded task again, under a new id; its wishes are not repeated. */
+  resubmit(record: TaskRecord): string {
+    const { session } = this.#options
+    const { header, metadata, content, buffers } = record.request
+    const fresh = { ...session.newHeader(header.msgType), session: header.session }
+    const { language } = metadata
+    const frames = session.pack(fresh, {
+      idents: [hubRoute],
+      content,
+      buffers,
+      ...(language === undefined ? {} : { metadata: { language } }),
+    })
+    const message = asMessage(frames)
+    this.#submit(message, frames, undefined)
+    return fresh.msgId
+  }
+
+  close(): void {
+    this.#timer?.cancel()
+  }
+
+  #now(): number {
+    return this.#options.clock.monotonicMs()
+  }
+
+  #receiveRequest(frames: Uint8Array[]): void {
+    const message = this.#options.gate.admit(frames, 'task')
+    if (message !== undefined) this.#submit(message, frames, frames[0])
+  }
+
+  #submit(message: Message, frames: readonly Uint8Array[], route: Uint8Array | undefined): void {
+    const { ledger, session, clients } = this.#options
+    const id = message.header.msgId
+    let order: TaskRequest
+    try {
+      const wishes = decodeTaskMetadata(message.metadata)
+      order = { id, wishes, message, frames, route, repeats: 0 }
+    } catch (error) {
+      this.#options.gate.refuse(route, 'task', error)
+      const content = failureContent('ContentError', String(error))
+      if (route !== undefined) clients.trySend(ownReply(session, message, [route], content).frames)
+      return
+    }
+    if (!this.#scheduler.knows(id)) ledger.submitted(message, 'task')
+    this.#perform(this.#scheduler.apply({ type: 'task-submitted', order, atMs: this.#now() }))
+  }
+
+  #receiveReply(frames: Uint8Array[]): void {
+    const message = this.#options.gate.admit(frames, 'task')
+    if (message === undefined) return
+    const outcome = this.#options.gate.read(message, 'task', () => outcomeOf(message))
+    if (outcome === undefined) return
+    const engine = text(frames[0]!)
+    const atMs = this.#now()
+    const effects = this.#scheduler.apply({ type: 'result-received', engine, atMs, ...outcome })
+    this.#perform(effects, message, frames)
+  }
+
+  #perform(
+    effects: readonly SchedulerEffect<TaskRequest>[],
+    reply?: Message,
+    frames?: Uint8Array[],
+  ): void {
+    const { ledger } = this.#options
+    for (const effect of effects) {
+      const { order } = effect
+      switch (effect.type) {
+        case 'run-task':
+          this.#run(order, effect.engine, effect.again)
+          break
+        case 'unassign-task':
+          ledger.returned(order.id)
+          break
+        case 'deliver-reply':
+          assert(reply !== undefined && frames !== undefined, 'a reply is delivered as it comes')
+          ledger.ended(order.id, reply, this.#options.clock.now())
+          this.#deliver(order, frames)
+          break
+        case 'fail-task':
+          this.#finish(order, this.#failure(order, effect.failure))
+          break
+        case 'abort-task':
+          this.#finish(order, this.#aborted(order))
+          break
+        case 'repeat-answer':
+          this.#repeatAnswer(order)
+          break
+      }
+    }
+    this.#setTimer()
+  }
+
+  #run(order: TaskRequest, engine: string, again: boolean): void {
+    const { ledger, identities, engines, session } = this.#options
+    const identity = identities.get(engine)
+    if (again) {
+      const { message } = order
+      const metadata = { ...message.metadata, repeat: ++order.repeats }
+      const idents = [identity, order.route ?? hubRoute]
+      engines.send(engine, session.repack(message, { metadata, idents }))
+    } else {
+      engines.send(engine, [identity, ...order.frames])
+    }
+    ledger.assigned(order.id, engine)
+  }
+
+  /** The engine's frames become the client's by exchanging the first two. */
+  #deliver(order: TaskRequest, frames: Uint8Array[]): void {
+    if (order.route === undefined) return
+    frames[1] = frames[0]!
+    frames[0] = order.route
+    this.#options.clients.trySend(frames)
+  }
+
+  #finish(order: TaskRequest, { frames, recorded }: OwnReply): void {
+    this.#options.ledger.ended(order.id, recorded, this.#options.clock.now())
+    if (order.route !== undefined) this.#options.clients.trySend(frames)
+  }
+
+  #failure(order: TaskRequest, { ename, evalue, engine }: TaskFailure): OwnReply {
+    const content = failureContent(ename, evalue)
+    if (engine === undefined) return this.#reply(order, content)
+    const metadata = { status: 'error', engine: engine.uuid, engine_id: engine.id }
+    return this.#reply(order, content, metadata)
+  }
+
+  #aborted(order: TaskRequest): OwnReply {
+    return this.#reply(order, { status: 'aborted' }, { status: 'aborted' })
+  }
+
+  #reply(order: TaskRequest, ...parts: [content: JsonObject, metadata?: JsonObject]): OwnReply {
+    return ownReply(this.#options.session, order.message, [order.route ?? hubRoute], ...parts)
+  }
+
+  /** A client has sent a task that had ended: it has lost the reply, and gets it once more. */
+  #repeatAnswer(order: TaskRequest): void {
+    const { ledger, session, clients } = this.#options
+    const { route } = order
+    if (route === undefined) return
+    const reply = ledger.store.get(order.id)?.reply
+    if (reply === undefined) {
+      const evalue = `the task '${order.id}' has ended and its result is not kept any more`
+      clients.trySend(this.#reply(order, failureContent('KeyError', evalue)).frames)
+    } else {
+      const { header, metadata, content, buffers } = reply
+      const parts = { idents: [route], parent: order.message, metadata, content, buffers }
+      clients.trySend(session.pack(header, parts))
+    }
+  }
+
+  #setTimer(): void {
+    const dueAtMs = this.#scheduler.nextDeadlineMs ?? Number.POSITIVE_INFINITY
+    if (dueAtMs === this.#timerAtMs) return
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#timerAtMs = dueAtMs
+    if (dueAtMs === Number.POSITIVE_INFINITY) return
+    this.#timer = this.#options.clock.setTimer(Math.max(0, dueAtMs - this.#now()), () => {
+      this.#timerAtMs = Number.POSITIVE_INFINITY
+      this.#perform(this.#scheduler.apply({ type: 'time-passed', atMs: this.#now() }))
+    })
+  }
+}
+
+/** Of frames that we have packed ourselves: route, delimiter, signature, four parts, buffers. */
+function asMessage(frames: readonly Uint8Array[]): Message {
+  const [header, parentHeader, metadata, content, ...buffers] = frames.slice(3)
+  assert(content !== undefined, 'a packed message has four parts')
+  return new Message(
+    frames.slice(0, 1),
+    { header: header!, parentHeader: parentHeader!, metadata: metadata!, content },
+    buffers,
+  )
+}
+
+/** What an engine's reply says about its task. @throws {ContentError} */
+function outcomeOf(reply: Message): {
+  taskId: string
+  status: 'ok' | 'error' | 'aborted'
+  dependenciesMet: boolean
+} {
+  const taskId = reply.parent?.msgId
+  if (taskId === undefined) throw new ContentError('the reply does not say what it answers')
+  const status = reply.metadata['status'] ?? reply.content['status']
+  return {
+    taskId,
+    status: status === 'ok' || status === 'aborted' ? status : 'error',
+    dependenciesMet: reply.metadata['dependencies_met'] !== false,
+  }
+}
