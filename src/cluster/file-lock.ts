@@ -1,0 +1,59 @@
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf } from '../base/mod.ts'
+import { LaunchError } from './errors.ts'
+
+/** Milliseconds after which a lock counts as left behind; the work under it takes a few. */
+const staleMs = 5_000
+const retryMs = 10
+
+/**
+ * Makes a file with this content, only if none is there; in one step, so nobody sees half of it.
+ * @returns false when there is one.
+ */
+export function createExclusively(path: string, text: string): boolean {
+  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`
+  try {
+    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' })
+    try {
+      linkSync(temporary, path)
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false
+      // A file system without links: the content follows a moment after the name.
+      writeFileSync(path, text, { mode: 0o600, flag: 'wx' })
+    }
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw new LaunchError(`cannot write ${path}: ${messageOf(error)}`)
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code
+}
+
+/** Does something while no other process does it under the same lock. */
+export async function withFileLock<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+  const owner = `${process.pid} ${Math.random()}`
+  while (!createExclusively(path, owner)) {
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+    if (age > staleMs) rmSync(path, { force: true })
+    else await delay(retryMs)
+  }
+  try {
+    return await work()
+  } finally {
+    if (contentOf(path) === owner) rmSync(path, { force: true })
+  }
+}
+
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}

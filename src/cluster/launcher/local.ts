@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { messageOf } from '../../base/mod.ts'
+import { LaunchError } from '../errors.ts'
+import type { LaunchedProcess, Launcher, ProcessPlan } from './launcher.ts'
+import { LocalProcess } from './local-process.ts'
+
+/** The files that Node runs for each role. */
+export interface RolePrograms {
+  readonly controller: string
+  readonly engine: string
+}
+
+/** The programs of this package. */
+export function ownPrograms(): RolePrograms {
+  const file = (name: string) =>
+    fileURLToPath(new URL(`../../cli/process/${name}`, import.meta.url))
+  return { controller: file('ipcontroller.js'), engine: file('ipengine.js') }
+}
+
+/** Tells the started program that its starter is at the other end of the IPC channel. */
+export const startedVariable = 'IPP_STARTED_BY'
+
+/**
+ * Node's own options for each role: an interrupt that arrives inside a timer would end an engine,
+ * because Node takes the timer's broken bookkeeping for a fault of its own.
+ */
+const nodeOptions: Readonly<Record<ProcessPlan['role'], readonly string[]>> = {
+  controller: [],
+  engine: ['--no-force-async-hooks-checks'],
+}
+
+export interface LocalLauncherOptions {
+  /** Default: those of this package. */
+  readonly programs?: RolePrograms
+  /** Milliseconds that a process may take to stop before it is killed; default 5000. */
+  readonly killAfterMs?: number
+}
+
+/** Starts processes on this machine. No shell is involved. */
+export class LocalLauncher implements Launcher {
+  readonly name = 'local'
+  readonly #programs: RolePrograms
+  readonly #killAfterMs: number
+
+  constructor(options: LocalLauncherOptions = {}) {
+    this.#programs = options.programs ?? ownPrograms()
+    this.#killAfterMs = options.killAfterMs ?? 5_000
+  }
+
+  async launch(plan: ProcessPlan): Promise<readonly LaunchedProcess[]> {
+    const children = plan.outputs.map((output) => ({ output, child: this.#spawn(plan, output) }))
+    const results = await Promise.allSettled(children.map(({ child }) => started(child)))
+    const failure = results.find((result) => result.status === 'rejected')
+    if (failure !== undefined) {
+      for (const { child } of children) child.kill('SIGKILL')
+      throw new LaunchError(
+        `could not start ${process.execPath} for ip${plan.role}: ${messageOf(failure.reason)}`,
+      )
+    }
+    return children.map(({ child, output }) => {
+      const { clusterFile, settings } = plan
+      const file = output === 'inherit' ? undefined : output
+      const launched = new LocalProcess(child, file, this.#killAfterMs)
+      launched.send({
+        type: 'start',
+        settings,
+        ...(clusterFile === undefined ? {} : { clusterFile }),
+      })
+      return launched
+    })
+  }
+
+  #spawn(plan: ProcessPlan, output: string): ChildProcess {
+    const stdio = output === 'inherit' ? output : openOutput(output)
+    try {
+      const argv = [...nodeOptions[plan.role], this.#programs[plan.role], ...plan.argv]
+      return spawn(process.execPath, argv, {
+        cwd: plan.settings.workDir,
+        env: { ...process.env, ...plan.env, [startedVariable]: String(process.pid) },
+        stdio: ['ignore', stdio, stdio, 'ipc'],
+        // A group of its own: Ctrl-C in the terminal is for the process that started it.
+        detached: true,
+        windowsHide: true,
+      })
+    } finally {
+      if (typeof stdio === 'number') closeSync(stdio)
+    }
+  }
+}
+
+function openOutput(path: string): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    return openSync(path, 'a', 0o600)
+  } catch (cause) {
+    throw new LaunchError(`cannot write to ${path}: ${messageOf(cause)}`)
+  }
+}
+
+/** Node reports that a program cannot be run only later, as an event. */
+async function started(child: ChildProcess): Promise<void> {
+  await once(child, 'spawn')
+}

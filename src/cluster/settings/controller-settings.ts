@@ -1,0 +1,138 @@
+import type { Config } from '../config/config.ts'
+import { placeText, UnsupportedError } from '../errors.ts'
+import type { Profile } from '../profile.ts'
+import {
+  givenKey,
+  ownLocation,
+  type RoleSettings,
+  roleSettings,
+  securityFile,
+} from './role-settings.ts'
+
+/** Everything a controller needs to know, resolved. */
+export interface ControllerSettings extends RoleSettings {
+  readonly role: 'controller'
+  /** Addresses to listen on; `*` is every interface. */
+  readonly clientIp: string
+  readonly engineIp: string
+  readonly clientTransport: 'tcp' | 'ipc'
+  readonly engineTransport: 'tcp' | 'ipc'
+  /** How peers reach this machine. */
+  readonly location: string
+  /** Pools of ports, used in the order of the protocol reference, §1.2; empty: any free port. */
+  readonly ports: readonly number[]
+  readonly enginePorts: readonly number[]
+  readonly clientPorts: readonly number[]
+  readonly clientFile: string
+  readonly engineFile: string
+  /** Where `restoreEngines` finds which engine has which id. */
+  readonly enginesFile: string
+  /** Take ports and key from the files that are there, and keep them at exit. */
+  readonly reuseFiles: boolean
+  readonly restoreEngines: boolean
+  readonly sshServer: string
+  readonly engineSshServer: string
+  /** Absent: a new random one; empty: messages are not signed. */
+  readonly key?: string
+  readonly signatureScheme: string
+  readonly heartbeatPeriodMs: number
+  readonly heartbeatMissesMax: number
+  readonly registrationTimeoutMs: number
+  readonly hwm: number
+  readonly scheme: string
+  readonly taskStore: 'memory' | 'none'
+  readonly taskRecordsMax: number
+  readonly taskRecordBytesMax: number
+}
+
+/** One heartbeat in ten minutes would let an engine register for hours. */
+const registrationTimeoutMinMs = 30_000
+
+const deprecatedPorts = [
+  'control',
+  'mux',
+  'task',
+  'iopub',
+  'hb',
+  'notifier_port',
+  'mon_port',
+] as const
+
+/**
+ * @throws {ConfigError} naming where a value comes from that cannot be used.
+ * @throws {UnsupportedError} for a kind of task records that is not there.
+ */
+export function controllerSettings(config: Config, profile: Profile): ControllerSettings {
+  const common = roleSettings(config, profile, 'ipcontroller')
+  const key = givenKey(config)
+  const ip = config.text('IPController.ip')
+  const transport = config.text('IPController.transport')
+  const restoreEngines = config.flag('IPController.restore_engines')
+  const { clusterId } = common
+  const heartbeatPeriodMs = config.number('HeartMonitor.period')
+  return {
+    role: 'controller',
+    ...common,
+    clientIp: config.text('IPController.client_ip') || ip,
+    engineIp: config.text('IPController.engine_ip') || ip,
+    clientTransport: transportOf(config.text('IPController.client_transport') || transport),
+    engineTransport: transportOf(config.text('IPController.engine_transport') || transport),
+    location: config.text('IPController.location') || ownLocation(),
+    ports: portPool(config),
+    enginePorts: config.numbers('IPController.engine_ports'),
+    clientPorts: config.numbers('IPController.client_ports'),
+    clientFile: securityFile(
+      profile,
+      config.text('IPController.client_json_file'),
+      profile.connectionFile('client', clusterId),
+    ),
+    engineFile: securityFile(
+      profile,
+      config.text('IPController.engine_json_file'),
+      profile.connectionFile('engine', clusterId),
+    ),
+    enginesFile: profile.enginesFile(clusterId),
+    reuseFiles: config.flag('IPController.reuse_files') || restoreEngines,
+    restoreEngines,
+    sshServer: config.text('IPController.ssh_server'),
+    engineSshServer: config.text('IPController.engine_ssh_server'),
+    ...(key === undefined ? {} : { key }),
+    signatureScheme: config.text('Session.signature_scheme'),
+    heartbeatPeriodMs,
+    heartbeatMissesMax: config.number('HeartMonitor.max_heartmonitor_misses'),
+    registrationTimeoutMs:
+      config.number('IPController.registration_timeout') * 1000 ||
+      Math.max(registrationTimeoutMinMs, 10 * heartbeatPeriodMs),
+    hwm: config.number('TaskScheduler.hwm'),
+    scheme: config.text('TaskScheduler.scheme_name'),
+    taskStore: taskStore(config),
+    taskRecordsMax: config.number('DictDB.record_limit'),
+    taskRecordBytesMax: config.number('DictDB.size_limit'),
+  }
+}
+
+function transportOf(name: string): 'tcp' | 'ipc' {
+  return name === 'ipc' ? 'ipc' : 'tcp'
+}
+
+/** The registration takes its port first, so its own comes first. */
+function portPool(config: Config): number[] {
+  const single = (name: string) => config.optionalNumber(`IPController.${name}`)
+  return [
+    single('regport'),
+    ...config.numbers('IPController.ports'),
+    ...deprecatedPorts.map(single),
+  ]
+    .filter((port) => port !== undefined)
+    .filter((port, i, all) => all.indexOf(port) === i)
+}
+
+function taskStore(config: Config): 'memory' | 'none' {
+  const name = config.text('IPController.db_class')
+  if (name === 'dictdb') return 'memory'
+  if (name === 'nodb') return 'none'
+  throw new UnsupportedError(
+    `${placeText(config.place('IPController.db_class'))}: ${name} is not there yet; records of ` +
+      'tasks are kept in memory (dictdb) or nowhere (nodb)',
+  )
+}
