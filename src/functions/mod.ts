@@ -1,1 +1,2 @@
-export {}
+export type { FunctionBuilderOptions, NamedFunctions } from './function-builder.ts'
+export { inspectorFunctionCodec } from './inspector-function-codec.ts'

@@ -13,6 +13,8 @@ export interface FunctionDescription {
   readonly member?: string
   /** source: the function's `name`. */
   readonly name?: string
+  /** source: the text is to be compiled without strict mode. */
+  readonly sloppy?: boolean
   /** source: values by name that the expression itself needs, such as a class's superclass. */
   readonly definition?: Readonly<Record<string, unknown>>
   /** source: captured values by name, needed when the function is called. */
@@ -20,8 +22,8 @@ export interface FunctionDescription {
   /** source: the function's own properties, such as a class's static fields. */
   readonly properties?: Readonly<Record<string, unknown>>
   /**
-   * A class whose instances cannot be rebuilt from their own properties: why. Not sent.
-   * Such as `it has #private fields`.
+   * A class whose instances cannot be rebuilt from their own properties: why, after `which`. Not
+   * sent. Such as `has #private fields`.
    */
   readonly instancesRefused?: string
 }
@@ -29,11 +31,8 @@ export interface FunctionDescription {
 /** A function that was built, but does not have its captured values yet. */
 export interface BuiltFunction {
   readonly value: unknown
-  /** Called once, when every value is there: captured values may be the function itself. */
-  bind(
-    captures: Readonly<Record<string, unknown>>,
-    properties: Readonly<Record<string, unknown>>,
-  ): void
+  /** Called once, when every captured value and property is there. */
+  bind(): void
 }
 
 /** The port through which the codec takes functions apart and puts them together again. */
@@ -47,7 +46,11 @@ export interface FunctionCodec {
   describeObject(value: object): FunctionDescription | undefined
   /** Why `value` cannot travel although it looks as if it could: `a Proxy`. */
   refuse(value: object): string | undefined
-  /** @throws whatever evaluating the description throws. */
+  /**
+   * `captures` and `properties` have all their names, but their values only when `bind` is called,
+   * for they may refer to the function itself.
+   * @throws whatever evaluating the description throws.
+   */
   build(description: FunctionDescription): BuiltFunction
 }
 

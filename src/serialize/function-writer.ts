@@ -40,18 +40,18 @@ export class FunctionWriter {
 
   described(description: FunctionDescription, number: number): void {
     const writer = this.#writer
-    const { kind, text, member, name } = description
+    const { kind, text, member, name, sloppy = false } = description
     const { definition = nothing, captures = nothing, properties = nothing } = description
     writer.out.uint8(tags.described)
-    writer.text(kind)
-    writer.text(text)
-    writer.write(member)
-    writer.write(name)
+    for (const part of [kind, text, member, name, sloppy]) writer.write(part)
     this.#unbuilt.add(number)
-    writer.entries(definition, ' captures ')
+    this.#names(definition)
+    this.#values(definition, ' captures ')
     this.#unbuilt.delete(number)
-    const path = captures === nothing && properties === nothing ? '' : writer.path()
-    this.#boundStates.push({ path, captures, properties })
+    this.#names(captures)
+    this.#names(properties)
+    if (captures === nothing && properties === nothing) return
+    this.#boundStates.push({ path: writer.path(), captures, properties })
   }
 
   /** Writes what every function so far, and every one found meanwhile, has captured. */
@@ -60,9 +60,21 @@ export class FunctionWriter {
     for (let i = 0; i < this.#boundStates.length; i++) {
       const { path, captures, properties } = this.#boundStates[i]!
       this.#writer.under(path, () => {
-        this.#writer.entries(captures, ' captures ')
-        this.#writer.entries(properties)
+        this.#values(captures, ' captures ')
+        this.#values(properties, '.')
       })
+    }
+  }
+
+  #names(record: Readonly<Record<string, unknown>>): void {
+    const names = Object.keys(record)
+    this.#writer.out.varint(names.length)
+    for (const name of names) this.#writer.text(name)
+  }
+
+  #values(record: Readonly<Record<string, unknown>>, prefix: string): void {
+    for (const [name, value] of Object.entries(record)) {
+      this.#writer.child({ text: prefix + name }, value)
     }
   }
 
@@ -76,9 +88,8 @@ export class FunctionWriter {
     }
     const name = owner.name === '' ? 'an unnamed class' : `class ${owner.name}`
     const description = this.#describe(owner as AnyFunction)
-    const { kind, instancesRefused } = description
-    const reason = kind === 'builtin' ? 'which belongs to the platform' : instancesRefused
-    if (reason !== undefined) this.#writer.fail(`it is an instance of ${name}, ${reason}`)
+    const { instancesRefused: refused } = description
+    if (refused !== undefined) this.#writer.fail(`it is an instance of ${name}, which ${refused}`)
     this.#descriptions.set(owner as AnyFunction, description)
     this.#owners.set(prototype, owner as AnyFunction)
     return owner as AnyFunction

@@ -18,6 +18,13 @@ interface Shape {
   readonly hasProto: boolean
 }
 
+/** A function that waits for what it captured. */
+interface Unbound {
+  readonly built: BuiltFunction
+  readonly captures: Record<string, unknown>
+  readonly properties: Record<string, unknown>
+}
+
 /** Stands for an object that has begun, but that nothing can refer to yet. */
 const unfinished = Symbol('unfinished')
 
@@ -29,7 +36,7 @@ export class ValueReader {
   readonly #hooks: DecodeHooks
   readonly #objects: unknown[] = []
   readonly #shapes: Shape[] = []
-  readonly #built: BuiltFunction[] = []
+  readonly #unbound: Unbound[] = []
   #depth = 0
   #isStateless = true
 
@@ -52,11 +59,9 @@ export class ValueReader {
 
   decode(): unknown {
     const value = this.read()
-    for (let i = 0; i < this.#built.length; i++) {
-      const captures = this.#record()
-      const properties = this.#record()
-      this.#built[i]!.bind(captures, properties)
-    }
+    // By index, for reading what one has captured may add more.
+    for (let i = 0; i < this.#unbound.length; i++) this.#bindable(this.#unbound[i]!)
+    for (const { built } of this.#unbound) built.bind()
     if (this.input.remaining > 0) throw new MalformedError('There are bytes after the value.')
     return value
   }
@@ -234,20 +239,48 @@ export class ValueReader {
   #described(): unknown {
     const at = this.reserve()
     const kind = this.text()
+    if (!isKind(kind)) throw new MalformedError(`No function is described by its ${kind}.`)
     const text = this.text()
     const member = this.primitive()
     const name = this.primitive()
-    const definition = this.#record()
-    if (!isKind(kind)) throw new MalformedError(`No function is described by its ${kind}.`)
+    const sloppy = this.primitive() === true
+    const definition = this.#names()
+    this.#values(definition)
+    const captures = this.#names()
+    const properties = this.#names()
     const built = this.#functions.build({
       kind,
       text,
       ...(typeof member === 'string' && { member }),
       ...(typeof name === 'string' && { name }),
+      sloppy,
       definition,
+      captures,
+      properties,
     })
-    this.#built.push(built)
+    if (!(isEmpty(captures) && isEmpty(properties))) {
+      this.#unbound.push({ built, captures, properties })
+    }
     return this.fill(at, built.value)
+  }
+
+  #bindable({ captures, properties }: Unbound): void {
+    this.#values(captures)
+    this.#values(properties)
+  }
+
+  /** An object with these names, whose values are still to be read. */
+  #names(): Record<string, unknown> {
+    const record = Object.create(null) as Record<string, unknown>
+    for (let count = this.input.count(1); count > 0; count--) {
+      record[this.text()] = undefined
+      this.#isStateless = false
+    }
+    return record
+  }
+
+  #values(record: Record<string, unknown>): void {
+    for (const name of Object.keys(record)) record[name] = this.read()
   }
 
   #reference(): unknown {
@@ -287,10 +320,13 @@ export class ValueReader {
     for (let count = this.input.count(2); count > 0; count--) {
       const key = this.text()
       record[key] = this.read()
-      this.#isStateless = false
     }
     return record
   }
+}
+
+function isEmpty(record: object): boolean {
+  return Object.keys(record).length === 0
 }
 
 function isKind(kind: string): kind is FunctionDescription['kind'] {

@@ -1,3 +1,4 @@
+import { messageOf } from '../base/mod.ts'
 import { brandOf, isNativePrototype, isObjectPrototype } from './brand.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { UnserializableError } from './errors.ts'
@@ -43,7 +44,8 @@ export class ValueWriter {
       this.#functions.boundStates()
     } catch (thrown) {
       if (thrown instanceof UnserializableError) throw thrown
-      throw new UnserializableError(this.#path(this.#depth), 'reading it failed', { cause: thrown })
+      const reason = `reading it failed: ${messageOf(thrown)}`
+      throw new UnserializableError(this.#path(this.#depth), reason, { cause: thrown })
     }
   }
 
@@ -87,13 +89,13 @@ export class ValueWriter {
     this.write(value)
   }
 
-  /** Writes names and values; a path shows `prefix` in place of a dot before the name. */
-  entries(record: Readonly<Record<string, unknown>>, prefix = ''): void {
+  /** Writes names and values. */
+  entries(record: Readonly<Record<string, unknown>>): void {
     const keys = Object.keys(record)
     this.out.varint(keys.length)
     for (const key of keys) {
       this.text(key)
-      this.child(prefix === '' ? key : { text: prefix + key }, record[key])
+      this.child(key, record[key])
     }
   }
 

@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { constants, Script, type ScriptOptions } from 'node:vm'
+import { ArgumentError } from '../base/mod.ts'
+import type { BuiltFunction, FunctionDescription } from '../serialize/mod.ts'
+import { BoundedCache } from './bounded-cache.ts'
+
+/** Functions that every engine has, by the name after `iparallel:`. */
+export type NamedFunctions = Readonly<Record<string, (...args: never[]) => unknown>>
+
+export interface FunctionBuilderOptions {
+  /** From where `import()` and packages are resolved; the working folder by default. */
+  readonly folder?: string
+  readonly named?: NamedFunctions
+}
+
+/** Given what the definition needs, makes the function and what sets its captured variables. */
+type Factory = (
+  definition: Readonly<Record<string, unknown>>,
+) => [value: unknown, bind: (captures: Readonly<Record<string, unknown>>) => void]
+
+const factoriesMax = 1_000
+const ownRequire = createRequire(import.meta.url)
+
+/** Puts functions together again. */
+export class FunctionBuilder {
+  readonly #factories = new BoundedCache<string, Factory>(factoriesMax)
+  readonly #folder: string
+  readonly #named: NamedFunctions
+
+  constructor({ folder = process.cwd(), named = {} }: FunctionBuilderOptions = {}) {
+    this.#folder = folder
+    this.#named = named
+  }
+
+  build(description: FunctionDescription): BuiltFunction {
+    switch (description.kind) {
+      case 'builtin':
+        return { value: this.#builtin(description.text), bind() {} }
+      case 'import':
+        return { value: this.#import(description), bind() {} }
+      case 'source':
+        return this.#source(description)
+    }
+  }
+
+  #builtin(path: string): unknown {
+    if (path === 'iparallel:require') return createRequire(join(this.#folder, 'applied.js'))
+    const [, name] = /^iparallel:(.*)$/.exec(path) ?? []
+    const value = name === undefined ? follow(globalThis, path) : ownValue(this.#named, name)
+    if (value === undefined) {
+      throw new ArgumentError(`There is no ${path} in Node ${process.version}.`)
+    }
+    return value
+  }
+
+  #import({ text, member }: FunctionDescription): unknown {
+    const module = this.#load(text)
+    if (member === undefined) return module
+    const value = (module as Readonly<Record<string, unknown>>)[member]
+    if (value !== undefined) return value
+    throw new ArgumentError(`${text}, as it is installed here, does not export ${member}.`)
+  }
+
+  #load(specifier: string): unknown {
+    const require = createRequire(join(this.#folder, 'applied.js'))
+    try {
+      return require(specifier) as unknown
+    } catch (thrown) {
+      const file = installedFile(require, specifier)
+      if (file !== undefined) return require(file) as unknown
+      // An engine that was installed globally has its own package, though the folder does not.
+      if (/^iparallel(\/|$)/.test(specifier)) return ownRequire(specifier) as unknown
+      throw thrown
+    }
+  }
+
+  #source(description: FunctionDescription): BuiltFunction {
+    const { definition = {}, captures = {}, properties = {}, name } = description
+    const [value, bindCaptures] = this.#factory(description)(definition)
+    if (typeof value === 'function' && name !== undefined && value.name !== name) {
+      Object.defineProperty(value, 'name', { value: name, configurable: true })
+    }
+    return {
+      value,
+      bind: () => {
+        bindCaptures(captures)
+        for (const [key, own] of Object.entries(properties)) {
+          Object.defineProperty(value, key, {
+            value: own,
+            enumerable: true,
+            writable: true,
+            configurable: true,
+          })
+        }
+      },
+    }
+  }
+
+  #factory({ text, name, sloppy, definition = {}, captures = {} }: FunctionDescription): Factory {
+    const first = Object.keys(definition).join()
+    const later = Object.keys(captures).join()
+    const mode = sloppy === true ? '' : '"use strict";'
+    // Values pass through `arguments`, for any name of ours could hide one that the text uses.
+    const head = `(function () {${mode}${first && `let {${first}} = arguments[0];`}${later && `let ${later};`}`
+    const assign = later && `({${later}} = arguments[0])`
+    const code = `${head} return [\n${text}\n, function () { ${assign} }]})`
+    const key = `${name ?? ''}\n${code}`
+    const known = this.#factories.get(key)
+    if (known !== undefined) return known
+    const script = new Script(code, { lineOffset: -1, ...this.#origin(name, text) })
+    const factory = script.runInThisContext() as Factory
+    this.#factories.set(key, factory)
+    return factory
+  }
+
+  /** What stacks show. Code that imports needs a file from which its imports are resolved. */
+  #origin(name: string | undefined, text: string): ScriptOptions {
+    const shown = name === undefined || name === '' ? 'anonymous' : name
+    if (!/\bimport\s*\(/.test(text)) return { filename: `applied:${shown}` }
+    return {
+      filename: join(this.#folder, `applied-${encodeURIComponent(shown)}`),
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    }
+  }
+}
+
+function follow(start: object, path: string): unknown {
+  if (path === 'globalThis') return start
+  let value: unknown = start
+  for (const name of path.split('.')) {
+    value =
+      value === undefined || value === null ? undefined : (value as Record<string, unknown>)[name]
+  }
+  return value
+}
+
+function ownValue(record: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(record, name) ? record[name] : undefined
+}
+
+/** A file of an installed package that the package's `exports` keep to themselves. */
+function installedFile(require: NodeJS.Require, specifier: string): string | undefined {
+  if (!/^(@[^/]+\/)?[^/]+\/.+$/.test(specifier)) return undefined
+  const folders = require.resolve.paths(specifier) ?? []
+  return folders.map((folder) => join(folder, specifier)).find((file) => existsSync(file))
+}
