@@ -1,0 +1,155 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { type Logger, limits, messageOf } from '../base/mod.ts'
+import type { ControllerSettings } from '../cluster/mod.ts'
+import { Controller, type ControllerEnd, planPorts } from '../controller/mod.ts'
+import { type EngineTable, MemoryTaskStore, NoTaskStore } from '../hub/mod.ts'
+import {
+  type ClientConnectionInfo,
+  connectionFileText,
+  type EngineConnectionInfo,
+  newId,
+} from '../jupyter/mod.ts'
+import { makeLogger, makeSigner, systemRandom, writeConnectionFile } from '../node/mod.ts'
+import { readEngineTable, writeEngineTable } from './engine-table-file.ts'
+import { nodeContext } from './node-context.ts'
+import { type ReusedFiles, reusedFiles } from './reused-files.ts'
+
+/** What a controller needs to know; whatever is left out has `ipcontroller`'s default. */
+export interface StartControllerOptions extends Partial<Omit<ControllerSettings, 'role'>> {
+  /** Default: lines on stderr or in `logFile`, from `logLevel` on. */
+  readonly logger?: Logger
+}
+
+export interface RunningController {
+  readonly clientInfo: ClientConnectionInfo
+  readonly engineInfo: EngineConnectionInfo
+  /** Settles once, when every socket is closed and the files are gone. */
+  readonly ended: Promise<ControllerEnd>
+  /** Tells the clients and ends; does not stop the engines. */
+  close(): Promise<ControllerEnd>
+}
+
+function interfaceOf(transport: 'tcp' | 'ipc', ip: string, profileDir: string): string {
+  if (transport === 'tcp') return `tcp://${ip.includes(':') ? `[${ip}]` : ip}`
+  const isPath = /[\\/]/.test(ip)
+  return `ipc://${isPath ? ip : `${profileDir}/security/ipc`}`
+}
+
+function interfaces(options: StartControllerOptions, reused: ReusedFiles | undefined) {
+  if (reused !== undefined) {
+    return { client: reused.clientInterface, engine: reused.engineInterface }
+  }
+  const { profileDir = '.', clientTransport = 'tcp', engineTransport = 'tcp' } = options
+  return {
+    client: interfaceOf(clientTransport, options.clientIp ?? '127.0.0.1', profileDir),
+    engine: interfaceOf(engineTransport, options.engineIp ?? '127.0.0.1', profileDir),
+  }
+}
+
+function taskStore(options: StartControllerOptions) {
+  return options.taskStore === 'none'
+    ? new NoTaskStore()
+    : new MemoryTaskStore({
+        recordsMax: options.taskRecordsMax ?? limits.taskRecordsMax,
+        bytesMax: options.taskRecordBytesMax ?? limits.taskRecordBytesMax,
+      })
+}
+
+/** A full disk must not end the cluster: what is lost is only what `--restore` would read. */
+function saveEngines(path: string, table: EngineTable, logger: Logger): void {
+  try {
+    writeEngineTable(path, table)
+  } catch (error) {
+    logger.warn(messageOf(error))
+  }
+}
+
+/** Removes a file unless another controller has replaced it. */
+function removeOwn(path: string, info: ClientConnectionInfo | EngineConnectionInfo): void {
+  try {
+    if (readFileSync(path, 'utf8') === connectionFileText(info)) rmSync(path)
+  } catch {
+    // It is gone already.
+  }
+}
+
+/**
+ * Starts a controller in this process and writes its connection files.
+ * @throws {BindError} when an address or port cannot be had.
+ * @throws {ArgumentError} when a file cannot be written, or an option can never work.
+ */
+export async function startController(
+  options: StartControllerOptions = {},
+): Promise<RunningController> {
+  const logger =
+    options.logger ??
+    makeLogger({
+      name: 'IPController',
+      level: options.logLevel ?? 'INFO',
+      ...(options.logFile === undefined ? {} : { file: options.logFile }),
+    })
+  const { clientFile, engineFile, enginesFile, reuseFiles = false } = options
+  const reused =
+    reuseFiles && clientFile !== undefined && engineFile !== undefined
+      ? await reusedFiles(clientFile, engineFile, logger)
+      : undefined
+  const restored =
+    options.restoreEngines && enginesFile !== undefined ? readEngineTable(enginesFile) : undefined
+  const key = reused?.key ?? options.key ?? newId(systemRandom)
+  if (key === '') logger.warn('message signing is disabled: whoever reaches the ports can run code')
+  const controller = await Controller.start({
+    context: nodeContext(logger),
+    makeSigner,
+    key,
+    signatureScheme: reused?.signatureScheme ?? options.signatureScheme ?? 'hmac-sha256',
+    interfaces: interfaces(options, reused),
+    ports:
+      reused?.ports ??
+      planPorts({
+        common: options.ports ?? [],
+        engine: options.enginePorts ?? [],
+        client: options.clientPorts ?? [],
+      }),
+    location: reused?.location ?? options.location ?? hostname(),
+    ssh: { client: options.sshServer ?? '', engine: options.engineSshServer ?? '' },
+    heartbeatPeriodMs: options.heartbeatPeriodMs ?? 3_000,
+    heartbeatMissesMax: options.heartbeatMissesMax ?? 10,
+    ...(options.registrationTimeoutMs === undefined
+      ? {}
+      : { registrationTimeoutMs: options.registrationTimeoutMs }),
+    scheme: options.scheme ?? 'leastload',
+    highWaterMark: options.hwm ?? 1,
+    taskStore: taskStore(options),
+    ...(restored === undefined ? {} : { restored }),
+    ...(enginesFile === undefined
+      ? {}
+      : { saveEngines: (table) => saveEngines(enginesFile, table, logger) }),
+  })
+  const { clientInfo, engineInfo } = controller
+  const files = [
+    [clientFile, clientInfo],
+    [engineFile, engineInfo],
+  ] as const
+  try {
+    for (const [path, info] of files) if (path !== undefined) writeConnectionFile(path, info)
+  } catch (error) {
+    await controller.close()
+    throw error
+  }
+  const ended = controller.closed.then((reason) => {
+    for (const [path, info] of reuseFiles ? [] : files) {
+      if (path !== undefined) removeOwn(path, info)
+    }
+    return reason
+  })
+  return {
+    clientInfo,
+    engineInfo,
+    ended,
+    close: () => {
+      void controller.close()
+      return ended
+    },
+  }
+}
