@@ -15,9 +15,9 @@ import {
  * owner only.
  */
 export function writePrivateFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const temporary = `${path}.${process.pid}.tmp`
   try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeFileSync(temporary, text, { mode: 0o600 })
     chmodSync(temporary, 0o600)
     renameSync(temporary, path)

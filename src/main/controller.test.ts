@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { silentLogger } from '../base/mod.ts'
+import {
+  type RunningController,
+  type StartControllerOptions,
+  startController,
+} from './controller.ts'
+
+const windows = process.platform === 'win32'
+
+/** A folder for the files of one test, and the controllers that it starts there. */
+async function inFolder(
+  work: (
+    files: { clientFile: string; engineFile: string; enginesFile: string },
+    start: (options?: StartControllerOptions) => Promise<RunningController>,
+  ) => Promise<void>,
+): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'iparallel-'))
+  const files = {
+    clientFile: join(dir, 'ipcontroller-client.json'),
+    engineFile: join(dir, 'ipcontroller-engine.json'),
+    enginesFile: join(dir, 'engines.json'),
+  }
+  const running: RunningController[] = []
+  try {
+    await work(files, async (options = {}) => {
+      const controller = await startController({ ...files, logger: silentLogger, ...options })
+      running.push(controller)
+      return controller
+    })
+  } finally {
+    await Promise.all(running.map((controller) => controller.close()))
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+test('a controller writes both files, for its owner only, and removes them when it ends', () =>
+  inFolder(async ({ clientFile, engineFile }, start) => {
+    const controller = await start()
+    const client = JSON.parse(readFileSync(clientFile, 'utf8'))
+    const engine = JSON.parse(readFileSync(engineFile, 'utf8'))
+    assert.equal(client.key, engine.key)
+    assert.match(client.key, /^[0-9a-f]{8}-[0-9a-f]{24}$/)
+    assert.equal(client.registration, engine.registration)
+    assert.notEqual(client.mux, engine.mux)
+    if (!windows) assert.equal(statSync(clientFile).mode & 0o777, 0o600)
+    if (!windows) assert.equal(statSync(engineFile).mode & 0o777, 0o600)
+    assert.equal(await controller.close(), 'closed')
+    assert.ok(!existsSync(clientFile) && !existsSync(engineFile))
+  }))
+
+test('two controllers do not share a key', () =>
+  inFolder(async (_files, start) => {
+    const [one, two] = [await start(), await start()]
+    assert.notEqual(one.clientInfo.key, two.clientInfo.key)
+  }))
+
+test('with reuse the files stay, and the next controller has the same ports and key', () =>
+  inFolder(async ({ clientFile, engineFile }, start) => {
+    const first = await start({ reuseFiles: true })
+    await first.close()
+    assert.ok(existsSync(clientFile) && existsSync(engineFile))
+    const second = await start({ reuseFiles: true })
+    assert.deepEqual(second.clientInfo, first.clientInfo)
+    assert.deepEqual(second.engineInfo, first.engineInfo)
+  }))
+
+test('with reuse and a damaged file, new files are made and the log says why', () =>
+  inFolder(async ({ clientFile }, start) => {
+    const first = await start({ reuseFiles: true })
+    await first.close()
+    writeFileSync(clientFile, readFileSync(clientFile, 'utf8').slice(0, 50))
+    const lines: string[] = []
+    const logger = { ...silentLogger, error: (line: string) => lines.push(line) }
+    const second = await start({ reuseFiles: true, logger })
+    assert.notEqual(second.clientInfo.key, first.clientInfo.key)
+    assert.match(lines.join('\n'), /ipcontroller-client\.json.*cut short/)
+    assert.equal(JSON.parse(readFileSync(clientFile, 'utf8')).key, second.clientInfo.key)
+  }))
+
+test('files that a newer controller has replaced are left to it', () =>
+  inFolder(async ({ clientFile }, start) => {
+    const older = await start()
+    const newer = await start()
+    await older.close()
+    assert.equal(JSON.parse(readFileSync(clientFile, 'utf8')).key, newer.clientInfo.key)
+  }))
+
+test('a port that is taken is named in the error, and nothing is left bound', () =>
+  inFolder(async (_files, start) => {
+    const first = await start()
+    const taken = first.clientInfo.mux
+    await assert.rejects(start({ ports: [taken] }), new RegExp(`${taken}`))
+  }))
+
+test('the ports of a pool are used in order, registration first', () =>
+  inFolder(async (_files, start) => {
+    const probe = await start()
+    const free = [probe.clientInfo.registration, probe.clientInfo.mux]
+    await probe.close()
+    const controller = await start({ ports: free })
+    assert.equal(controller.engineInfo.registration, free[0])
+    assert.equal(controller.engineInfo.control, free[1])
+  }))
+
+test('files that cannot be written stop the start, and say which', () =>
+  inFolder(async ({ engineFile }, start) => {
+    writeFileSync(engineFile, '')
+    const clientFile = join(engineFile, 'below-a-file.json')
+    await assert.rejects(start({ clientFile }), /below-a-file\.json/)
+  }))
