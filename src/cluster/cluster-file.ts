@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { writePrivateFile } from '../node/mod.ts'
 import { createExclusively, withFileLock } from './file-lock.ts'
 import { isAlive } from './process-liveness.ts'
@@ -189,11 +189,12 @@ export function claimClusterFile(
  * Changes what the file says; undefined removes it. Nothing happens when there is no file: then
  * the cluster was stopped by somebody else.
  */
-export function updateClusterFile(
+export async function updateClusterFile(
   path: string,
   change: (record: ClusterRecord) => ClusterRecord | undefined,
 ): Promise<void> {
-  return withFileLock(`${path}.lock`, () => {
+  if (!existsSync(path)) return
+  await withFileLock(`${path}.lock`, () => {
     const there = readClusterFile(path)
     if (there === undefined) return
     const changed = change(there)

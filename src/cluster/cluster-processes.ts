@@ -226,9 +226,13 @@ export class ClusterProcesses {
       if (result.status === 'rejected') logger.error(messageOf(result.reason))
     }
     await this.#saving
-    this.#stopOthers()
-    this.#removeConnectionFiles()
-    await updateClusterFile(this.file, () => undefined)
+    try {
+      this.#stopOthers()
+      this.#removeConnectionFiles()
+      await updateClusterFile(this.file, () => undefined)
+    } catch (error) {
+      logger.warn(`could not tidy up: ${messageOf(error)}`)
+    }
     this.#ended.resolve(end)
   }
 
