@@ -20,7 +20,31 @@ export const limits = {
   outputBytesMax: 16_777_216,
   /** Finished task ids that the scheduler remembers for `after` and `follow`. */
   finishedTaskIdsMax: 1_000_000,
+  /** Tasks of one map under way at once: engines never wait, the controller's queue stays short. */
+  mapTasksMax: 1_000,
+  /** The same where the items come from an iterator: how far it is read ahead of the results. */
+  mapAheadMax: 100,
+  /** Bytes of requests of one map under way at once; a single larger one still goes. */
+  mapBytesMax: 268_435_456,
   /** Milliseconds between the reconnection attempts of a socket: the first, and the cap. */
   reconnectFirstMs: 100,
   reconnectMaxMs: 5_000,
+  /** Characters of an error's message and of one line of its traceback. */
+  errorTextCharsMax: 16_384,
+  /** Lines of a traceback; the middle of a longer one is left out. */
+  tracebackLinesMax: 200,
+  /** Bytes of a thrown value that goes with its failure; one that takes more stays behind. */
+  errorBytesMax: 1_048_576,
+  /** Cells of which a kernel keeps the source; IPython's `cache_size`. */
+  historyCellsMax: 1_000,
+  /** Cells of which a kernel keeps the result: each may hold much memory. */
+  historyResultsMax: 100,
+  /** Milliseconds for which output is collected into one message. */
+  outputBatchMs: 10,
+  /** Characters of output after which a message leaves at once. */
+  outputBatchCharsMax: 65_536,
+  /** Characters of output on their way out; user code that writes faster waits. */
+  outputBacklogCharsMax: 8_388_608,
+  /** Milliseconds that user code gets to be interrupted gently, before it is stopped. */
+  interruptGraceMs: 50,
 } as const

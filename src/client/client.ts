@@ -1,0 +1,131 @@
+import type { ClientConnectionInfo } from '../jupyter/mod.ts'
+import type { ClientEvents } from './client-events.ts'
+import type { ClientOptions } from './client-options.ts'
+import { ClusterLink, type LinkStatus } from './cluster-link.ts'
+import { DirectView } from './direct-view.ts'
+import { clearAt, signalAt } from './engine-control.ts'
+import type { EngineDescription, EngineFilter, Targets } from './engine-directory.ts'
+import { LoadBalancedView, type TaskFlags } from './load-balanced-view.ts'
+import type { ClientPorts } from './ports.ts'
+import { type WaitForEnginesOptions, waitForEngines } from './wait-for-engines.ts'
+
+/** Many engines, none, or those of a kind: what a view of several is made of. */
+type ManyTargets = 'all' | readonly number[] | EngineFilter
+
+/**
+ * A connection to a cluster: the engines, views of them, and questions to the hub.
+ *
+ * It goes on by itself when the connection breaks and comes back. `close()` it, or declare it
+ * with `await using`: an open client keeps the program running.
+ */
+export class Client implements AsyncDisposable {
+  readonly #link: ClusterLink
+
+  /**
+   * Connects to the controller that `info` names, with the given ports of the platform.
+   * @throws {ConnectionTimeoutError} when it does not answer.
+   */
+  static async open(
+    info: ClientConnectionInfo,
+    ports: ClientPorts,
+    options?: ClientOptions,
+  ): Promise<Client> {
+    return new Client(await ClusterLink.open(info, ports, options))
+  }
+
+  /** For doors that open the link themselves; programs call `connect` or `open`. */
+  constructor(link: ClusterLink) {
+    this.#link = link
+  }
+
+  /** The ids of the registered engines, in ascending order. */
+  get ids(): number[] {
+    return this.#link.engines.ids
+  }
+
+  /** The registered engines and what they told of themselves, in the order of their ids. */
+  get engines(): readonly EngineDescription[] {
+    return this.#link.engines.all
+  }
+
+  /** How many engines are registered. */
+  get length(): number {
+    return this.#link.engines.size
+  }
+
+  /** Whether the controller can be reached now. */
+  get status(): LinkStatus {
+    return this.#link.status
+  }
+
+  /** The controller's address: `tcp://127.0.0.1:10101`. */
+  get address(): string {
+    return this.#link.address
+  }
+
+  /** Tasks of this client that are not done. */
+  get outstanding(): number {
+    return this.#link.outstandingCount
+  }
+
+  /** Listens to an event; returns a function that ends that. */
+  on<E extends keyof ClientEvents>(
+    event: E,
+    listener: (detail: ClientEvents[E]) => void,
+  ): () => void {
+    return this.#link.events.on(event, listener)
+  }
+
+  /**
+   * Waits until at least `count` engines are registered; resolves with all their ids.
+   * @throws {TimeoutError} saying how many there are.
+   */
+  waitForEngines(count: number, options: WaitForEnginesOptions = {}): Promise<number[]> {
+    return waitForEngines(this.#link, count, options)
+  }
+
+  /**
+   * A view of engines on each of which everything is done: all of them (those there are when it is
+   * used), one, some by id, or those of a language or host.
+   * @throws {NoSuchEngineError} for an id that is not registered.
+   */
+  directView(target: number): DirectView<'one'>
+  directView(targets?: ManyTargets): DirectView<'many'>
+  directView(targets: Targets = 'all'): DirectView<'one'> | DirectView<'many'> {
+    if (typeof targets === 'number' || Array.isArray(targets)) this.#link.engines.resolve(targets)
+    return new DirectView(this.#link, targets)
+  }
+
+  /** A view in which the scheduler chooses an engine for each call, out of all or of `targets`. */
+  loadBalancedView(targets?: Targets, flags: Omit<TaskFlags, 'targets'> = {}): LoadBalancedView {
+    if (typeof targets === 'number' || Array.isArray(targets)) this.#link.engines.resolve(targets)
+    return new LoadBalancedView(this.#link, targets === undefined ? flags : { ...flags, targets })
+  }
+
+  /** Empties the engines' namespaces. */
+  clear(targets: Targets = 'all'): Promise<void> {
+    return clearAt(this.#link, this.#link.engines.resolve(targets))
+  }
+
+  /** Sends a signal to the engines, by name or number. */
+  sendSignal(signal: string | number, targets: Targets = 'all'): Promise<void> {
+    return signalAt(this.#link, this.#link.engines.resolve(targets), signal)
+  }
+
+  /** Stops what runs on the engines: it fails with `KeyboardInterrupt`. Waiting tasks follow. */
+  interrupt(targets: Targets = 'all'): Promise<void> {
+    return this.sendSignal('SIGINT', targets)
+  }
+
+  /**
+   * Closes the client: everything that is still waited for rejects with `ClientClosedError`.
+   * Tasks that were sent go on; another client can ask the hub for their results.
+   */
+  close(): Promise<void> {
+    return this.#link.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

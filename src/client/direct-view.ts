@@ -1,0 +1,322 @@
+import { ArgumentError } from '../base/mod.ts'
+import { executeRequest } from '../jupyter/mod.ts'
+import { packCall, packFunction, type Reference } from '../serialize/mod.ts'
+import { AsyncMapResult, AsyncResult } from './async-result.ts'
+import { type Chunk, FixedSource, isList, type Sequence } from './chunk-source.ts'
+import type { ClusterLink } from './cluster-link.ts'
+import { assertSpeaksOurs, callEngines } from './direct-call.ts'
+import { abortAt, clearAt, shutdownAt, signalAt } from './engine-control.ts'
+import type { EngineDescription, Targets } from './engine-directory.ts'
+import type { ExecuteResult } from './execute-result.ts'
+import { splitOptions } from './map-arguments.ts'
+import { MapRun } from './map-run.ts'
+import { type Distribution, join, partition, type Sliceable, slice } from './partition.ts'
+import type { AnyFunction, Arguments, Returned } from './remote-function.ts'
+import type { PerEngine, Shape } from './shape.ts'
+import type { Combine } from './task-group.ts'
+
+export interface ExecuteOptions {
+  /** Run without showing the last expression's value, and without counting; default false. */
+  readonly silent?: boolean
+  /** Keep the cell in the engine's history; default: unless it is silent. */
+  readonly storeHistory?: boolean
+  /** Expressions by name, evaluated after the cell. */
+  readonly userExpressions?: Readonly<Record<string, string>>
+}
+
+export interface ScatterOptions {
+  /** How the sequence is dealt out; default `block`. */
+  readonly dist?: Distribution
+  /** A part of one element becomes that element; default false. */
+  readonly flatten?: boolean
+}
+
+export interface DirectMapOptions {
+  /** An error takes the place of the items of its engine; default false. */
+  readonly returnExceptions?: boolean
+}
+
+/**
+ * Engines by id: everything is done on each of them. Calls are sent at once, and each engine runs
+ * them in the order in which they were sent.
+ */
+export class DirectView<S extends Shape = 'many'> {
+  readonly #link: ClusterLink
+  readonly #targets: Targets
+  readonly #carrier: 'mux' | 'broadcast'
+
+  /** Views come from a client; there is no need to make one. */
+  constructor(link: ClusterLink, targets: Targets, carrier: 'mux' | 'broadcast' = 'mux') {
+    this.#link = link
+    this.#targets = targets
+    this.#carrier = carrier
+  }
+
+  /** The ids of the engines that it is of now. */
+  get targets(): number[] {
+    return this.#engines().map((engine) => engine.id)
+  }
+
+  /** How many engines it is of now. */
+  get length(): number {
+    return this.#engines().length
+  }
+
+  /**
+   * Calls a function on each engine. It takes along what it captures; a `Reference` is evaluated
+   * on the engine.
+   * @throws {UnserializableError} when the function or an argument cannot travel.
+   * @throws {NoEnginesRegisteredError | NoSuchEngineError}
+   */
+  apply<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: Arguments<A>
+  ): AsyncResult<PerEngine<S, Awaited<R>>, Awaited<R>>
+  apply<R = unknown>(fn: Reference, ...args: unknown[]): AsyncResult<PerEngine<S, R>, R>
+  apply(fn: AnyFunction | Reference, ...args: unknown[]): AsyncResult<PerEngine<S, never>, never> {
+    return this.#call(packFunction(this.#link.codec, fn), args, this.#perEngine())
+  }
+
+  /**
+   * Runs a cell on each engine: statements, top-level await, imports, TypeScript; Python on Python
+   * engines. The result shows what was displayed.
+   */
+  execute(
+    code: string,
+    options: ExecuteOptions = {},
+  ): AsyncResult<PerEngine<S, ExecuteResult>, ExecuteResult> {
+    if (typeof code !== 'string') throw new ArgumentError('execute takes the text of a cell')
+    const silent = options.silent ?? false
+    const group = callEngines(
+      this.#link,
+      {
+        engines: this.#engines(),
+        kind: 'execute',
+        content: executeRequest.encode({
+          code,
+          silent,
+          storeHistory: options.storeHistory ?? !silent,
+          userExpressions: options.userExpressions ?? {},
+        }),
+        buffers: [],
+        isSingle: this.#isSingle,
+        combine: this.#perEngine<ExecuteResult>(),
+      },
+      this.#carrier,
+    )
+    return new AsyncResult(group)
+  }
+
+  /**
+   * Runs a local file as a cell on each engine.
+   * @throws {ArgumentError} where the platform cannot read files.
+   */
+  async run(path: string, options: ExecuteOptions = {}): Promise<PerEngine<S, ExecuteResult>> {
+    const { readText } = this.#link.ports
+    if (readText === undefined) throw new ArgumentError('this platform has no files to run')
+    return await this.execute(await readText(path), options)
+  }
+
+  /** Sets variables in each engine's namespace: `push({ a: 1, b: xs })`. */
+  push(values: Readonly<Record<string, unknown>>): AsyncResult<PerEngine<S, void>, void> {
+    return this.#call(this.#link.builtin('push'), [{ ...values }], this.#perEngine<void>())
+  }
+
+  /** Gets variables, or values of expressions such as `a.b`, from each engine's namespace. */
+  pull<V = unknown>(name: string): AsyncResult<PerEngine<S, V>, V>
+  pull<V extends readonly unknown[] = unknown[]>(
+    names: readonly string[],
+  ): AsyncResult<PerEngine<S, V>, V>
+  pull(names: string | readonly string[]): AsyncResult<PerEngine<S, never>, never> {
+    return this.#call(this.#link.builtin('pull'), [names], this.#perEngine())
+  }
+
+  /**
+   * Deals a sequence out: each engine gets a part of it as the variable `name`. Parts of a typed
+   * array are typed arrays.
+   */
+  scatter(
+    name: string,
+    sequence: Iterable<unknown>,
+    options: ScatterOptions = {},
+  ): AsyncResult<PerEngine<S, void>, void> {
+    const engines = this.#engines()
+    assertSpeaksOurs(this.#link, engines)
+    const parts = partition(listOf(sequence), engines.length, options.dist ?? 'block')
+    const push = this.#link.builtin('push')
+    const group = callEngines(
+      this.#link,
+      {
+        engines,
+        kind: 'apply',
+        content: {},
+        buffers: (index) => {
+          const part = parts[index]!
+          const value = options.flatten === true && part.length === 1 ? part[0] : part
+          return packCall(this.#link.codec, push, [{ [name]: value }])
+        },
+        isSingle: this.#isSingle,
+        combine: this.#perEngine<void>(),
+      },
+      'mux',
+    )
+    return new AsyncResult(group)
+  }
+
+  /** Inverse of `scatter`: the engines' parts, joined. Typed arrays become one typed array. */
+  gather<V = unknown[]>(
+    name: string,
+    options: { readonly dist?: Distribution } = {},
+  ): AsyncResult<V, unknown> {
+    const dist = options.dist ?? 'block'
+    return this.#call(this.#link.builtin('pull'), [name], (parts) => join(parts, dist) as V)
+  }
+
+  /**
+   * Calls a function for each item; the items are cut into one block for each engine. With
+   * several sequences it is called with one item of each, until the shortest ends.
+   * @throws {ArgumentError} for what is no sequence, or one that comes only with time.
+   */
+  map<A, R>(
+    fn: (item: A) => R,
+    items: Iterable<A>,
+    options?: DirectMapOptions,
+  ): AsyncMapResult<Awaited<R>>
+  map<A, B, R>(
+    fn: (a: A, b: B) => R,
+    as: Iterable<A>,
+    bs: Iterable<B>,
+    options?: DirectMapOptions,
+  ): AsyncMapResult<Awaited<R>>
+  map<A, B, C, R>(
+    fn: (a: A, b: B, c: C) => R,
+    as: Iterable<A>,
+    bs: Iterable<B>,
+    cs: Iterable<C>,
+    options?: DirectMapOptions,
+  ): AsyncMapResult<Awaited<R>>
+  map(fn: AnyFunction, ...rest: unknown[]): AsyncMapResult<unknown> {
+    const { sequences, options } = splitOptions<DirectMapOptions>(rest)
+    const engines = this.#engines()
+    assertSpeaksOurs(this.#link, engines)
+    const chunks = blocks(sequences, engines.length)
+    const mapFrames = this.#link.builtin('map')
+    const origin = new Error('sent here')
+    const run = new MapRun<unknown>(this.#link, {
+      source: new FixedSource(chunks),
+      send: ({ columns, size }, index, owner) =>
+        this.#link.send(
+          {
+            kind: 'apply',
+            channel: 'mux',
+            target: engines[index],
+            owner,
+            index,
+            items: size,
+            origin,
+          },
+          { output_count: true },
+          {},
+          packCall(this.#link.codec, mapFrames, [fn, ...columns]),
+        ),
+      isChunked: true,
+      outstandingMax: Number.POSITIVE_INFINITY,
+      ordered: true,
+      returnExceptions: options.returnExceptions ?? false,
+      stopOnError: false,
+      collects: true,
+    })
+    return new AsyncMapResult(run.start())
+  }
+
+  /** The function as one that runs on the engines: `const f = view.remote(fn); await f(1, 2)`. */
+  remote<F extends AnyFunction>(
+    fn: F,
+  ): (...args: Arguments<Parameters<F>>) => AsyncResult<PerEngine<S, Returned<F>>, Returned<F>> {
+    return (...args) =>
+      this.#call(packFunction(this.#link.codec, fn), args, this.#perEngine<Returned<F>>())
+  }
+
+  /** Empties the engines' namespaces. */
+  clear(): Promise<void> {
+    return clearAt(this.#link, this.#engines())
+  }
+
+  /** Has the engines drop what waits there, or of it only these tasks. */
+  abort(results?: AsyncResult<unknown, unknown> | readonly string[]): Promise<void> {
+    const msgIds = results instanceof AsyncResult ? results.msgIds : (results ?? [])
+    return abortAt(this.#link, this.#engines(), msgIds)
+  }
+
+  /** Stops what runs on the engines, which fails with `KeyboardInterrupt`; waiting tasks follow. */
+  interrupt(): Promise<void> {
+    return signalAt(this.#link, this.#engines(), 'SIGINT')
+  }
+
+  /** Ends the engines' processes. */
+  shutdown(): Promise<void> {
+    return shutdownAt(this.#link, this.#engines())
+  }
+
+  get #isSingle(): boolean {
+    return typeof this.#targets === 'number'
+  }
+
+  #engines(): readonly EngineDescription[] {
+    return this.#link.engines.resolve(this.#targets)
+  }
+
+  #perEngine<R>(): Combine<PerEngine<S, R>, R> {
+    return (this.#isSingle ? onlyOne : asList) as Combine<PerEngine<S, R>, R>
+  }
+
+  #call<T, Item>(
+    fn: readonly Uint8Array[],
+    args: readonly unknown[],
+    combine: Combine<T, Item>,
+  ): AsyncResult<T, Item> {
+    const engines = this.#engines()
+    assertSpeaksOurs(this.#link, engines)
+    const group = callEngines(
+      this.#link,
+      {
+        engines,
+        kind: 'apply',
+        content: {},
+        buffers: packCall(this.#link.codec, fn, args),
+        isSingle: this.#isSingle,
+        combine,
+      },
+      this.#carrier,
+    )
+    return new AsyncResult(group)
+  }
+}
+
+function onlyOne(values: readonly unknown[]): unknown {
+  return values[0]
+}
+
+function asList(values: unknown[]): unknown[] {
+  return values
+}
+
+function listOf(sequence: Sequence<unknown>): Sliceable {
+  if (isList(sequence)) return sequence
+  if (Symbol.iterator in Object(sequence)) return [...(sequence as Iterable<unknown>)]
+  throw new ArgumentError(
+    'a direct view must know all items at once; gather them into an array first, ' +
+      'or use a load-balanced view',
+  )
+}
+
+/** One chunk for each engine, fewer when there are fewer items. */
+function blocks(sequences: readonly Sequence<unknown>[], count: number): Chunk[] {
+  const lists = sequences.map(listOf)
+  const length = lists.reduce((least, list) => Math.min(least, list.length), Infinity)
+  const columns = lists.map((list) => partition(slice(list, 0, length), count, 'block'))
+  return Array.from({ length: Math.min(count, length) }, (_, i) => ({
+    columns: columns.map((parts) => parts[i]!),
+    size: columns[0]![i]!.length,
+  }))
+}

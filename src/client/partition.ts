@@ -1,0 +1,115 @@
+import { ArgumentError, concat } from '../base/mod.ts'
+
+/**
+ * How a sequence is dealt out to engines: in blocks, one after the other, or like cards, one at a
+ * time. Python's `b` and `r` mean the same.
+ */
+export type Distribution = 'block' | 'roundRobin' | 'b' | 'r'
+
+/** What is cut into slices of its own kind; anything else is gathered into an array first. */
+export type Sliceable = readonly unknown[] | TypedArray
+
+export type TypedArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array
+
+export function isTypedArray(value: unknown): value is TypedArray {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView)
+}
+
+/** Elements `from` to `to`; of a typed array a view, without copying. */
+export function slice(sequence: Sliceable, from: number, to: number): Sliceable {
+  return isTypedArray(sequence) ? sequence.subarray(from, to) : sequence.slice(from, to)
+}
+
+/**
+ * Cuts a sequence into `count` parts whose lengths differ by one at most; the first are longer.
+ * @throws {ArgumentError} for an unknown distribution.
+ */
+export function partition(sequence: Sliceable, count: number, dist: Distribution): Sliceable[] {
+  return isBlock(dist) ? inBlocks(sequence, count) : inTurns(sequence, count)
+}
+
+/**
+ * Inverse of `partition`. Typed arrays of one kind become one of that kind; anything that is no
+ * sequence counts as one element, as `flatten` leaves it.
+ */
+export function join(parts: readonly unknown[], dist: Distribution): unknown[] | TypedArray {
+  const [first] = parts
+  if (isTypedArray(first) && parts.every((part) => isSameKind(first, part))) {
+    return joinTyped(parts as TypedArray[], isBlock(dist))
+  }
+  const arrays = parts.map((part) =>
+    Array.isArray(part) ? part : isTypedArray(part) ? [...(part as Iterable<unknown>)] : [part],
+  )
+  if (isBlock(dist)) return arrays.flat(1)
+  return inTurnsAgain(arrays, [])
+}
+
+function isBlock(dist: Distribution): boolean {
+  if (dist === 'block' || dist === 'b') return true
+  if (dist === 'roundRobin' || dist === 'r') return false
+  throw new ArgumentError(`'${String(dist)}' is no distribution: give 'block' or 'roundRobin'`)
+}
+
+function inBlocks(sequence: Sliceable, count: number): Sliceable[] {
+  const longer = sequence.length % count
+  const length = Math.floor(sequence.length / count)
+  let from = 0
+  return Array.from({ length: count }, (_, i) => {
+    const to = from + length + (i < longer ? 1 : 0)
+    const part = slice(sequence, from, to)
+    from = to
+    return part
+  })
+}
+
+function inTurns(sequence: Sliceable, count: number): Sliceable[] {
+  return Array.from({ length: count }, (_, i) => {
+    const length = Math.max(0, Math.ceil((sequence.length - i) / count))
+    if (!isTypedArray(sequence)) {
+      return Array.from({ length }, (_, k) => sequence[i + k * count])
+    }
+    const part = emptyLike(sequence, length)
+    for (let k = 0; k < length; k++) part[k] = sequence[i + k * count]!
+    return part
+  })
+}
+
+function joinTyped(parts: readonly TypedArray[], block: boolean): TypedArray {
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  if (!block) return inTurnsAgain(parts, emptyLike(parts[0]!, length))
+  const bytes = concat(
+    parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength)),
+  )
+  const kind = parts[0]!.constructor as new (buffer: ArrayBuffer) => TypedArray
+  return new kind(bytes.buffer)
+}
+
+function inTurnsAgain<A extends unknown[] | TypedArray>(parts: readonly Sliceable[], whole: A): A {
+  const longest = parts.reduce((most, part) => Math.max(most, part.length), 0)
+  let at = 0
+  for (let k = 0; k < longest; k++) {
+    for (const part of parts) if (k < part.length) whole[at++] = part[k] as never
+  }
+  return whole
+}
+
+/** A `Float64Array` for a `Float64Array`; its elements are written as whatever the kind holds. */
+function emptyLike(sequence: TypedArray, length: number): Record<number, unknown> & TypedArray {
+  const kind = sequence.constructor as new (length: number) => Record<number, unknown> & TypedArray
+  return new kind(length)
+}
+
+function isSameKind(first: TypedArray, part: unknown): boolean {
+  return isTypedArray(part) && part.constructor === first.constructor
+}

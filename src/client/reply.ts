@@ -1,0 +1,143 @@
+import type { IparallelError } from '../base/mod.ts'
+import {
+  applyReply,
+  ContentError,
+  executeReply,
+  type FailureContent,
+  type JsonObject,
+} from '../jupyter/mod.ts'
+import { type Codec, isEncoded } from '../serialize/mod.ts'
+import {
+  EngineError,
+  ImpossibleDependencyError,
+  InvalidDependencyError,
+  RemoteError,
+  TaskAbortedError,
+  TaskTimeoutError,
+} from './errors.ts'
+import type { Task, TaskOutcome } from './task.ts'
+
+/** A reply, wherever it came from: the engine, the scheduler, the hub's records. */
+export interface ReplyParts {
+  readonly content: JsonObject
+  readonly metadata: JsonObject
+  readonly buffers: readonly Uint8Array[]
+}
+
+/** What the cell's reply says; the rest of an `ExecuteResult` comes with the output. */
+export interface ExecutedCell {
+  readonly executionCount: number
+  readonly userExpressions: JsonObject
+}
+
+/** How the task ended, by its reply. Does not throw: a reply that makes no sense is a failure. */
+export function readOutcome(task: Task, reply: ReplyParts, codec: Codec): TaskOutcome {
+  try {
+    return task.request.kind === 'execute'
+      ? readExecuted(task, reply, codec)
+      : readApplied(task, reply, codec)
+  } catch (thrown) {
+    return { status: 'error', error: asError(thrown) }
+  }
+}
+
+/** Whether the reply was made by the scheduler or the hub, so that no output belongs to it. */
+export function isMadeByController({ content, metadata }: ReplyParts): boolean {
+  if (content['status'] === 'ok') return false
+  const info = content['engine_info']
+  const isEmpty = typeof info !== 'object' || info === null || Object.keys(info).length === 0
+  return isEmpty && metadata['started'] === undefined
+}
+
+function readApplied(task: Task, reply: ReplyParts, codec: Codec): TaskOutcome {
+  const content = applyReply.decode(reply.content)
+  if (content.status === 'aborted') return aborted(task)
+  if (content.status === 'error') return failed(task, content, reply, codec)
+  const [first] = reply.buffers
+  if (first === undefined) throw new ContentError('the reply of the engine holds no value')
+  if (!isEncoded(first)) {
+    throw new ContentError(
+      `engine ${task.engineId ?? ''} answered with a Python object, which this client cannot read`,
+    )
+  }
+  return { status: 'ok', value: codec.decode(reply.buffers).value }
+}
+
+function readExecuted(task: Task, reply: ReplyParts, codec: Codec): TaskOutcome {
+  const content = executeReply.decode(reply.content)
+  if (content.status === 'aborted') return aborted(task)
+  if (content.status === 'error') return failed(task, content, reply, codec)
+  const { executionCount, userExpressions } = content
+  return { status: 'ok', value: { executionCount, userExpressions } satisfies ExecutedCell }
+}
+
+function aborted(task: Task): TaskOutcome {
+  return { status: 'aborted', error: new TaskAbortedError(task.msgId, task.engineId) }
+}
+
+function failed(task: Task, failure: FailureContent, reply: ReplyParts, codec: Codec): TaskOutcome {
+  const error = isMadeByController(reply)
+    ? controllerError(task, failure)
+    : remoteError(task, failure, reply.buffers, codec)
+  return { status: 'error', error }
+}
+
+/** Python users match on these names, so the controller keeps them stable: reference §11.5. */
+function controllerError(task: Task, failure: FailureContent): IparallelError {
+  const { msgId, engineId, engineUuid } = task
+  const { ename, evalue } = failure
+  switch (ename) {
+    case 'EngineError':
+      return new EngineError({
+        taskId: msgId,
+        engineId,
+        engineUuid,
+        ...(evalue === '' ? {} : { text: evalue }),
+      })
+    case 'TaskTimeout':
+      return new TaskTimeoutError(msgId, evalue)
+    case 'ImpossibleDependency':
+      return new ImpossibleDependencyError(msgId, evalue)
+    case 'InvalidDependency':
+      return new InvalidDependencyError(msgId, evalue)
+    default:
+      return new RemoteError({ ...failure, taskId: msgId }, { origin: task.request.origin })
+  }
+}
+
+function remoteError(
+  task: Task,
+  failure: FailureContent,
+  buffers: readonly Uint8Array[],
+  codec: Codec,
+): RemoteError {
+  const { ename, evalue, traceback, engineInfo } = failure
+  return new RemoteError(
+    {
+      ename,
+      evalue,
+      traceback,
+      engineId: task.engineId ?? engineInfo.engineId,
+      engineUuid: task.engineUuid ?? engineInfo.engineUuid,
+      method: engineInfo.method ?? task.request.kind,
+      taskId: task.msgId,
+    },
+    { origin: task.request.origin, cause: originalError(buffers, codec) },
+  )
+}
+
+/** The thrown value itself, when the engine could send it along and it can be made again here. */
+function originalError(buffers: readonly Uint8Array[], codec: Codec): unknown {
+  const [first] = buffers
+  if (first === undefined || !isEncoded(first)) return undefined
+  try {
+    return codec.decode(buffers).value
+  } catch {
+    return undefined
+  }
+}
+
+function asError(thrown: unknown): IparallelError {
+  if (thrown instanceof Error && 'code' in thrown) return thrown as IparallelError
+  return new ContentError('the reply cannot be read', { cause: thrown })
+}
