@@ -52,6 +52,11 @@ export class RandomStream {
     return stream
   }
 
+  /** The four words that the next number follows from, as a copy. */
+  get state(): Int32Array {
+    return this.#state.slice()
+  }
+
   /**
    * Splits this stream: answers one that goes on from here, and moves this one 2^64 numbers on.
    * Use one part per purpose, so that drawing more numbers for one leaves the others as they are.

@@ -9,7 +9,7 @@
 const layers = 256
 
 /** Where the lowest layer ends and the tail begins, and the area of each layer, for 256 layers. */
-export const tailStart = 3.6541528853610088
+export const tailStart = 3.654152885361009
 const layerArea = 0.004928673233974657
 
 export interface Ziggurat {
