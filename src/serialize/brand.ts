@@ -30,6 +30,7 @@ const probes = {
   Map: (value: object) => Map.prototype.has.call(value as Map<unknown, unknown>, value),
   Set: (value: object) => Set.prototype.has.call(value as Set<unknown>, value),
   ArrayBuffer: (value: object) => byteLengthOf.call(value),
+  BigInt: (value: object) => BigInt.prototype.valueOf.call(value),
 } as const
 
 const refused: Readonly<Record<string, string>> = {
@@ -51,12 +52,13 @@ export function brandOf(value: object): Brand {
     case 'Date':
     case 'RegExp':
     case 'Error':
-      return hasOwnTag(value) ? 'Object' : tag
+      return hidesItsSlot(value) ? 'Object' : tag
     case 'Number':
     case 'String':
     case 'Boolean':
+      return hidesItsSlot(value) ? 'Object' : 'Boxed'
     case 'BigInt':
-      return hasOwnTag(value) ? 'Object' : 'Boxed'
+      return passes(tag, value) ? 'Boxed' : 'Object'
     case 'Map':
     case 'Set':
     case 'ArrayBuffer':
@@ -107,6 +109,6 @@ function passes(tag: keyof typeof probes, value: object): boolean {
 }
 
 /** `Object.prototype.toString` reports a class's own tag in place of the internal slot. */
-function hasOwnTag(value: object): boolean {
+function hidesItsSlot(value: object): boolean {
   return Symbol.toStringTag in value
 }

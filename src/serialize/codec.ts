@@ -5,7 +5,7 @@ import { MalformedError } from './errors.ts'
 import { layouts, magic } from './format.ts'
 import type { FunctionCodec } from './function-codec.ts'
 import { MemoryReader } from './memory-reader.ts'
-import { type DecodeHooks, ValueReader } from './value-reader.ts'
+import { type DecodeHooks, HookFailure, ValueReader } from './value-reader.ts'
 import { ValueWriter } from './value-writer.ts'
 
 /** What `Codec.decode` read. */
@@ -80,6 +80,7 @@ export class Codec {
       return this.#decode(first, frames, offset, hooks)
     } catch (thrown) {
       if (thrown instanceof MalformedError) throw thrown
+      if (thrown instanceof HookFailure) throw thrown.thrown
       const message = `The value could not be made again: ${messageOf(thrown)}`
       throw new MalformedError(message, { cause: thrown })
     }

@@ -87,12 +87,26 @@ export class FunctionWriter {
       this.#writer.fail('its prototype is an object of its own; use a class or a plain object')
     }
     const name = owner.name === '' ? 'an unnamed class' : `class ${owner.name}`
-    const description = this.#describe(owner as AnyFunction)
-    const { instancesRefused: refused } = description
-    if (refused !== undefined) this.#writer.fail(`it is an instance of ${name}, which ${refused}`)
+    const description = this.#describeClass(owner as AnyFunction, name)
     this.#descriptions.set(owner as AnyFunction, description)
     this.#owners.set(prototype, owner as AnyFunction)
     return owner as AnyFunction
+  }
+
+  /** Of an instance that is being written. */
+  #describeClass(owner: AnyFunction, name: string): FunctionDescription {
+    const what = `it is an instance of ${name}, which`
+    let description: FunctionDescription
+    try {
+      description = this.#functions.describe(owner)
+    } catch (thrown) {
+      if (!(thrown instanceof UnserializableError)) throw thrown
+      const where = thrown.path === '' ? '' : `${thrown.path.trimStart()}: `
+      this.#writer.fail(`${what} cannot travel itself: ${where}${thrown.reason}`)
+    }
+    const { instancesRefused } = description
+    if (instancesRefused !== undefined) this.#writer.fail(`${what} ${instancesRefused}`)
+    return description
   }
 
   #describe(fn: AnyFunction): FunctionDescription {

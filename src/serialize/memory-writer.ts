@@ -86,6 +86,8 @@ function flagsOf(region: Region, outOfBand: boolean): number {
 }
 
 function regionBytes(region: Region): Uint8Array {
+  // Memory may have been transferred away, and a view on that cannot be made.
+  if (region.end === region.start) return new Uint8Array(0)
   const bytes = new Uint8Array(region.buffer, region.start, region.end - region.start)
   // Shared memory may change while it is being sent, so that a peer would see half of two states.
   return region.buffer instanceof ArrayBuffer ? bytes : bytes.slice()

@@ -6,8 +6,8 @@ import type { ValueReader } from './value-reader.ts'
 import { viewKinds } from './view-kinds.ts'
 import { errorClasses, hiddenErrorFields } from './write-error.ts'
 
-/** Reads what `writeBuiltin` wrote after `tag`; undefined when the tag is none of those. */
-export function readBuiltin(reader: ValueReader, tag: number): object | undefined {
+/** Reads what `writeBuiltin` wrote after `tag`. */
+export function readBuiltin(reader: ValueReader, tag: number): object {
   const { input } = reader
   switch (tag) {
     case tags.packedNumbers:
@@ -33,7 +33,7 @@ export function readBuiltin(reader: ValueReader, tag: number): object | undefine
     case tags.domException:
       return readDomException(reader)
   }
-  return undefined
+  throw new MalformedError(`No value begins with 0x${tag.toString(16)}.`)
 }
 
 function readPacked(reader: ValueReader): number[] {

@@ -1,28 +1,35 @@
-import { type ByteReader, decodeUtf8 } from './byte-reader.ts'
+import type { ByteReader } from './byte-reader.ts'
 import { MalformedError } from './errors.ts'
 import { nestingMax, shapesMax, tags } from './format.ts'
-import type { BuiltFunction, FunctionCodec, FunctionDescription } from './function-codec.ts'
+import type { FunctionCodec } from './function-codec.ts'
+import { FunctionReader } from './function-reader.ts'
 import type { MemoryReader } from './memory-reader.ts'
 import { define, readBuiltin } from './read-builtin.ts'
+import { readScalar } from './read-scalar.ts'
 import { Reference } from './reference.ts'
 
 /** How the receiver takes part in decoding. */
 export interface DecodeHooks {
-  /** Evaluates the expression of a `Reference`, which arrives as one otherwise. */
+  /**
+   * Evaluates the expression of a `Reference`, which arrives as one otherwise. What it throws,
+   * `decode` throws.
+   */
   reference?(expression: string): unknown
+}
+
+/** What a hook threw: the user's failure, not that of the bytes. */
+export class HookFailure {
+  readonly thrown: unknown
+
+  constructor(thrown: unknown) {
+    this.thrown = thrown
+  }
 }
 
 interface Shape {
   readonly keys: readonly string[]
   /** One of the keys is `__proto__`, which an assignment would take for the prototype. */
   readonly hasProto: boolean
-}
-
-/** A function that waits for what it captured. */
-interface Unbound {
-  readonly built: BuiltFunction
-  readonly captures: Record<string, unknown>
-  readonly properties: Record<string, unknown>
 }
 
 /** Stands for an object that has begun, but that nothing can refer to yet. */
@@ -32,13 +39,12 @@ const unfinished = Symbol('unfinished')
 export class ValueReader {
   readonly input: ByteReader
   readonly memory: MemoryReader
-  readonly #functions: FunctionCodec
+  readonly #functions: FunctionReader
   readonly #hooks: DecodeHooks
   readonly #objects: unknown[] = []
   readonly #shapes: Shape[] = []
-  readonly #unbound: Unbound[] = []
   #depth = 0
-  #isStateless = true
+  #hasReferences = false
 
   constructor(
     input: ByteReader,
@@ -48,20 +54,18 @@ export class ValueReader {
   ) {
     this.input = input
     this.memory = memory
-    this.#functions = functions
+    this.#functions = new FunctionReader(this, functions)
     this.#hooks = hooks
   }
 
   /** No function in the value has captured values or properties, nor refers to the namespace. */
   get isStateless(): boolean {
-    return this.#isStateless
+    return this.#functions.isStateless && !this.#hasReferences
   }
 
   decode(): unknown {
     const value = this.read()
-    // By index, for reading what one has captured may add more.
-    for (let i = 0; i < this.#unbound.length; i++) this.#bindable(this.#unbound[i]!)
-    for (const { built } of this.#unbound) built.bind()
+    this.#functions.boundStates()
     if (this.input.remaining > 0) throw new MalformedError('There are bytes after the value.')
     return value
   }
@@ -70,7 +74,7 @@ export class ValueReader {
     const tag = this.input.uint8()
     if (tag < tags.smallText) return tag
     if (tag < tags.shaped) return this.input.ascii(tag - tags.smallText)
-    if (tag >= tags.undefined && tag <= tags.wellKnownSymbol) return this.#primitive(tag)
+    if (tag >= tags.undefined && tag <= tags.wellKnownSymbol) return readScalar(this, tag)
     if (this.#depth === nestingMax) throw new MalformedError('The value is nested too deep.')
     this.#depth++
     const value = this.#object(tag)
@@ -79,7 +83,7 @@ export class ValueReader {
   }
 
   text(): string {
-    const value = this.read()
+    const value = this.primitive()
     if (typeof value !== 'string') throw new MalformedError('Text was expected.')
     return value
   }
@@ -106,70 +110,23 @@ export class ValueReader {
     return object
   }
 
-  #primitive(tag: number): unknown {
-    const { input } = this
-    switch (tag) {
-      case tags.undefined:
-        return undefined
-      case tags.null:
-        return null
-      case tags.false:
-        return false
-      case tags.true:
-        return true
-      case tags.uint8:
-        return input.uint8()
-      case tags.int16:
-        return input.int16()
-      case tags.int32:
-        return input.int32()
-      case tags.float64:
-        return input.float64()
-      case tags.bigint:
-        return parseHexadecimal(this.text())
-      case tags.utf8:
-        return input.utf8()
-      case tags.utf16:
-        return input.utf16()
-      case tags.memoryText:
-        return this.#memoryText()
-      case tags.registeredSymbol:
-        return Symbol.for(this.text())
-      default:
-        return this.#wellKnownSymbol()
-    }
-  }
-
-  #memoryText(): string {
-    const length = this.input.varint()
-    const { buffer, offset } = this.memory.take(length, 1)
-    return decodeUtf8(new Uint8Array(buffer, offset, length))
-  }
-
-  #wellKnownSymbol(): symbol {
-    const name = this.text()
-    const value: unknown = (Symbol as unknown as Record<string, unknown>)[name]
-    if (typeof value !== 'symbol') throw new MalformedError(`There is no Symbol.${name} here.`)
-    return value
-  }
-
   #object(tag: number): unknown {
-    if (tag < tags.smallArray) return this.#properties(tag, this.register({}), false)
+    if (tag < tags.smallArray) return this.#properties(tag, this.register({}))
     if (tag < tags.undefined) return this.#array(tag - tags.smallArray)
     switch (tag) {
       case tags.newShape:
       case tags.dictionary:
-        return this.#properties(tag, this.register({}), false)
+        return this.#properties(tag, this.register({}))
       case tags.array:
         return this.#array(this.input.varint())
       case tags.again:
         return this.#again()
       case tags.nullPrototype: {
         const object = this.register(Object.create(null) as object)
-        return this.#properties(this.input.uint8(), object, false)
+        return this.#properties(this.input.uint8(), object)
       }
       case tags.described:
-        return this.#described()
+        return this.#functions.described()
       case tags.reference:
         return this.#reference()
       case tags.instance:
@@ -177,20 +134,12 @@ export class ValueReader {
       case tags.subclassed:
         return this.#subclassed()
     }
-    const value = readBuiltin(this, tag)
-    if (value === undefined) throw new MalformedError(`No value begins with 0x${tag.toString(16)}.`)
-    return value
+    return readBuiltin(this, tag)
   }
 
-  #properties(tag: number, target: object, isInstance: boolean): object {
-    if (tag === tags.dictionary) {
-      for (let count = this.input.count(2); count > 0; count--) {
-        const key = this.text()
-        if (isInstance || key === '__proto__') define(target, key, this.read(), true)
-        else (target as Record<string, unknown>)[key] = this.read()
-      }
-      return target
-    }
+  /** `isInstance`: an assignment could call an accessor of the class. */
+  #properties(tag: number, target: object, isInstance = false): object {
+    if (tag === tags.dictionary) return this.#dictionary(target, isInstance)
     const shape = tag === tags.newShape ? this.#newShape() : this.#shapes[tag - tags.shaped]
     if (shape === undefined) throw new MalformedError('A shape was expected.')
     const { keys } = shape
@@ -200,6 +149,16 @@ export class ValueReader {
     }
     const record = target as Record<string, unknown>
     for (let i = 0; i < keys.length; i++) record[keys[i]!] = this.read()
+    return target
+  }
+
+  #dictionary(target: object, isInstance = false): object {
+    for (let count = this.input.count(2); count > 0; count--) {
+      const key = this.text()
+      const value = this.read()
+      if (isInstance || key === '__proto__') define(target, key, value, true)
+      else (target as Record<string, unknown>)[key] = value
+    }
     return target
   }
 
@@ -236,104 +195,39 @@ export class ValueReader {
     return value
   }
 
-  #described(): unknown {
-    const at = this.reserve()
-    const kind = this.text()
-    if (!isKind(kind)) throw new MalformedError(`No function is described by its ${kind}.`)
-    const text = this.text()
-    const member = this.primitive()
-    const name = this.primitive()
-    const sloppy = this.primitive() === true
-    const definition = this.#names()
-    this.#values(definition)
-    const captures = this.#names()
-    const properties = this.#names()
-    const built = this.#functions.build({
-      kind,
-      text,
-      ...(typeof member === 'string' && { member }),
-      ...(typeof name === 'string' && { name }),
-      sloppy,
-      definition,
-      captures,
-      properties,
-    })
-    if (!(isEmpty(captures) && isEmpty(properties))) {
-      this.#unbound.push({ built, captures, properties })
-    }
-    return this.fill(at, built.value)
-  }
-
-  #bindable({ captures, properties }: Unbound): void {
-    this.#values(captures)
-    this.#values(properties)
-  }
-
-  /** An object with these names, whose values are still to be read. */
-  #names(): Record<string, unknown> {
-    const record = Object.create(null) as Record<string, unknown>
-    for (let count = this.input.count(1); count > 0; count--) {
-      record[this.text()] = undefined
-      this.#isStateless = false
-    }
-    return record
-  }
-
-  #values(record: Record<string, unknown>): void {
-    for (const name of Object.keys(record)) record[name] = this.read()
-  }
-
   #reference(): unknown {
     const at = this.reserve()
     const expression = this.text()
-    this.#isStateless = false
+    this.#hasReferences = true
     const { reference } = this.#hooks
-    const value = reference === undefined ? new Reference(expression) : reference(expression)
-    return this.fill(at, value)
+    if (reference === undefined) return this.fill(at, new Reference(expression))
+    try {
+      return this.fill(at, reference(expression))
+    } catch (thrown) {
+      throw new HookFailure(thrown)
+    }
   }
 
   #instance(): object {
     const at = this.reserve()
-    const target = this.fill(at, Object.create(this.#class().prototype as object) as object)
+    const target = this.fill(at, Object.create(this.#prototype()) as object)
     return this.#properties(this.input.uint8(), target, true)
   }
 
   #subclassed(): object {
     const value = this.read()
-    if (typeof value !== 'object' || value === null)
+    if (typeof value !== 'object' || value === null) {
       throw new MalformedError('An object was expected.')
-    Object.setPrototypeOf(value, this.#class().prototype as object)
-    for (const [key, own] of Object.entries(this.#record())) define(value, key, own, true)
-    return value
-  }
-
-  #class(): { readonly prototype: unknown } {
-    const value = this.read()
-    if (typeof value !== 'function' || Object(value.prototype) !== value.prototype) {
-      throw new MalformedError('A class was expected.')
     }
-    return value as unknown as { readonly prototype: unknown }
+    Object.setPrototypeOf(value, this.#prototype())
+    return this.#dictionary(value, true)
   }
 
-  #record(): Record<string, unknown> {
-    const record = Object.create(null) as Record<string, unknown>
-    for (let count = this.input.count(2); count > 0; count--) {
-      const key = this.text()
-      record[key] = this.read()
-    }
-    return record
+  /** That of the class that comes next. */
+  #prototype(): object {
+    const owner = this.read()
+    const prototype: unknown = typeof owner === 'function' ? owner.prototype : undefined
+    if (typeof prototype === 'object' && prototype !== null) return prototype
+    throw new MalformedError('A class was expected.')
   }
-}
-
-function isEmpty(record: object): boolean {
-  return Object.keys(record).length === 0
-}
-
-function isKind(kind: string): kind is FunctionDescription['kind'] {
-  return kind === 'source' || kind === 'builtin' || kind === 'import'
-}
-
-function parseHexadecimal(digits: string): bigint {
-  if (!/^-?[0-9a-f]+$/.test(digits)) throw new MalformedError('A bigint was expected.')
-  return digits.startsWith('-') ? -BigInt(`0x${digits.slice(1)}`) : BigInt(`0x${digits}`)
 }

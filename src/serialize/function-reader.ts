@@ -1,0 +1,101 @@
+import { messageOf } from '../base/mod.ts'
+import { MalformedError } from './errors.ts'
+import type { BuiltFunction, FunctionCodec, FunctionDescription } from './function-codec.ts'
+import type { ValueReader } from './value-reader.ts'
+
+/** A function that waits for what it captured. */
+interface Unbound {
+  readonly built: BuiltFunction
+  readonly captures: Record<string, unknown>
+  readonly properties: Record<string, unknown>
+}
+
+/** Reads what `FunctionWriter` wrote. */
+export class FunctionReader {
+  readonly #reader: ValueReader
+  readonly #functions: FunctionCodec
+  readonly #unbound: Unbound[] = []
+  #isStateless = true
+
+  constructor(reader: ValueReader, functions: FunctionCodec) {
+    this.#reader = reader
+    this.#functions = functions
+  }
+
+  /** No function so far needs a value. */
+  get isStateless(): boolean {
+    return this.#isStateless
+  }
+
+  described(): unknown {
+    const reader = this.#reader
+    const at = reader.reserve()
+    const kind = reader.text()
+    if (!isKind(kind)) throw new MalformedError(`No function is described by its ${kind}.`)
+    const text = reader.text()
+    const member = reader.primitive()
+    const name = reader.primitive()
+    const sloppy = reader.primitive() === true
+    const definition = this.#names()
+    this.#values(definition)
+    const captures = this.#names()
+    const properties = this.#names()
+    const built = this.#build({
+      kind,
+      text,
+      ...(typeof member === 'string' && { member }),
+      ...(typeof name === 'string' && { name }),
+      sloppy,
+      definition,
+      captures,
+      properties,
+    })
+    if (!isEmpty(captures) || !isEmpty(properties)) {
+      this.#unbound.push({ built, captures, properties })
+    }
+    return reader.fill(at, built.value)
+  }
+
+  /** Reads what every function so far, and every one found meanwhile, has captured. */
+  boundStates(): void {
+    // By index, for reading one may add more.
+    for (let i = 0; i < this.#unbound.length; i++) {
+      const { captures, properties } = this.#unbound[i]!
+      this.#values(captures)
+      this.#values(properties)
+    }
+    for (const { built } of this.#unbound) built.bind()
+  }
+
+  #build(description: FunctionDescription): BuiltFunction {
+    try {
+      return this.#functions.build(description)
+    } catch (cause) {
+      const { kind, name, text } = description
+      const shown = kind === 'source' ? `function ${name ?? ''}`.trimEnd() : text
+      throw new MalformedError(`${shown} cannot be made here: ${messageOf(cause)}`, { cause })
+    }
+  }
+
+  /** An object with these names, whose values are still to be read. */
+  #names(): Record<string, unknown> {
+    const record = Object.create(null) as Record<string, unknown>
+    for (let count = this.#reader.input.count(1); count > 0; count--) {
+      record[this.#reader.text()] = undefined
+      this.#isStateless = false
+    }
+    return record
+  }
+
+  #values(record: Record<string, unknown>): void {
+    for (const name of Object.keys(record)) record[name] = this.#reader.read()
+  }
+}
+
+function isEmpty(record: object): boolean {
+  return Object.keys(record).length === 0
+}
+
+function isKind(kind: string): kind is FunctionDescription['kind'] {
+  return kind === 'source' || kind === 'builtin' || kind === 'import'
+}
