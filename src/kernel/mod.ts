@@ -1,1 +1,5 @@
-export {}
+export { NodeEvaluator, type UserCodeGate } from './evaluator.ts'
+export { KeyboardInterrupt } from './keyboard-interrupt.ts'
+export { EvaluatorServer, serveEvaluator } from './main-side.ts'
+export type { EvaluatorLine } from './port-messages.ts'
+export { PortEvaluator, type PortEvaluatorOptions } from './worker-side.ts'

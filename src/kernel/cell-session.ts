@@ -1,0 +1,85 @@
+import type { ExecuteOutcome, ExecuteRequest, MimeBundle, Output } from '../engine/mod.ts'
+import { evaluateExpression } from './builtin-calls.ts'
+import { Cell, installImportBinder } from './cell/cell.ts'
+import { displayBundle, plainBundle } from './display.ts'
+import { describeFailure } from './failure.ts'
+import { History } from './history.ts'
+import type { Namespace } from './namespace.ts'
+
+/** Cells one after the other: their numbers, their history, and what they show at their end. */
+export class CellSession {
+  readonly #namespace: Namespace
+  readonly #history: History
+  #executionCount = 0
+
+  constructor(namespace: Namespace) {
+    this.#namespace = namespace
+    installImportBinder(namespace)
+    this.#history = new History(namespace)
+  }
+
+  /** The number of the last cell that got one. */
+  get executionCount(): number {
+    return this.#executionCount
+  }
+
+  /**
+   * Runs a cell, shows its value, evaluates the user expressions.
+   * @throws whatever the cell throws.
+   */
+  run(
+    request: ExecuteRequest,
+    output: Pick<Output, 'executeInput' | 'executeResult'>,
+  ): ExecuteOutcome | Promise<ExecuteOutcome> {
+    const { code, silent, storeHistory, userExpressions } = request
+    const isNumbered = storeHistory && !silent
+    if (isNumbered) this.#history.addSource(++this.#executionCount, code)
+    const executionCount = this.#executionCount
+    if (!silent) output.executeInput(code, executionCount)
+
+    const cell = new Cell(code, isNumbered ? `cell ${executionCount}` : 'cell', this.#namespace)
+    const end = (): ExecuteOutcome => ({
+      status: 'ok',
+      executionCount,
+      userExpressions: this.#evaluateAll(userExpressions),
+    })
+    const show = (bundle: MimeBundle): ExecuteOutcome => {
+      output.executeResult(bundle, {}, executionCount)
+      return end()
+    }
+    const finish = (value: unknown): ExecuteOutcome | Promise<ExecuteOutcome> => {
+      if (silent || !cell.hasValue || value === undefined) return end()
+      if (isNumbered) this.#history.addResult(executionCount, value)
+      const bundle = displayBundle(value)
+      return bundle instanceof Promise ? bundle.then(show) : show(bundle)
+    }
+    const value = cell.run()
+    return cell.isAsync ? (value as Promise<unknown>).then(finish) : finish(value)
+  }
+
+  /** Runs a cell of which nothing is shown or remembered. */
+  runUnnumbered(code: string): undefined | Promise<undefined> {
+    const cell = new Cell(code, 'cell', this.#namespace)
+    const value = cell.run()
+    return cell.isAsync ? (value as Promise<unknown>).then(() => undefined) : undefined
+  }
+
+  /** Forgets what cells were and gave, but goes on counting. */
+  clear(): void {
+    this.#history.clear()
+  }
+
+  /** Source: Jupyter messaging, "Execute": each user expression has a status of its own. */
+  #evaluateAll(expressions: Readonly<Record<string, string>>): Record<string, unknown> {
+    return Object.fromEntries(
+      Object.entries(expressions).map(([name, expression]) => {
+        try {
+          const value = evaluateExpression(this.#namespace, expression)
+          return [name, { status: 'ok', data: plainBundle(value), metadata: {} }]
+        } catch (thrown) {
+          return [name, describeFailure(thrown)]
+        }
+      }),
+    )
+  }
+}

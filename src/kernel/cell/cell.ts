@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import process from 'node:process'
+import { constants, Script, type ScriptOptions } from 'node:vm'
+import type { Namespace } from '../namespace.ts'
+import { bindImport } from './bind-import.ts'
+import { parseCell } from './parse-cell.ts'
+import { importBinderKey, type RewrittenCell, rewriteCell } from './rewrite-cell.ts'
+
+/** A cell that is ready to run, more than once if need be. */
+export class Cell {
+  readonly #namespace: Namespace
+  readonly #rewritten: RewrittenCell
+  readonly #functions: readonly { readonly name: string; readonly script: Script }[]
+  readonly #script: Script
+
+  /**
+   * `name` is what error stacks call the cell: `cell 3`. Relative imports start from the working
+   * folder of this moment.
+   * @throws {SyntaxError} whose stack shows the line and points at the column.
+   */
+  constructor(source: string, name: string, namespace: Namespace) {
+    this.#namespace = namespace
+    this.#rewritten = rewriteCell(parseCell(source, name))
+    // Node resolves `import()` against the file name, which therefore is absolute.
+    const filename = join(process.cwd(), name)
+    const compile = (text: string, place: ScriptOptions) =>
+      new Script(text, {
+        ...place,
+        filename,
+        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      })
+    this.#functions = this.#rewritten.functions.map((fn) => ({
+      name: fn.name,
+      script: compile(fn.text, { lineOffset: fn.lineOffset, columnOffset: fn.columnOffset }),
+    }))
+    const { text, columnOffset } = this.#rewritten
+    this.#script = compile(text, { columnOffset })
+  }
+
+  /** The value of the cell is that of its last statement, which is an expression. */
+  get hasValue(): boolean {
+    return this.#rewritten.hasValue
+  }
+
+  /** `run` returns a promise that stands for the cell, rather than being its value. */
+  get isAsync(): boolean {
+    return this.#rewritten.isAsync
+  }
+
+  /** Runs in the global scope. @throws whatever the cell throws. */
+  run(): unknown {
+    const { declared, variables, isStrict } = this.#rewritten
+    const namespace = this.#namespace
+    for (const { name, script } of this.#functions) {
+      const fn = script.runInThisContext() as { readonly name: string }
+      // A function that reassigns its own name was compiled without it.
+      if (fn.name !== name) Object.defineProperty(fn, 'name', { value: name, configurable: true })
+      namespace.define(name, fn)
+    }
+    for (const name of declared) namespace.prepare(name)
+    for (const name of isStrict ? declared : variables) namespace.prepareVariable(name)
+    return this.#script.runInThisContext({ displayErrors: false })
+  }
+}
+
+/** Lets the static imports of cells give names their values. Call it once per realm. */
+export function installImportBinder(namespace: Namespace): void {
+  Object.defineProperty(globalThis, importBinderKey, {
+    value: bindImport.bind(undefined, namespace),
+    configurable: true,
+  })
+}

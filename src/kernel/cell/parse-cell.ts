@@ -1,0 +1,104 @@
+import { createRequire } from 'node:module'
+import type { Options, Program } from 'acorn'
+import { stripTypes } from './strip-types.ts'
+import { cellSyntaxError, positionOf } from './syntax-error.ts'
+
+const require = createRequire(import.meta.url)
+let acorn: typeof import('acorn') | undefined
+
+const options: Options = {
+  ecmaVersion: 'latest',
+  // Cells are scripts, not modules, so that `steps = 3` declares a name as it does in a console.
+  sourceType: 'script',
+  allowAwaitOutsideFunction: true,
+  allowImportExportEverywhere: true,
+  allowHashBang: true,
+}
+
+/** A cell in JavaScript, and what it means. */
+export interface ParsedCell {
+  readonly text: string
+  readonly program: Program
+  /** Types were removed from it. */
+  readonly isTypeScript: boolean
+  /** The text is an object literal that stands alone: it has been put between parentheses. */
+  readonly isObject: boolean
+}
+
+interface Located {
+  readonly pos: number
+  readonly message: string
+}
+
+function isLocated(thrown: unknown): thrown is Located {
+  return thrown instanceof SyntaxError && typeof (thrown as Partial<Located>).pos === 'number'
+}
+
+function parse(text: string): Program {
+  acorn ??= require('acorn') as typeof import('acorn')
+  return acorn.parse(text, options)
+}
+
+function tryParse(text: string): Program | Located {
+  try {
+    return parse(text)
+  } catch (thrown) {
+    if (isLocated(thrown)) return thrown
+    throw thrown
+  }
+}
+
+function isProgram(parsed: Program | Located): parsed is Program {
+  return 'type' in parsed
+}
+
+/** `f<string>(x)` is two comparisons in JavaScript and a call in TypeScript: the latter is meant. */
+function mayHaveTypeArguments(source: string): boolean {
+  const first = source.indexOf('<')
+  return first >= 0 && /[^=]>\s*[(`]/.test(source.slice(first))
+}
+
+/** `{ a: 1 }` is a block with a label to the parser, and an object to whoever typed it. */
+function parseAsObject(text: string): ParsedCell | undefined {
+  if (!text.trimStart().startsWith('{') || !text.trimEnd().endsWith('}')) return undefined
+  const inParentheses = `(${text})`
+  const program = tryParse(inParentheses)
+  if (!isProgram(program)) return undefined
+  return { text: inParentheses, program, isTypeScript: false, isObject: true }
+}
+
+/**
+ * Parses a cell, as JavaScript if it is that, otherwise as TypeScript.
+ * @throws {SyntaxError} whose stack shows the line and points at the column.
+ */
+export function parseCell(source: string, name: string): ParsedCell {
+  const object = parseAsObject(source)
+  if (object !== undefined) return object
+  if (!mayHaveTypeArguments(source)) {
+    const program = tryParse(source)
+    if (isProgram(program)) {
+      return { text: source, program, isTypeScript: false, isObject: false }
+    }
+  }
+  let text: string
+  try {
+    text = stripTypes(source)
+  } catch (thrown) {
+    if (isLocated(thrown)) throw syntaxError(name, source, source, thrown)
+    throw thrown
+  }
+  const program = tryParse(text)
+  if (isProgram(program)) return { text, program, isTypeScript: true, isObject: false }
+  throw syntaxError(name, source, text, program)
+}
+
+/** `text` is what was parsed: `source`, or what is left of it without types, line by line. */
+function syntaxError(name: string, source: string, text: string, error: Located): SyntaxError {
+  const { pos } = error
+  let message = error.message.replace(/^Error transforming cell: /, '').replace(/ \(\d+:\d+\)$/, '')
+  if (message === 'Unexpected token') {
+    const token = /^(?:[\w$]+|.)/u.exec(text.slice(pos))?.[0]
+    message = token === undefined ? 'Unexpected end of input' : `Unexpected token '${token}'`
+  }
+  return cellSyntaxError(name, source, positionOf(text, pos), message)
+}

@@ -1,0 +1,29 @@
+/** Both from 1. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+export function positionOf(source: string, offset: number): Position {
+  const before = source.slice(0, offset)
+  const lineStart = before.lastIndexOf('\n') + 1
+  return { line: before.split('\n').length, column: offset - lineStart + 1 }
+}
+
+/**
+ * A `SyntaxError` whose stack shows the line of the cell and points at the column, as Node does
+ * for a file.
+ */
+export function cellSyntaxError(
+  name: string,
+  source: string,
+  { line, column }: Position,
+  message: string,
+): SyntaxError {
+  const text = (source.split('\n')[line - 1] ?? '').trimEnd()
+  // A tab in the text must be a tab above the caret too, or the caret points elsewhere.
+  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ')
+  const error = new SyntaxError(message)
+  error.stack = `${name}:${line}\n${text}\n${indent}^\n\nSyntaxError: ${message}`
+  return error
+}

@@ -1,0 +1,190 @@
+import { limits } from '../base/mod.ts'
+import type {
+  ApplyOutcome,
+  ApplyRequest,
+  Evaluator,
+  ExecuteOutcome,
+  ExecuteRequest,
+  Failure,
+  Output,
+} from '../engine/mod.ts'
+import {
+  type CallHooks,
+  Codec,
+  FunctionCache,
+  type FunctionCodec,
+  unpackCall,
+} from '../serialize/mod.ts'
+import { builtinCalls, evaluateExpression } from './builtin-calls.ts'
+import { CellSession } from './cell-session.ts'
+import { describeFailure, trimStacks } from './failure.ts'
+import { withBuiltins } from './function-builtins.ts'
+import { KeyboardInterrupt } from './keyboard-interrupt.ts'
+import { Namespace } from './namespace.ts'
+import { installRequire } from './require.ts'
+import { Stdio } from './stdio.ts'
+
+/** Told when user code begins and ends, so that it can be stopped from outside in between. */
+export interface UserCodeGate {
+  enter(): void
+  leave(): void
+}
+
+const openGate: UserCodeGate = { enter() {}, leave() {} }
+
+/** A request that is being worked on. */
+interface Run {
+  isOver: boolean
+  /** Present while user code is awaited. */
+  interrupt?: (reason: KeyboardInterrupt) => void
+}
+
+/**
+ * Runs cells and calls in this thread's global scope. There can be one per process: it takes over
+ * the output streams, and the user's names are globals.
+ */
+export class NodeEvaluator implements Evaluator, Disposable {
+  readonly #gate: UserCodeGate
+  readonly #codec: Codec
+  readonly #hooks: CallHooks
+  readonly #namespace: Namespace
+  readonly #cells: CellSession
+  readonly #stdio: Stdio
+  #run: Run | undefined
+
+  constructor(functions: FunctionCodec, gate: UserCodeGate = openGate) {
+    this.#gate = gate
+    const namespace = new Namespace()
+    this.#namespace = namespace
+    installRequire()
+    this.#cells = new CellSession(namespace)
+    namespace.remember()
+    const builtins = builtinCalls(namespace, (code) => this.#cells.runUnnumbered(code))
+    this.#codec = new Codec(withBuiltins(functions, builtins))
+    this.#hooks = {
+      functions: new FunctionCache(),
+      reference: (expression) => evaluateExpression(namespace, expression),
+    }
+    this.#stdio = new Stdio()
+  }
+
+  execute(request: ExecuteRequest, output: Output): Promise<ExecuteOutcome> {
+    return this.#perform<ExecuteOutcome>(
+      output,
+      (run) =>
+        this.#cells.run(request, {
+          executeInput: (code, count) => output.executeInput(code, count),
+          // A cell that was interrupted may still end, but nobody waits for its value.
+          executeResult: (data, metadata, count) => {
+            if (!run.isOver) output.executeResult(data, metadata, count)
+          },
+        }),
+      (failure) => ({ ...failure, executionCount: this.#cells.executionCount }),
+    )
+  }
+
+  apply(request: ApplyRequest, output: Output): Promise<ApplyOutcome> {
+    return this.#perform<ApplyOutcome>(
+      output,
+      () => {
+        const { fn, args } = unpackCall(this.#codec, request.buffers, this.#hooks)
+        const result = fn(...args)
+        return isThenable(result)
+          ? Promise.resolve(result).then((value) => this.#returned(value))
+          : this.#returned(result)
+      },
+      (failure) => failure,
+    )
+  }
+
+  async clear(): Promise<void> {
+    this.#namespace.clear()
+    this.#cells.clear()
+  }
+
+  interrupt(): void {
+    this.#run?.interrupt?.(new KeyboardInterrupt())
+  }
+
+  /**
+   * Gives up the running request after its code was stopped from outside, where nothing of it
+   * will ever settle. Returns its outcome.
+   */
+  abandon(): Failure & { readonly executionCount: number } {
+    if (this.#run !== undefined) this.#run.isOver = true
+    this.#run = undefined
+    return {
+      ...describeFailure(new KeyboardInterrupt()),
+      executionCount: this.#cells.executionCount,
+    }
+  }
+
+  /** Shows text on the streams of the process, and nothing else. */
+  get processOutput(): Output {
+    return {
+      ...this.#stdio.original,
+      executeInput() {},
+      executeResult() {},
+      display() {},
+      clearOutput() {},
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#stdio[Symbol.dispose]()
+  }
+
+  #returned(value: unknown): ApplyOutcome {
+    return { status: 'ok', buffers: this.#codec.encode(value, 'result') }
+  }
+
+  /** Runs `body` between the gates. What it throws is an outcome too. */
+  #perform<T>(
+    output: Output,
+    body: (run: Run) => T | Promise<T>,
+    failed: (failure: Failure) => T,
+  ): Promise<T> {
+    const run: Run = { isOver: false }
+    const end = (outcome: T): T => {
+      run.isOver = true
+      if (this.#run === run) this.#run = undefined
+      this.#gate.leave()
+      return outcome
+    }
+    const fail = (thrown: unknown): T => end(failed(this.#describe(thrown)))
+    this.#run = run
+    this.#stdio.attach(output)
+    this.#gate.enter()
+    try {
+      const result = body(run)
+      if (!(result instanceof Promise)) return Promise.resolve(end(result))
+      const interrupted = new Promise<never>((_, reject) => {
+        run.interrupt = reject
+      })
+      return Promise.race([result, interrupted]).then(end, fail)
+    } catch (thrown) {
+      return Promise.resolve(fail(thrown))
+    }
+  }
+
+  /** With the thrown value itself, when it can travel and is not too large. */
+  #describe(thrown: unknown): Failure {
+    const failure = describeFailure(thrown)
+    try {
+      trimStacks(thrown)
+      const buffers = this.#codec.encode(thrown, 'error')
+      const bytes = buffers.reduce((sum, buffer) => sum + buffer.length, 0)
+      return bytes <= limits.errorBytesMax ? { ...failure, buffers } : failure
+    } catch {
+      return failure
+    }
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    value !== null &&
+    (typeof value === 'object' || typeof value === 'function') &&
+    typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
+  )
+}

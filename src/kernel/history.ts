@@ -1,0 +1,43 @@
+import { limits } from '../base/mod.ts'
+import type { Namespace } from './namespace.ts'
+
+/** What the numbered cells were and gave: the globals `In`, `Out` and `_`, as in IPython. */
+export class History {
+  readonly #namespace: Namespace
+  #sources: string[] = ['']
+  #results: Record<number, unknown> = {}
+  #lastResult: unknown
+
+  constructor(namespace: Namespace) {
+    this.#namespace = namespace
+    this.#publish()
+  }
+
+  #publish(): void {
+    this.#namespace.define('In', this.#sources)
+    this.#namespace.define('Out', this.#results)
+    this.#lastResult = undefined
+    this.#namespace.define('_', undefined)
+  }
+
+  addSource(count: number, source: string): void {
+    this.#sources[count] = source
+    delete this.#sources[count - limits.historyCellsMax]
+  }
+
+  addResult(count: number, value: unknown): void {
+    this.#results[count] = value
+    const numbers = Object.keys(this.#results)
+    if (numbers.length > limits.historyResultsMax) delete this.#results[Number(numbers[0])]
+    // Whoever gave `_` another meaning, such as that of a library, keeps it.
+    if (this.#namespace.read('_') !== this.#lastResult) return
+    this.#lastResult = value
+    this.#namespace.define('_', value)
+  }
+
+  clear(): void {
+    this.#sources = ['']
+    this.#results = {}
+    this.#publish()
+  }
+}

@@ -1,0 +1,197 @@
+import process from 'node:process'
+import { MessageChannel, type MessagePort, type TransferListItem } from 'node:worker_threads'
+import { Queue } from '../base/mod.ts'
+import type { ApplyOutcome, ExecuteOutcome, Failure, Output } from '../engine/mod.ts'
+import type { FunctionCodec } from '../serialize/mod.ts'
+import { NodeEvaluator } from './evaluator.ts'
+import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
+import type { EvaluatorLine, MessageFromEvaluator, MessageToEvaluator } from './port-messages.ts'
+import { ProcessGuard } from './process-guard.ts'
+import { SharedControl } from './shared-control.ts'
+
+/** Milliseconds that the other thread gets to send what is left when the process ends. */
+const exitMs = 2_000
+
+type Request = Extract<MessageToEvaluator, readonly ['execute' | 'apply' | 'clear', ...unknown[]]>
+
+/** Output of one request, posted to the other thread at once: this one may be busy for long. */
+class PortOutput implements Output {
+  readonly #id: number
+  readonly #port: MessagePort
+  readonly #control: SharedControl
+
+  constructor(id: number, port: MessagePort, control: SharedControl) {
+    this.#id = id
+    this.#port = port
+    this.#control = control
+  }
+
+  stream(name: 'stdout' | 'stderr', text: string): void {
+    this.#post(['stream', this.#id, name, text])
+    this.#control.addOutput(text.length)
+  }
+
+  executeInput(...args: Parameters<Output['executeInput']>): void {
+    this.#post(['executeInput', this.#id, ...args])
+  }
+
+  executeResult(...args: Parameters<Output['executeResult']>): void {
+    this.#post(['executeResult', this.#id, ...args])
+  }
+
+  display(...args: Parameters<Output['display']>): void {
+    this.#post(['display', this.#id, ...args])
+  }
+
+  clearOutput(wait: boolean): void {
+    this.#post(['clearOutput', this.#id, wait])
+  }
+
+  #post(message: MessageFromEvaluator): void {
+    this.#port.postMessage(message)
+  }
+}
+
+/**
+ * An evaluator in this thread, for a `PortEvaluator` in another one. It takes over the process:
+ * output streams, global names, what happens to uncaught errors, and its end, before which the
+ * other thread gets time to send what is left.
+ */
+export class EvaluatorServer implements Disposable {
+  /** For the other thread's `PortEvaluator`. Its port must be transferred: `transferList`. */
+  readonly line: EvaluatorLine
+  readonly transferList: readonly TransferListItem[]
+  readonly #port: MessagePort
+  readonly #control = new SharedControl()
+  readonly #evaluator: NodeEvaluator
+  readonly #guard = new ProcessGuard()
+  readonly #queue = new Queue<Request>()
+  readonly #onExit = (code: number): void => this.#leave(code)
+  #running: number | undefined
+  /** The last request that was begun. */
+  #lastId = 0
+
+  constructor(functions: FunctionCodec) {
+    const { port1, port2 } = new MessageChannel()
+    this.#port = port1
+    this.line = { port: port2, memory: this.#control.memory }
+    this.transferList = [port2]
+    this.#evaluator = new NodeEvaluator(functions, this.#control)
+    port1.on('message', (message: MessageToEvaluator) => this.#receive(message))
+    port1.on('close', () => this[Symbol.dispose]())
+    process.on('exit', this.#onExit)
+  }
+
+  /** Runs a cell before there is anybody to serve; what it prints goes to the process's streams. */
+  runStartup(code: string): Promise<ExecuteOutcome> {
+    return this.#evaluator.execute(
+      { code, silent: true, storeHistory: false, userExpressions: {} },
+      this.#evaluator.processOutput,
+    )
+  }
+
+  /** Gives the process back. */
+  [Symbol.dispose](): void {
+    process.off('exit', this.#onExit)
+    this.#guard[Symbol.dispose]()
+    this.#evaluator[Symbol.dispose]()
+    this.#port.close()
+  }
+
+  #receive(message: MessageToEvaluator): void {
+    const [kind, id] = message
+    switch (kind) {
+      case 'interrupt':
+        if (id === this.#running) this.#evaluator.interrupt()
+        break
+      case 'stopped':
+        this.#abandon(id)
+        break
+      default:
+        this.#queue.push(message)
+        this.#runNext()
+    }
+  }
+
+  #runNext(): void {
+    if (this.#running !== undefined) return
+    let request = this.#queue.shift()
+    while (request !== undefined && request[1] <= this.#lastId) request = this.#queue.shift()
+    if (request === undefined) return
+    const [kind, id] = request
+    this.#running = id
+    this.#lastId = id
+    const output = new PortOutput(id, this.#port, this.#control)
+    switch (kind) {
+      case 'execute':
+        void this.#evaluator
+          .execute(request[2], output)
+          .then((outcome) => this.#answerExecute(id, outcome))
+        break
+      case 'apply':
+        void this.#evaluator
+          .apply({ buffers: unpackFrames(request[2]) }, output)
+          .then((outcome) => this.#answerApply(id, outcome))
+        break
+      case 'clear':
+        void this.#evaluator.clear().then(() => this.#answer(id, ['cleared', id], []))
+    }
+  }
+
+  #answerExecute(id: number, outcome: ExecuteOutcome): void {
+    if (outcome.status === 'ok') this.#answer(id, ['executed', id, outcome, undefined], [])
+    else {
+      const { rest, error, transfer } = withoutBuffers(outcome)
+      this.#answer(id, ['executed', id, rest, error], transfer)
+    }
+  }
+
+  #answerApply(id: number, outcome: ApplyOutcome): void {
+    if (outcome.status === 'ok') {
+      // The frames of large arrays are the user's own memory: see `Codec.encode`.
+      const { parcel, transfer } = packFrames(outcome.buffers, false)
+      this.#answer(id, ['applied', id, parcel], transfer)
+    } else {
+      const { rest, error, transfer } = withoutBuffers(outcome)
+      this.#answer(id, ['failed', id, rest, error], transfer)
+    }
+  }
+
+  #answer(id: number, message: MessageFromEvaluator, transfer: TransferListItem[]): void {
+    // A request that was abandoned may still come to its end.
+    if (id !== this.#running) return
+    this.#port.postMessage(message, transfer)
+    this.#running = undefined
+    this.#runNext()
+  }
+
+  /** The other thread stopped this one: what ran will never settle, or was not even begun. */
+  #abandon(id: number): void {
+    const isAnswered = this.#running === undefined ? id <= this.#lastId : id !== this.#running
+    if (isAnswered) return
+    this.#lastId = id
+    const failure = this.#evaluator.abandon()
+    this.#running = undefined
+    this.#port.postMessage(['failed', id, failure, undefined] satisfies MessageFromEvaluator)
+    this.#runNext()
+  }
+
+  #leave(code: number): void {
+    this.#port.postMessage(['exit', code] satisfies MessageFromEvaluator)
+    this.#control.awaitExit(exitMs)
+  }
+}
+
+function withoutBuffers<T extends Failure>(
+  outcome: T,
+): { rest: Omit<T, 'buffers'>; error: FrameParcel | undefined; transfer: ArrayBuffer[] } {
+  const { buffers, ...rest } = outcome
+  if (buffers === undefined) return { rest, error: undefined, transfer: [] }
+  const { parcel, transfer } = packFrames(buffers, false)
+  return { rest, error: parcel, transfer }
+}
+
+/** Makes this thread run what a `PortEvaluator` in another thread asks for. */
+export function serveEvaluator(functions: FunctionCodec): EvaluatorServer {
+  return new EvaluatorServer(functions)
+}

@@ -1,0 +1,20 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import process from 'node:process'
+
+/** Gives cells a global `require` that starts from the working folder of the moment. */
+export function installRequire(): void {
+  let folder = ''
+  let require: NodeJS.Require | undefined
+  Object.defineProperty(globalThis, 'require', {
+    configurable: true,
+    get(): NodeJS.Require {
+      const current = process.cwd()
+      if (require === undefined || folder !== current) {
+        folder = current
+        require = createRequire(join(current, 'cell'))
+      }
+      return require
+    },
+  })
+}
