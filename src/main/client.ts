@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises'
+import {
+  Client as BaseClient,
+  type ClientOptions,
+  type ClientPorts,
+  ClusterLink,
+} from '../client/mod.ts'
+import { inspectorFunctionCodec } from '../functions/mod.ts'
+import { hostFacts, makeLogger, makeSigner } from '../node/mod.ts'
+import { Codec } from '../serialize/mod.ts'
+import { type ClientTarget, clientInfoOf } from './client-target.ts'
+import { nodeContext } from './node-context.ts'
+
+export interface ConnectOptions extends ClientOptions {
+  /** Milliseconds to wait for the connection file when it is not there; default 0. */
+  readonly waitForFileMs?: number
+  /** Another platform than this process's; for tests. */
+  readonly ports?: ClientPorts
+}
+
+/** What a client needs of this process: its network, its inspector, its terminal. */
+export function nodeClientPorts(): ClientPorts {
+  const logger = makeLogger({ name: 'Client', level: 'WARN' })
+  return {
+    context: nodeContext(logger),
+    makeSigner,
+    codec: new Codec(inspectorFunctionCodec()),
+    host: hostFacts(),
+    output: { write: (stream, text) => void process[stream].write(text) },
+    readText: (path) => readFile(path, 'utf8'),
+  }
+}
+
+/** A connection to a cluster. `await using rc = await Client.connect()` */
+export class Client extends BaseClient {
+  /**
+   * Connects to a cluster: the default profile's, another profile's
+   * (`{ profile: 'parallel' }`), or that of a connection file (its path, or its contents).
+   * @throws {NoConnectionFileError} saying where it was looked for and which command makes one.
+   * @throws {ConnectionTimeoutError} when the controller does not answer.
+   */
+  static async connect(target: ClientTarget = {}, options: ConnectOptions = {}): Promise<Client> {
+    const { ports = nodeClientPorts(), waitForFileMs, ...rest } = options
+    const info = await clientInfoOf(target, waitForFileMs)
+    return new Client(await ClusterLink.open(info, ports, rest))
+  }
+}

@@ -1,0 +1,57 @@
+/** The engine's worker thread: it owns every socket, so that the line stays open while user code runs. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { IparallelError, messageOf } from '../base/mod.ts'
+import { Engine, type EngineEnd } from '../engine/mod.ts'
+import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
+import { type EvaluatorLine, PortEvaluator } from '../kernel/mod.ts'
+import { hostFacts, makeLogger, makeSigner } from '../node/mod.ts'
+import { nodeContext } from './node-context.ts'
+
+export interface EngineWorkerData {
+  readonly info: EngineConnectionInfo
+  readonly facts: EngineFacts
+  readonly line: EvaluatorLine
+  readonly uuid?: string
+  readonly requestedId?: number
+  readonly registrationTimeoutMs?: number
+  readonly heartbeatMissesMax?: number
+  readonly logLevel?: number | string
+  readonly logFile?: string
+}
+
+export type EngineWorkerEvent =
+  | { readonly type: 'registered'; readonly id: number; readonly uuid: string }
+  | { readonly type: 'failed'; readonly message: string; readonly retry: 'never' | 'later' }
+  | { readonly type: 'signal'; readonly signal: NodeJS.Signals }
+  | { readonly type: 'ended'; readonly reason: EngineEnd }
+
+function tell(event: EngineWorkerEvent): void {
+  parentPort!.postMessage(event)
+}
+
+async function main(data: EngineWorkerData, parent: MessagePort): Promise<void> {
+  const { line, logLevel, logFile, ...options } = data
+  const logger = makeLogger({
+    name: 'IPEngine',
+    ...(logLevel === undefined ? {} : { level: logLevel }),
+    ...(logFile === undefined ? {} : { file: logFile }),
+  })
+  let engine: Engine | undefined
+  const evaluator = new PortEvaluator(line, { onExit: () => engine?.close() })
+  const ports = { context: nodeContext(logger), makeSigner, host: hostFacts(), evaluator }
+  engine = await Engine.start(ports, {
+    ...options,
+    onSignal: (signal) => tell({ type: 'signal', signal: signal as NodeJS.Signals }),
+  })
+  const { id, uuid, ended } = engine
+  parent.on('message', () => void engine.close())
+  tell({ type: 'registered', id, uuid })
+  tell({ type: 'ended', reason: await ended })
+  parent.close()
+}
+
+main(workerData as EngineWorkerData, parentPort!).catch((error: unknown) => {
+  const retry = IparallelError.is(error) ? error.retry : 'never'
+  tell({ type: 'failed', message: messageOf(error), retry })
+  parentPort!.close()
+})
