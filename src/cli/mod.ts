@@ -1,1 +1,1 @@
-export {}
+export { type Program, runProgram } from './run-program.ts'

@@ -23,6 +23,8 @@ export interface ClusterPlan {
   readonly env: Readonly<Record<string, string>>
   readonly controllerLauncher: string
   readonly engineLauncher: string
+  /** Remove the log files of earlier clusters in the same place. */
+  readonly cleanLogs: boolean
   /** Milliseconds that engines may take to be ready. */
   readonly engineTimeoutMs: number
   /** Milliseconds that a process may take to stop. */
@@ -44,6 +46,7 @@ export interface PlanRequest {
 }
 
 const clusterIdKey = 'BaseParallelApplication.cluster_id'
+const cleanLogsKey = 'BaseParallelApplication.clean_logs'
 
 /** What one level of the configuration says to the next one. */
 function handedOn(config: Config, pairs: Readonly<Record<string, string>>): GivenOption[] {
@@ -135,6 +138,7 @@ export async function planCluster(request: PlanRequest): Promise<ClusterPlan> {
     controllerLauncher:
       command === 'start' ? launcherName(config, 'Cluster.controller_launcher_class') : 'local',
     engineLauncher: launcherName(config, 'Cluster.engine_launcher_class'),
+    cleanLogs: command === 'start' && (!config.isSet(cleanLogsKey) || config.flag(cleanLogsKey)),
     engineTimeoutMs: config.number('Cluster.engine_timeout') * 1000,
     killAfterMs: config.number('LocalProcessLauncher.stop_seconds_until_kill') * 1000,
     outputLinesMax: config.number('BaseLauncher.output_limit'),

@@ -18,6 +18,7 @@ import type { EngineSlot } from './engine-slot.ts'
 import { AlreadyRunningError, LaunchError } from './errors.ts'
 import type { LaunchedProcess, Launcher, ProcessEnd } from './launcher/launcher.ts'
 import { outputTail } from './launcher/output-tail.ts'
+import { cleanLogs } from './manager.ts'
 import type { announceDeath } from './nanny.ts'
 import { isAlive } from './process-liveness.ts'
 import { logFile } from './settings/role-settings.ts'
@@ -70,6 +71,7 @@ export class ClusterProcesses {
     const file = plan.profile.clusterFile(plan.clusterId)
     const running = await claimClusterFile(file, emptyRecord(plan, ports))
     if (running !== undefined) throw alreadyRunning(plan, running)
+    if (plan.cleanLogs) cleanLogs(plan.profile, plan.clusterId)
     const cluster = new ClusterProcesses(plan, ports)
     try {
       await cluster.#bringUp()

@@ -49,9 +49,10 @@ export type {
   ProcessEnd,
   ProcessPlan,
 } from './launcher/launcher.ts'
-export { LocalLauncher, type LocalLauncherOptions, startedVariable } from './launcher/local.ts'
+export { LocalLauncher, type LocalLauncherOptions } from './launcher/local.ts'
 export type { FromRole, ToRole } from './launcher/role-message.ts'
 export {
+  cleanLogs,
   cleanProfile,
   controllerAnswers,
   type ListedCluster,

@@ -39,6 +39,8 @@ export interface LaunchedProcess {
   onMessage(listener: (message: FromRole) => void): void
   /** Asks it to stop, and kills it when it does not. Stopping twice is one stop. */
   stop(): Promise<ProcessEnd>
+  /** Ends it at once, with everything that it started. */
+  kill(): void
   /** @throws {ArgumentError} for a signal that this system does not have. */
   signal(name: string): void
   /** Leaves it running when the launching process ends. */

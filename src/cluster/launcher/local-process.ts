@@ -86,6 +86,10 @@ export class LocalProcess implements LaunchedProcess {
     return this.ended
   }
 
+  kill(): void {
+    if (bound.has(this)) this.#kill('SIGKILL')
+  }
+
   signal(name: string): void {
     try {
       this.#child.kill(name as NodeJS.Signals)

@@ -21,9 +21,6 @@ export function ownPrograms(): RolePrograms {
   return { controller: file('ipcontroller.js'), engine: file('ipengine.js') }
 }
 
-/** Tells the started program that its starter is at the other end of the IPC channel. */
-export const startedVariable = 'IPP_STARTED_BY'
-
 /**
  * Node's own options for each role: an interrupt that arrives inside a timer would end an engine,
  * because Node takes the timer's broken bookkeeping for a fault of its own.
@@ -45,10 +42,16 @@ export class LocalLauncher implements Launcher {
   readonly name = 'local'
   readonly #programs: RolePrograms
   readonly #killAfterMs: number
+  readonly #launched = new Set<LocalProcess>()
 
   constructor(options: LocalLauncherOptions = {}) {
     this.#programs = options.programs ?? ownPrograms()
     this.#killAfterMs = options.killAfterMs ?? 5_000
+  }
+
+  /** Ends everything that it has started, at once. */
+  killAll(): void {
+    for (const each of this.#launched) each.kill()
   }
 
   async launch(plan: ProcessPlan): Promise<readonly LaunchedProcess[]> {
@@ -65,6 +68,8 @@ export class LocalLauncher implements Launcher {
       const { clusterFile, settings } = plan
       const file = output === 'inherit' ? undefined : output
       const launched = new LocalProcess(child, file, this.#killAfterMs)
+      this.#launched.add(launched)
+      void launched.ended.then(() => this.#launched.delete(launched))
       launched.send({
         type: 'start',
         settings,
@@ -80,7 +85,7 @@ export class LocalLauncher implements Launcher {
       const argv = [...nodeOptions[plan.role], this.#programs[plan.role], ...plan.argv]
       return spawn(process.execPath, argv, {
         cwd: plan.settings.workDir,
-        env: { ...process.env, ...plan.env, [startedVariable]: String(process.pid) },
+        env: { ...process.env, ...plan.env },
         stdio: ['ignore', stdio, stdio, 'ipc'],
         // A group of its own: Ctrl-C in the terminal is for the process that started it.
         detached: true,

@@ -52,7 +52,7 @@ export const applicationOptions: readonly Option[] = [
     kind: { type: 'text', placeholder: 'ID' },
     default: '',
     explain: 'Goes into the names of files, so that several clusters can share a profile',
-    commands: running,
+    commands: ['controller', 'engine', 'start', 'engines', 'stop'],
     flags: ['--cluster-id'],
     env: 'IPP_CLUSTER_ID',
   },

@@ -1,0 +1,129 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { messageOf } from '../../base/mod.ts'
+import {
+  type App,
+  chooseProfile,
+  configTemplate,
+  findProfile,
+  ipythonDir,
+  listProfiles,
+  type Profile,
+  type ProfileChoice,
+  UsageError,
+} from '../../cluster/mod.ts'
+import { type Main, runSubcommand } from '../subcommands.ts'
+
+const usage = `Usage: iparallel profile COMMAND [options]
+
+Commands:
+  create   Make a profile; one that is there keeps what is in it
+  list     Show all profiles
+  locate   Print a profile's folder
+
+Options:
+  --profile=NAME       Name of the profile (default: default)
+  --profile-dir=PATH   Folder of the profile; wins over the name
+  --ipython-dir=PATH   Folder with all profiles (default: IPYTHONDIR, or .ipython in the home folder)
+  --parallel           create: write the configuration files of clusters, too`
+
+const apps: readonly App[] = ['ipcluster', 'ipcontroller', 'ipengine']
+
+const commands: Readonly<Record<string, () => Promise<Main>>> = {
+  create: async () => create,
+  list: async () => list,
+  locate: async () => locate,
+}
+
+/** `iparallel profile`: makes and finds profiles. */
+export function profile(args: readonly string[]): Promise<number> {
+  return runSubcommand(usage, commands, args)
+}
+
+interface ProfileLine {
+  readonly choice: ProfileChoice
+  readonly parallel: boolean
+  readonly help: boolean
+}
+
+function read(args: readonly string[]): ProfileLine {
+  const text = { type: 'string' } as const
+  const flag = { type: 'boolean' } as const
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        profile: text,
+        'profile-dir': text,
+        'ipython-dir': text,
+        parallel: flag,
+        debug: flag,
+        help: { ...flag, short: 'h' },
+      },
+    })
+    // Python takes the name as a word: `ipython profile create NAME`.
+    const [word, ...more] = positionals
+    if (more.length > 0 || (word !== undefined && values.profile !== undefined)) {
+      throw new UsageError(`one profile at a time, not ${args.join(' ')}`)
+    }
+    return {
+      choice: {
+        profile: values.profile ?? word,
+        profileDir: values['profile-dir'],
+        ipythonDir: values['ipython-dir'],
+      },
+      parallel: values.parallel === true,
+      help: values.help === true,
+    }
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(messageOf(error))
+  }
+}
+
+async function create(args: readonly string[]): Promise<number> {
+  const { choice, parallel, help } = read(args)
+  if (help) return printUsage()
+  const chosen = chooseProfile(choice)
+  const existed = chosen.exists
+  chosen.create()
+  console.log(`${existed ? 'The profile is there already' : 'Made the profile'}: ${chosen.dir}`)
+  if (parallel) for (const app of apps) writeTemplate(chosen, app)
+  return 0
+}
+
+function writeTemplate(profile: Profile, app: App): void {
+  const path = join(profile.dir, `${app}_config.toml`)
+  if (existsSync(path)) {
+    console.log(`kept ${path}`)
+    return
+  }
+  writeFileSync(path, configTemplate(app), { flag: 'wx' })
+  console.log(`wrote ${path}`)
+}
+
+async function list(args: readonly string[]): Promise<number> {
+  const { choice, help } = read(args)
+  if (help) return printUsage()
+  const root = choice.ipythonDir ?? ipythonDir()
+  const profiles = listProfiles(root)
+  console.log(
+    profiles.length === 0
+      ? `No profiles in ${root}; make one with: iparallel profile create --parallel --profile=NAME`
+      : profiles.map(({ name, dir }) => `${name}\t${dir}`).join('\n'),
+  )
+  return 0
+}
+
+async function locate(args: readonly string[]): Promise<number> {
+  const { choice, help } = read(args)
+  if (help) return printUsage()
+  console.log(findProfile(choice).dir)
+  return 0
+}
+
+function printUsage(): number {
+  console.log(usage)
+  return 0
+}

@@ -1,0 +1,120 @@
+import type { Logger } from '../../base/mod.ts'
+import {
+  announceDeath,
+  type ClusterEnd,
+  type ClusterPlan,
+  type ClusterPorts,
+  ClusterProcesses,
+  LocalLauncher,
+  planCluster,
+  refuseWords,
+} from '../../cluster/mod.ts'
+import { openCommand } from '../command-entry.ts'
+import { commandLogger } from '../command-logger.ts'
+import { DaemonSide, startDaemon } from '../daemon.ts'
+import { Interruption } from '../interruption.ts'
+import { ProgressLine } from '../progress-line.ts'
+import { styled } from '../report.ts'
+
+/** Exit code of a command that was interrupted, as shells have it. */
+const interruptedCode = 130
+
+/** From this log level on, nothing is said. */
+const quietLevel = 50
+
+/** `ipcluster start`: a controller and engines, until they are stopped. */
+export async function start(args: readonly string[]): Promise<number> {
+  const line = await openCommand(
+    {
+      command: 'start',
+      usage: 'ipcluster start [options] [-- options of ipcontroller]',
+      about:
+        'Starts a controller and engines on this machine, and says when all are ready.\n' +
+        'Ctrl-C stops all of them.',
+    },
+    args,
+  )
+  if (line === undefined) return 0
+  refuseWords('ipcluster start', line.words)
+  const { options, rest } = line
+  const plan = await planCluster({ command: 'start', options, controllerArgs: rest })
+  const daemon = DaemonSide.open()
+  const wanted = plan.config.flag('IPClusterStart.daemonize')
+  if (wanted && daemon === undefined) return startDaemon(plan)
+  const logger = commandLogger('IPCluster', plan, 'ipcluster')
+  try {
+    for (const warning of plan.warnings) logger.warn(warning)
+    return await runCluster(plan, logger, daemon)
+  } catch (error) {
+    daemon?.failed(error)
+    throw error
+  } finally {
+    logger.close()
+  }
+}
+
+async function runCluster(
+  plan: ClusterPlan,
+  logger: Logger,
+  daemon: DaemonSide | undefined,
+): Promise<number> {
+  const quiet = plan.config.number('Application.log_level') >= quietLevel
+  const { stdout } = process
+  const say = (text: string) => {
+    if (!quiet) stdout.write(`${text}\n`)
+  }
+  const launcher = new LocalLauncher({ killAfterMs: plan.killAfterMs })
+  using interruption = new Interruption(() => launcher.killAll())
+  daemon?.onAbandoned(() => interruption.interrupt())
+  const progress = new ProgressLine(stdout, quiet)
+  const ports: ClusterPorts = {
+    launcher: () => launcher,
+    announce: announceDeath,
+    logger,
+    onProgress: (step) => progress.show(step),
+    signal: interruption.signal,
+    inProgram: false,
+  }
+  const startedMs = performance.now()
+  say(`Starting a controller and ${engineCount(plan.n)} (profile ${plan.profile.dir})`)
+  const cluster = await ClusterProcesses.start(plan, ports)
+    .catch((error: unknown) => {
+      if (!interruption.signal.aborted) throw error
+    })
+    .finally(() => progress.end())
+  if (cluster === undefined) {
+    say('Interrupted: everything is stopped')
+    return interruptedCode
+  }
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
+  say(styled('green', `${engineCount(plan.n)} ready after ${seconds} s`, stdout))
+  say(connectHint(plan))
+  daemon?.ready()
+  const end = await Promise.race([cluster.ended, interruption.received])
+  if (end === undefined) say('Stopping the cluster')
+  await cluster.stop()
+  say('The cluster is stopped')
+  return endCode(end)
+}
+
+/** A client may ask for the end, which is no failure. */
+function endCode(end: ClusterEnd | undefined): number {
+  return end?.reason === 'controller-ended' && end.end.exitCode !== 0 ? 1 : 0
+}
+
+function engineCount(n: number): string {
+  return n === 1 ? '1 engine' : `${n} engines`
+}
+
+/** What one types next. */
+function connectHint({ profile, clusterId }: ClusterPlan): string {
+  const target = [
+    `profile: '${profile.name}'`,
+    ...(clusterId === '' ? [] : [`clusterId: '${clusterId}'`]),
+  ].join(', ')
+  return `
+    import { Client } from 'iparallel'
+    const rc = await Client.connect({ ${target} })
+
+Ctrl-C stops the cluster.`
+}

@@ -1,0 +1,29 @@
+import { type Main, runSubcommand } from './subcommands.ts'
+
+const commands: Readonly<Record<string, () => Promise<Main>>> = {
+  profile: async () => (await import('./commands/profile.ts')).profile,
+  cluster: async () => (await import('./ipcluster.ts')).ipcluster,
+  controller: async () => (await import('./commands/controller.ts')).controller,
+  engine: async () => (await import('./commands/engine.ts')).engine,
+}
+
+const usage = `Usage: iparallel COMMAND [options]
+
+Interactive parallel computing for TypeScript.
+
+Commands:
+  profile create   Make a profile: iparallel profile create --parallel --profile=NAME
+  profile list     Show all profiles
+  profile locate   Print a profile's folder: iparallel profile locate --profile=NAME
+  cluster          As ipcluster: iparallel cluster start -n 4
+  controller       As ipcontroller
+  engine           As ipengine
+
+Options:
+  --version        Print the version
+  -h, --help       Print this help`
+
+/** The program `iparallel`. */
+export function iparallel(args: readonly string[]): Promise<number> {
+  return runSubcommand(usage, commands, args)
+}

@@ -1,0 +1,27 @@
+/** An engine that another process started and watches: `ipcluster`, `ipengine`, or a program. */
+import type { EngineSettings } from '../../cluster/mod.ts'
+import { notRegisteredCode, startEngineRole } from '../roles/engine-role.ts'
+import { RoleChannel } from './role-channel.ts'
+
+const channel = new RoleChannel('ipengine')
+
+async function run(): Promise<void> {
+  const { settings } = await channel.started
+  const info = await channel.connectionInfo
+  const engine = await startEngineRole(settings as EngineSettings, info)
+  channel.tell({ type: 'registered', id: engine.id, uuid: engine.uuid })
+  void channel.ending.then(() => engine.close())
+  const end = await engine.ended
+  if (end === 'heart-lost') throw new Error('the controller has stopped to answer')
+  // What the user's code has left open must not keep the process alive.
+  process.exit(0)
+}
+
+void channel.ending.then(() => {
+  // Not registered yet: there is nothing to leave.
+  setTimeout(() => process.exit(0), 1_000).unref()
+})
+run().catch((error: unknown) => {
+  const { code } = error as { code?: string }
+  channel.fail(error, code === 'IPAR_ENGINE_START' ? notRegisteredCode : 1)
+})

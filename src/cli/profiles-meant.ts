@@ -1,0 +1,24 @@
+import {
+  type CommandLine,
+  chooseProfile,
+  findProfile,
+  ipythonDir,
+  listProfiles,
+  type Profile,
+  profileChoice,
+} from '../cluster/mod.ts'
+
+/**
+ * The profiles that a command line means: the one that it names, or all there are.
+ * @throws {ProfileError} when the named one is not there.
+ */
+export function profilesMeant({ options }: CommandLine): Profile[] {
+  const choice = profileChoice(options)
+  if (choice.profile !== undefined || choice.profileDir !== undefined) return [findProfile(choice)]
+  return listProfiles(choice.ipythonDir ?? ipythonDir())
+}
+
+/** The profile whose configuration a command reads, which need not be there. */
+export function profileForConfig({ options }: CommandLine): Profile {
+  return chooseProfile(profileChoice(options))
+}

@@ -1,0 +1,39 @@
+import type { ClusterProgress } from '../cluster/mod.ts'
+
+/** Shows how far a start has come: one line that changes on a terminal, some lines elsewhere. */
+export class ProgressLine {
+  readonly #stream: NodeJS.WriteStream
+  readonly #quiet: boolean
+  #open = false
+
+  constructor(stream: NodeJS.WriteStream, quiet: boolean) {
+    this.#stream = stream
+    this.#quiet = quiet
+  }
+
+  show(progress: ClusterProgress): void {
+    if (this.#quiet) return
+    if (progress.stage === 'controller-ready') this.#line('controller is ready')
+    if (progress.stage !== 'engines') return
+    const { ready, total } = progress
+    if (this.#stream.isTTY === true) {
+      const width = 24
+      const done = Math.round((ready / total) * width)
+      const bar = '█'.repeat(done) + '░'.repeat(width - done)
+      this.#stream.write(`\r\u001b[2K  ${bar} ${ready}/${total} engines`)
+      this.#open = true
+    } else if (ready === total) {
+      this.#line(`${ready} of ${total} engines are ready`)
+    }
+  }
+
+  /** Ends the changing line, so that others can follow. */
+  end(): void {
+    if (this.#open) this.#stream.write('\r\u001b[2K')
+    this.#open = false
+  }
+
+  #line(text: string): void {
+    if (this.#stream.isTTY !== true) this.#stream.write(`${text}\n`)
+  }
+}

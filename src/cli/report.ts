@@ -1,0 +1,36 @@
+import { styleText } from 'node:util'
+import { IparallelError } from '../base/mod.ts'
+import {
+  AlreadyRunningError,
+  ConfigError,
+  isFlag,
+  NotRunningError,
+  UsageError,
+} from '../cluster/mod.ts'
+
+type Style = 'green' | 'red' | 'yellow'
+
+/** Colours on a terminal that wants them; `NO_COLOR` and `TERM=dumb` do not. */
+export function styled(style: Style, text: string, stream: NodeJS.WriteStream): string {
+  const wanted = stream.isTTY === true && stream.getColorDepth() > 1 && !process.env['NO_COLOR']
+  return wanted ? styleText(style, text) : text
+}
+
+/** Exit codes of Python's ipcluster, and of every shell for a wrong command line. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return 2
+  if (error instanceof ConfigError && isFlag(error.place)) return 2
+  if (error instanceof AlreadyRunningError) return 10
+  if (error instanceof NotRunningError) return 11
+  return 1
+}
+
+/** What went wrong and what to do about it; the way there only when it is asked for. */
+export function errorText(program: string, error: unknown, debug: boolean): string {
+  const text = error instanceof Error ? error.message : String(error)
+  // What we did not foresee is a fault of ours: then the place matters to whoever mends it.
+  const full =
+    debug || !IparallelError.is(error) ? ((error as Error | undefined)?.stack ?? text) : text
+  const hint = exitCodeOf(error) === 2 ? `\nTry '${program} --help'.` : ''
+  return `${styled('red', `${program}:`, process.stderr)} ${full}${hint}\n`
+}

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { ArgumentError, messageOf } from '../../base/mod.ts'
+import type { EngineSettings } from '../../cluster/mod.ts'
+import type { EngineConnectionInfo } from '../../jupyter/mod.ts'
+import type { RunningEngine } from '../../main/engine.ts'
+
+/** Exit code of an engine that its controller does not take, as Python's. */
+export const notRegisteredCode = 255
+
+/** Turns this process into an engine as its settings say. */
+export async function startEngineRole(
+  settings: EngineSettings,
+  info: EngineConnectionInfo,
+): Promise<RunningEngine> {
+  const { startEngine } = await import('../../main/engine.ts')
+  const { requestedId, sessionId, logFile } = settings
+  return startEngine({
+    info,
+    ...(sessionId === undefined ? {} : { uuid: sessionId }),
+    ...(requestedId === undefined ? {} : { requestedId }),
+    registrationTimeoutMs: settings.registrationTimeoutMs,
+    heartbeatMissesMax: settings.heartbeatMissesMax,
+    logLevel: settings.logLevel,
+    ...(logFile === undefined ? {} : { logFile }),
+    startupCells: await startupCells(settings),
+  })
+}
+
+async function startupCells(settings: EngineSettings): Promise<string[]> {
+  const { startupScript, startupCommand } = settings
+  const cells = startupCommand === '' ? [] : [startupCommand]
+  if (startupScript === '') return cells
+  try {
+    return [await readFile(startupScript, 'utf8'), ...cells]
+  } catch (cause) {
+    throw new ArgumentError(`cannot read the start-up script: ${messageOf(cause)}`, { cause })
+  }
+}
