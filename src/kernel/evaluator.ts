@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { limits } from '../base/mod.ts'
 import type {
   ApplyOutcome,
@@ -8,6 +9,7 @@ import type {
   Failure,
   Output,
 } from '../engine/mod.ts'
+import { inspectorFunctionCodec } from '../functions/mod.ts'
 import {
   type CallHooks,
   Codec,
@@ -22,12 +24,20 @@ import { withBuiltins } from './function-builtins.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import { Namespace } from './namespace.ts'
 import { installRequire } from './require.ts'
-import { Stdio } from './stdio.ts'
+import { type OutputStreams, Stdio } from './stdio.ts'
 
 /** Told when user code begins and ends, so that it can be stopped from outside in between. */
 export interface UserCodeGate {
   enter(): void
   leave(): void
+}
+
+export interface NodeEvaluatorOptions {
+  /** Default: functions travel with what they capture. */
+  readonly functions?: FunctionCodec
+  readonly gate?: UserCodeGate
+  /** What user code prints on; default: those of the process. */
+  readonly streams?: OutputStreams
 }
 
 const openGate: UserCodeGate = { enter() {}, leave() {} }
@@ -52,7 +62,11 @@ export class NodeEvaluator implements Evaluator, Disposable {
   readonly #stdio: Stdio
   #run: Run | undefined
 
-  constructor(functions: FunctionCodec, gate: UserCodeGate = openGate) {
+  constructor({
+    functions = inspectorFunctionCodec(),
+    gate = openGate,
+    streams = process,
+  }: NodeEvaluatorOptions = {}) {
     this.#gate = gate
     const namespace = new Namespace()
     this.#namespace = namespace
@@ -65,7 +79,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
       functions: new FunctionCache(),
       reference: (expression) => evaluateExpression(namespace, expression),
     }
-    this.#stdio = new Stdio()
+    this.#stdio = new Stdio(streams)
   }
 
   execute(request: ExecuteRequest, output: Output): Promise<ExecuteOutcome> {

@@ -30,7 +30,7 @@ export class History {
     const numbers = Object.keys(this.#results)
     if (numbers.length > limits.historyResultsMax) delete this.#results[Number(numbers[0])]
     // Whoever gave `_` another meaning, such as that of a library, keeps it.
-    if (this.#namespace.read('_') !== this.#lastResult) return
+    if (this.#namespace.has('_') && this.#namespace.read('_') !== this.#lastResult) return
     this.#lastResult = value
     this.#namespace.define('_', value)
   }

@@ -2,6 +2,7 @@ import process from 'node:process'
 import { MessageChannel, type MessagePort, type TransferListItem } from 'node:worker_threads'
 import { Queue } from '../base/mod.ts'
 import type { ApplyOutcome, ExecuteOutcome, Failure, Output } from '../engine/mod.ts'
+import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { FunctionCodec } from '../serialize/mod.ts'
 import { NodeEvaluator } from './evaluator.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
@@ -71,12 +72,12 @@ export class EvaluatorServer implements Disposable {
   /** The last request that was begun. */
   #lastId = 0
 
-  constructor(functions: FunctionCodec) {
+  constructor(functions: FunctionCodec = inspectorFunctionCodec()) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     this.line = { port: port2, memory: this.#control.memory }
     this.transferList = [port2]
-    this.#evaluator = new NodeEvaluator(functions, this.#control)
+    this.#evaluator = new NodeEvaluator({ functions, gate: this.#control })
     port1.on('message', (message: MessageToEvaluator) => this.#receive(message))
     port1.on('close', () => this[Symbol.dispose]())
     process.on('exit', this.#onExit)
@@ -192,6 +193,6 @@ function withoutBuffers<T extends Failure>(
 }
 
 /** Makes this thread run what a `PortEvaluator` in another thread asks for. */
-export function serveEvaluator(functions: FunctionCodec): EvaluatorServer {
+export function serveEvaluator(functions?: FunctionCodec): EvaluatorServer {
   return new EvaluatorServer(functions)
 }

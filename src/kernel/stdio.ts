@@ -3,6 +3,8 @@ import { StringDecoder } from 'node:string_decoder'
 import type { Output } from '../engine/mod.ts'
 
 type StreamName = 'stdout' | 'stderr'
+/** The part of a process that `Stdio` takes over. */
+export type OutputStreams = Pick<typeof process, StreamName>
 type Done = (error?: Error | null) => void
 type Write = typeof process.stdout.write
 
@@ -13,9 +15,11 @@ type Write = typeof process.stdout.write
  */
 export class Stdio implements Disposable {
   #output: Output | undefined
+  readonly #streams: OutputStreams
   readonly #originals: { readonly name: StreamName; readonly write: Write }[] = []
 
-  constructor() {
+  constructor(streams: OutputStreams = process) {
+    this.#streams = streams
     for (const name of ['stdout', 'stderr'] as const) this.#takeOver(name)
   }
 
@@ -29,18 +33,18 @@ export class Stdio implements Disposable {
     return {
       stream: (name, text) => {
         const { write } = this.#originals.find((original) => original.name === name)!
-        write.call(process[name], text)
+        write.call(this.#streams[name], text)
       },
     }
   }
 
   /** Gives the streams back. */
   [Symbol.dispose](): void {
-    for (const { name, write } of this.#originals.splice(0)) process[name].write = write
+    for (const { name, write } of this.#originals.splice(0)) this.#streams[name].write = write
   }
 
   #takeOver(name: StreamName): void {
-    const stream = process[name]
+    const stream = this.#streams[name]
     const original = stream.write
     this.#originals.push({ name, write: original })
     // A character may be cut in two between one write and the next.

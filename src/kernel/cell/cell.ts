@@ -5,6 +5,7 @@ import type { Namespace } from '../namespace.ts'
 import { bindImport } from './bind-import.ts'
 import { parseCell } from './parse-cell.ts'
 import { importBinderKey, type RewrittenCell, rewriteCell } from './rewrite-cell.ts'
+import { cellSyntaxError } from './syntax-error.ts'
 
 /** A cell that is ready to run, more than once if need be. */
 export class Cell {
@@ -23,12 +24,17 @@ export class Cell {
     this.#rewritten = rewriteCell(parseCell(source, name))
     // Node resolves `import()` against the file name, which therefore is absolute.
     const filename = join(process.cwd(), name)
-    const compile = (text: string, place: ScriptOptions) =>
-      new Script(text, {
-        ...place,
-        filename,
-        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-      })
+    const compile = (text: string, place: ScriptOptions) => {
+      try {
+        return new Script(text, {
+          ...place,
+          filename,
+          importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+        })
+      } catch (thrown) {
+        throw thrown instanceof SyntaxError ? inCell(thrown, name, source) : thrown
+      }
+    }
     this.#functions = this.#rewritten.functions.map((fn) => ({
       name: fn.name,
       script: compile(fn.text, { lineOffset: fn.lineOffset, columnOffset: fn.columnOffset }),
@@ -61,6 +67,12 @@ export class Cell {
     for (const name of isStrict ? declared : variables) namespace.prepareVariable(name)
     return this.#script.runInThisContext({ displayErrors: false })
   }
+}
+
+/** A syntax error that only the engine found: shown with the line as the user wrote it. */
+function inCell(error: SyntaxError, name: string, source: string): SyntaxError {
+  const [, line] = /:(\d+)\n/.exec(error.stack ?? '') ?? []
+  return cellSyntaxError(name, source, { line: Number(line ?? 1) }, error.message)
 }
 
 /** Lets the static imports of cells give names their values. Call it once per realm. */

@@ -82,7 +82,7 @@ export function parseCell(source: string, name: string): ParsedCell {
   }
   let text: string
   try {
-    text = stripTypes(source)
+    text = stripTypes(source, name)
   } catch (thrown) {
     if (isLocated(thrown)) throw syntaxError(name, source, source, thrown)
     throw thrown

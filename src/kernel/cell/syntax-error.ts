@@ -11,19 +11,19 @@ export function positionOf(source: string, offset: number): Position {
 }
 
 /**
- * A `SyntaxError` whose stack shows the line of the cell and points at the column, as Node does
- * for a file.
+ * A `SyntaxError` whose stack shows the line of the cell and points at the column, if that is
+ * known, as Node does for a file.
  */
 export function cellSyntaxError(
   name: string,
   source: string,
-  { line, column }: Position,
+  { line, column }: { readonly line: number; readonly column?: number },
   message: string,
 ): SyntaxError {
   const text = (source.split('\n')[line - 1] ?? '').trimEnd()
   // A tab in the text must be a tab above the caret too, or the caret points elsewhere.
-  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ')
+  const caret = column === undefined ? '' : `${text.slice(0, column - 1).replace(/[^\t]/g, ' ')}^\n`
   const error = new SyntaxError(message)
-  error.stack = `${name}:${line}\n${text}\n${indent}^\n\nSyntaxError: ${message}`
+  error.stack = `${name}:${line}\n${text}\n${caret}\nSyntaxError: ${message}`
   return error
 }
