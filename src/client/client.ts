@@ -1,10 +1,28 @@
 import type { ClientConnectionInfo } from '../jupyter/mod.ts'
+import { AsyncResult } from './async-result.ts'
+import { BroadcastView } from './broadcast-view.ts'
 import type { ClientEvents } from './client-events.ts'
 import type { ClientOptions } from './client-options.ts'
 import { ClusterLink, type LinkStatus } from './cluster-link.ts'
 import { DirectView } from './direct-view.ts'
-import { clearAt, signalAt } from './engine-control.ts'
+import { abortAt, clearAt, shutdownAt, signalAt } from './engine-control.ts'
 import type { EngineDescription, EngineFilter, Targets } from './engine-directory.ts'
+import { Executor } from './executor.ts'
+import {
+  type HubQuery,
+  type HubRecord,
+  hubHistory,
+  purgeResults,
+  type QueueStatus,
+  queryDatabase,
+  queueStatus,
+  type ResultStatus,
+  resubmit,
+  resultStatus,
+  shutDownHub,
+} from './hub-queries.ts'
+import { HubRun } from './hub-run.ts'
+import { type Job, type Jobs, msgIdsOf } from './job.ts'
 import { LoadBalancedView, type TaskFlags } from './load-balanced-view.ts'
 import type { ClientPorts } from './ports.ts'
 import { type WaitForEnginesOptions, waitForEngines } from './wait-for-engines.ts'
@@ -102,6 +120,73 @@ export class Client implements AsyncDisposable {
     return new LoadBalancedView(this.#link, targets === undefined ? flags : { ...flags, targets })
   }
 
+  /** Like `directView`, for what is large and goes to many: see `BroadcastView`. */
+  broadcastView(targets: Targets = 'all'): BroadcastView {
+    if (typeof targets === 'number' || Array.isArray(targets)) this.#link.engines.resolve(targets)
+    return new BroadcastView(this.#link, targets)
+  }
+
+  /** The engines as a pool of workers, for code that only submits. */
+  executor(targets?: Targets): Executor {
+    return new Executor(this.loadBalancedView(targets))
+  }
+
+  /** How many tasks each engine has, and how many no engine has yet. @throws {HubError} */
+  queueStatus(options?: { targets?: Targets; verbose?: false }): Promise<QueueStatus<number>>
+  /** Which tasks each engine has, by their ids. */
+  queueStatus(options: { targets?: Targets; verbose: true }): Promise<QueueStatus<string[]>>
+  queueStatus(options: { targets?: Targets; verbose?: boolean } = {}): Promise<QueueStatus<never>> {
+    return queueStatus(this.#link, options.targets ?? 'all', options.verbose ?? false)
+  }
+
+  /** Which of these tasks are done, whoever sent them. @throws {HubError} for one not known. */
+  resultStatus(jobs: Jobs): Promise<ResultStatus> {
+    return resultStatus(this.#link, jobs)
+  }
+
+  /**
+   * The result of a task by its id, whoever sent it: it is asked from the hub until it is there,
+   * and rejects with `HubError` when the hub does not know it.
+   */
+  getResult<R = unknown>(msgId: string): AsyncResult<R>
+  getResult<R = unknown>(jobs: readonly Job[]): AsyncResult<R[], R>
+  getResult(jobs: Jobs): AsyncResult<never, never> {
+    const msgIds = msgIdsOf(jobs)
+    return new AsyncResult(new HubRun(this.#link, msgIds, msgIds.length, typeof jobs === 'string'))
+  }
+
+  /**
+   * Runs recorded tasks once more, on whichever engine; their results come from the hub. Rejects
+   * with `HubError` when the hub does not know one of them.
+   */
+  resubmit<R = unknown>(jobs: Jobs): AsyncResult<R[], R> {
+    const { length } = msgIdsOf(jobs)
+    return new AsyncResult(
+      new HubRun<R[], R>(this.#link, resubmit(this.#link, jobs), length, false),
+    )
+  }
+
+  /** Searches the hub's records of tasks. @throws {HubError} */
+  dbQuery(query: HubQuery, options: { keys?: readonly string[] } = {}): Promise<HubRecord[]> {
+    return queryDatabase(this.#link, query, options.keys)
+  }
+
+  /** Ids of all tasks that the hub remembers, the first submitted first. */
+  hubHistory(): Promise<string[]> {
+    return hubHistory(this.#link)
+  }
+
+  /** Has the hub forget tasks, or all that are done, or those of some engines. @throws {HubError} */
+  purgeResults(jobs: Jobs | 'all', options: { targets?: Targets } = {}): Promise<void> {
+    return purgeResults(this.#link, jobs, options.targets)
+  }
+
+  /** Gives up tasks that have not started; all that wait at the engines when none are named. */
+  async abort(jobs: Jobs = [], options: { targets?: Targets } = {}): Promise<void> {
+    const engines = this.#link.engines.resolve(options.targets ?? 'all')
+    await abortAt(this.#link, engines, msgIdsOf(jobs))
+  }
+
   /** Empties the engines' namespaces. */
   clear(targets: Targets = 'all'): Promise<void> {
     return clearAt(this.#link, this.#link.engines.resolve(targets))
@@ -115,6 +200,17 @@ export class Client implements AsyncDisposable {
   /** Stops what runs on the engines: it fails with `KeyboardInterrupt`. Waiting tasks follow. */
   interrupt(targets: Targets = 'all'): Promise<void> {
     return this.sendSignal('SIGINT', targets)
+  }
+
+  /**
+   * Ends engines, and with `hub` the controller too, which closes this and every other client.
+   */
+  async shutdown(options: { targets?: Targets; hub?: boolean } = {}): Promise<void> {
+    const { targets = 'all', hub = false } = options
+    if (targets !== 'all' || this.length > 0) {
+      await shutdownAt(this.#link, this.#link.engines.resolve(targets))
+    }
+    if (hub) await shutDownHub(this.#link)
   }
 
   /**

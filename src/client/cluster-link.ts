@@ -5,10 +5,12 @@ import {
   connectionRequest,
   type DeathCause,
   decodeFailure,
+  describeCause,
   type FailureContent,
   type JsonObject,
   type Message,
   type MessageSpec,
+  newId,
   reachableInterface,
   registrationNotification,
   Session,
@@ -19,10 +21,11 @@ import { type Codec, packFunction } from '../serialize/mod.ts'
 import { ClientEmitter } from './client-events.ts'
 import { type ClientOptions, type ClientSettings, settingsOf } from './client-options.ts'
 import { connectionTimeout } from './connection-advice.ts'
+import { Courier } from './courier.ts'
 import { startTimer } from './deadline.ts'
 import { type EngineDescription, EngineDirectory } from './engine-directory.ts'
 import { ClientClosedError, ConnectionLostError, EngineError, HubError } from './errors.ts'
-import { type LineName, Lines } from './lines.ts'
+import { type LineName, Lines, type SendingLine } from './lines.ts'
 import { LiveOutput } from './live-output.ts'
 import type { ClientPorts } from './ports.ts'
 import { Recovery } from './recovery.ts'
@@ -32,6 +35,9 @@ import { TaskDesk } from './task-desk.ts'
 
 /** `closed`: nothing can be sent any more. */
 export type LinkStatus = 'connected' | 'disconnected' | 'closed'
+
+/** Milliseconds that results sent before an engine's death get to arrive after the news of it. */
+const fenceMs = 1_000
 
 /** Milliseconds that requests still to be sent get at the end. */
 const closeLingerMs = 500
@@ -49,6 +55,7 @@ export class ClusterLink {
   readonly session: Session
   readonly settings: ClientSettings
   readonly #builtins = new Map<string, readonly Uint8Array[]>()
+  readonly #courier: Courier
   readonly #desk: TaskDesk
   readonly #lines: Lines
   readonly #recovery: Recovery
@@ -104,8 +111,10 @@ export class ClusterLink {
     })
     this.#lines = new Lines(context, this.session, info, address, {
       message: (line, message) => this.#receive(line, message),
-      connected: () => this.#connected(),
-      disconnected: () => this.#disconnected(),
+      connected: (line) => this.#connected(line),
+      disconnected: (line) => {
+        if (line === 'registration') this.#disconnected()
+      },
     })
     this.#requests = new Requests(this.clock, () => this.#lines.state)
     const shows = ports.output !== undefined && options.showOutput !== false
@@ -115,7 +124,8 @@ export class ClusterLink {
       this.engines,
       shows ? new LiveOutput(ports.output!) : undefined,
     )
-    this.#recovery = new Recovery(this, this.#desk, (task) => this.#transmit(task))
+    this.#courier = new Courier(this.session, this.#lines, this.#desk)
+    this.#recovery = new Recovery(this, this.#desk, this.#courier)
   }
 
   get status(): LinkStatus {
@@ -156,7 +166,7 @@ export class ClusterLink {
       idents: request.target === undefined ? [] : [utf8(request.target.uuid)],
     })
     const task = this.#desk.open(header.msgId, request, frames)
-    this.#transmit(task)
+    this.#courier.send(task)
     return task
   }
 
@@ -228,23 +238,23 @@ export class ClusterLink {
     this.assertOpen()
     const header = this.session.newHeader(question.msgType)
     const what = `${question.msgType} by engine ${engine.id}`
-    const waiting = this.#requests.wait(header.msgId, what, timeoutMs)
+    const waiting = this.#requests.wait(header.msgId, what, timeoutMs, engine.uuid)
     const content = question.encode(value)
     const idents = [utf8(engine.uuid)]
     this.#lines.send('control', this.session.pack(header, { content, idents }))
     return (await waiting).content
   }
 
-  /** Asks the hub who is there, and acts on what is new. */
+  /** Asks the hub who is there, and takes in who is new. */
   async refreshEngines(): Promise<void> {
     const { reply } = await this.ask(connectionRequest, {}, connectionReply)
-    const present = new Set(reply.engines.map(({ uuid }) => uuid))
-    for (const { uuid } of this.engines.all) {
-      if (!present.has(uuid)) this.#engineLeft(uuid, undefined)
-    }
     for (const { id, uuid, facts } of reply.engines) this.#engineCame(id, uuid, facts)
-    for (const uuid of this.#desk.engines) {
-      if (!present.has(uuid)) this.#failTasksOf(uuid, undefined)
+  }
+
+  /** Engines that the controller has not named since it was last connected have left. */
+  dropUnconfirmedEngines(): void {
+    for (const { uuid } of this.engines.all) {
+      if (!this.#courier.isConfirmed(uuid)) this.#engineLeft(uuid, undefined)
     }
   }
 
@@ -282,10 +292,11 @@ export class ClusterLink {
     try {
       const asked = this.ask(connectionRequest, {}, connectionReply, timeoutMs * 2)
       const { reply, message } = await Promise.race([asked, late.promise])
-      for (const { id, uuid, facts } of reply.engines) this.engines.add(id, uuid, facts)
+      for (const { id, uuid, facts } of reply.engines) this.#engineCame(id, uuid, facts)
       // Only our own controller sends facts, and hands a routing id over to its latest connection.
+      // The id is a secret between the two: the session's own is known to all who see its output.
       this.#isControllerOurs = message.content['engine_facts'] !== undefined
-      this.#lines.openWork(this.#isControllerOurs ? this.session.id : undefined)
+      this.#lines.openWork(this.#isControllerOurs ? newId(this.ports.context.random) : undefined)
     } finally {
       timer.cancel()
     }
@@ -293,16 +304,12 @@ export class ClusterLink {
     this.#status = 'connected'
   }
 
-  #transmit(task: Task): void {
-    this.#lines.send(task.request.channel, task.frames!)
-  }
-
   #receive(line: LineName, message: Message): void {
     switch (line) {
       case 'mux':
       case 'task':
       case 'broadcast':
-        this.#desk.replied(message)
+        if (!this.#desk.replied(message)) this.#requests.answer(message)
         break
       case 'iopub':
         this.#desk.shown(message)
@@ -336,14 +343,32 @@ export class ClusterLink {
   #engineCame(id: number, uuid: string, facts: object): void {
     const known = this.engines.byUuid(uuid)
     if (known !== undefined && known.id !== id) this.engines.remove(uuid)
-    if (!this.engines.add(id, uuid, facts)) return
-    this.events.emit('engineRegistered', this.engines.byUuid(uuid)!)
+    const isNew = this.engines.add(id, uuid, facts)
+    this.#courier.confirm(uuid)
+    if (isNew) this.events.emit('engineRegistered', this.engines.byUuid(uuid)!)
   }
 
   #engineLeft(uuid: string, cause: DeathCause | undefined): void {
     const engine = this.engines.remove(uuid)
+    this.#courier.forget(uuid)
     if (engine !== undefined) this.events.emit('engineUnregistered', { engine, cause })
-    this.#failTasksOf(uuid, cause)
+    const text = `engine ${engine?.id ?? uuid} left before it answered: ${describeCause(cause)}`
+    const facts = { engineId: engine?.id, engineUuid: uuid, death: cause, text }
+    this.#requests.failEngine(uuid, new EngineError({ taskId: '', ...facts }))
+    if (this.#desk.ofEngine(uuid).length === 0) return
+    void this.#fence(uuid).then(() => this.#failTasksOf(uuid, cause))
+  }
+
+  /**
+   * The news of a death comes on a line of its own and may overtake the engine's last results.
+   * Our controller refuses requests to an engine that is gone, and that refusal comes after them.
+   */
+  async #fence(uuid: string): Promise<void> {
+    if (!this.#isControllerOurs || this.#status !== 'connected') return
+    const header = this.session.newHeader('apply_request')
+    const refusal = this.#requests.wait(header.msgId, 'a fence', fenceMs)
+    this.#lines.send('mux', this.session.pack(header, { idents: [utf8(uuid)] }))
+    await refusal.catch(() => {})
   }
 
   #failTasksOf(uuid: string, death: DeathCause | undefined): void {
@@ -353,8 +378,9 @@ export class ClusterLink {
     }
   }
 
-  #connected(): void {
-    if (!this.#opened || this.#status !== 'disconnected') return
+  #connected(line: SendingLine): void {
+    if (line === 'mux' || line === 'task') this.#courier.resend(line)
+    if (line !== 'registration' || !this.#opened || this.#status !== 'disconnected') return
     this.#status = 'connected'
     this.#lostTimer?.cancel()
     this.ports.context.logger.info(`the connection to ${this.address} is back`)
@@ -366,6 +392,8 @@ export class ClusterLink {
   #disconnected(): void {
     if (this.#status !== 'connected') return
     this.#status = 'disconnected'
+    this.#courier.forgetAll()
+    this.#recovery.stop()
     const { reconnectTimeoutMs } = this.settings
     this.#lostTimer = startTimer(this.clock, reconnectTimeoutMs, () => {
       void this.close(new ConnectionLostError(this.address, reconnectTimeoutMs))

@@ -1,9 +1,6 @@
 import { ArgumentError } from '../base/mod.ts'
 import type { DependencyContent } from '../jupyter/mod.ts'
-import { AsyncResult } from './async-result.ts'
-
-/** What a task can wait for: results, ids of tasks, or both. */
-export type TaskReference = AsyncResult<unknown, unknown> | string
+import { type Jobs, msgIdsOf } from './job.ts'
 
 /** Tasks, and what must have become of them. Source: `ipyparallel.Dependency`. */
 export class Dependency {
@@ -17,14 +14,14 @@ export class Dependency {
 
   /** @throws {ArgumentError} when neither success nor failure counts: that can never be met. */
   constructor(
-    tasks: TaskReference | readonly TaskReference[],
+    tasks: Jobs,
     options: {
       readonly all?: boolean
       readonly success?: boolean
       readonly failure?: boolean
     } = {},
   ) {
-    this.ids = idsOf(tasks)
+    this.ids = msgIdsOf(tasks)
     this.all = options.all ?? true
     this.success = options.success ?? true
     this.failure = options.failure ?? false
@@ -36,19 +33,9 @@ export class Dependency {
 
 /** A dependency in whatever form it was given; undefined when it is empty. */
 export function dependencyContent(
-  given: Dependency | TaskReference | readonly TaskReference[] | undefined,
+  given: Dependency | Jobs | undefined,
 ): DependencyContent | undefined {
   if (given === undefined) return undefined
   const dependency = given instanceof Dependency ? given : new Dependency(given)
   return dependency.ids.length === 0 ? undefined : dependency
-}
-
-function idsOf(tasks: TaskReference | readonly TaskReference[]): string[] {
-  const list = typeof tasks === 'string' || tasks instanceof AsyncResult ? [tasks] : tasks
-  if (!Array.isArray(list)) throw new ArgumentError('a dependency is on results or ids of tasks')
-  return list.flatMap((task: unknown) => {
-    if (typeof task === 'string') return [task]
-    if (task instanceof AsyncResult) return task.msgIds
-    throw new ArgumentError('a dependency is on results or ids of tasks')
-  })
 }

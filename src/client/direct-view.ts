@@ -8,6 +8,7 @@ import { assertSpeaksOurs, callEngines } from './direct-call.ts'
 import { abortAt, clearAt, shutdownAt, signalAt } from './engine-control.ts'
 import type { EngineDescription, Targets } from './engine-directory.ts'
 import type { ExecuteResult } from './execute-result.ts'
+import { type Jobs, msgIdsOf } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
 import { MapRun } from './map-run.ts'
 import { type Distribution, join, partition, type Sliceable, slice } from './partition.ts'
@@ -243,9 +244,8 @@ export class DirectView<S extends Shape = 'many'> {
   }
 
   /** Has the engines drop what waits there, or of it only these tasks. */
-  abort(results?: AsyncResult<unknown, unknown> | readonly string[]): Promise<void> {
-    const msgIds = results instanceof AsyncResult ? results.msgIds : (results ?? [])
-    return abortAt(this.#link, this.#engines(), msgIds)
+  abort(jobs: Jobs = []): Promise<void> {
+    return abortAt(this.#link, this.#engines(), msgIdsOf(jobs))
   }
 
   /** Stops what runs on the engines, which fails with `KeyboardInterrupt`; waiting tasks follow. */

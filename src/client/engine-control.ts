@@ -9,7 +9,7 @@ import {
 } from '../jupyter/mod.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import type { EngineDescription } from './engine-directory.ts'
-import { CompositeError, RemoteError } from './errors.ts'
+import { CompositeError, EngineError, RemoteError } from './errors.ts'
 import type { Task } from './task.ts'
 
 type Engines = readonly EngineDescription[]
@@ -59,7 +59,15 @@ export async function signalAt(
 
 /** Ends the engines. */
 export async function shutdownAt(link: ClusterLink, engines: Engines): Promise<void> {
-  await onAll(link, engines, shutdownRequest, { restart: false })
+  const ended = engines.map(async (engine) => {
+    try {
+      await performed(link, engine, shutdownRequest, { restart: false })
+    } catch (error) {
+      // The news that it is gone may come before its answer, and is as good.
+      if (!(error instanceof EngineError)) throw error
+    }
+  })
+  await together(ended)
 }
 
 async function onAll<Q>(
@@ -68,12 +76,16 @@ async function onAll<Q>(
   spec: MessageSpec<Q>,
   value: Q,
 ): Promise<void> {
-  const asked = engines.map((engine) => performed(link, engine, spec, value))
+  await together(engines.map((engine) => performed(link, engine, spec, value)))
+}
+
+/** @throws {CompositeError} when there are several and some reject; a single one rejects as it is. */
+async function together(asked: readonly Promise<void>[]): Promise<void> {
   const errors = (await Promise.allSettled(asked)).flatMap((one) =>
     one.status === 'rejected' ? [one.reason] : [],
   )
   if (errors.length === 0) return
-  throw engines.length === 1 ? errors[0] : new CompositeError(errors, engines.length)
+  throw asked.length === 1 ? errors[0] : new CompositeError(errors, asked.length)
 }
 
 async function performed<Q>(

@@ -15,9 +15,9 @@ export type LineName = SendingLine | 'notification' | 'iopub'
 export interface LineHandlers {
   /** A message that was checked; in order per line. */
   message(line: LineName, message: Message): void
-  /** The registration line, which stands for all of them, is up or down. */
-  connected(): void
-  disconnected(): void
+  /** A line is up or down. */
+  connected(line: SendingLine): void
+  disconnected(line: SendingLine): void
 }
 
 const everything = new Uint8Array(0)
@@ -31,6 +31,7 @@ export class Lines {
   readonly #handlers: LineHandlers
   readonly #dealers = new Map<SendingLine, Dealer>()
   readonly #subs: Sub[] = []
+  readonly #generations = new Map<SendingLine, number>()
   readonly #refusals = new Set<string>()
   #routingId: string | undefined
   #failure: string | undefined
@@ -70,7 +71,7 @@ export class Lines {
   /** Starts with what is needed to find out who is there. */
   openHub(): void {
     this.#subscribe('notification', this.#info.notification)
-    this.#dealer('registration').onEvent = (event) => this.#hubEvent(event)
+    this.#dealer('registration')
   }
 
   /**
@@ -82,6 +83,11 @@ export class Lines {
     this.#routingId = routingId
     for (const line of ['mux', 'task', 'control'] as const) this.#dealer(line)
     this.#subscribe('iopub', this.#info.iopub)
+  }
+
+  /** Counts how often the line's connection broke. */
+  generation(line: SendingLine): number {
+    return this.#generations.get(line) ?? 0
   }
 
   /** Hands the frames to the socket, which keeps them while there is no connection. */
@@ -105,6 +111,7 @@ export class Lines {
       ...(this.#routingId === undefined ? {} : { routingId: this.#routingId }),
     })
     dealer.onMessage = (frames) => this.#receive(line, frames)
+    dealer.onEvent = (event) => this.#lineEvent(line, event)
     dealer.connect(endpointOf(this.#address, this.#info[line]))
     this.#dealers.set(line, dealer)
     return dealer
@@ -120,14 +127,14 @@ export class Lines {
     this.#subs.push(sub)
   }
 
-  #hubEvent(event: SocketEvent): void {
+  #lineEvent(line: SendingLine, event: SocketEvent): void {
     if (event.type === 'connected') {
-      this.#connections++
-      this.#failure = undefined
-      this.#handlers.connected()
+      if (line === 'registration') this.#connections++
+      this.#handlers.connected(line)
     } else if (event.type === 'disconnected') {
-      this.#handlers.disconnected()
-    } else if (event.type === 'connect-failed') {
+      this.#generations.set(line, this.generation(line) + 1)
+      this.#handlers.disconnected(line)
+    } else if (event.type === 'connect-failed' && line === 'registration') {
       this.#failure = messageOf(event.cause)
     }
   }

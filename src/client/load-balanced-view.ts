@@ -4,8 +4,9 @@ import { packCall, packFunction, type Reference } from '../serialize/mod.ts'
 import { AsyncMapResult, AsyncResult } from './async-result.ts'
 import { type Chunk, chunkSource, isList, type Sequence } from './chunk-source.ts'
 import type { ClusterLink } from './cluster-link.ts'
-import { type Dependency, dependencyContent, type TaskReference } from './dependency.ts'
+import { type Dependency, dependencyContent } from './dependency.ts'
 import type { Targets } from './engine-directory.ts'
+import type { Jobs } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
 import { MapRun } from './map-run.ts'
 import type { AnyFunction, Arguments, Returned } from './remote-function.ts'
@@ -15,9 +16,9 @@ import { TaskGroup } from './task-group.ts'
 /** What each task of a view asks of the scheduler. */
 export interface TaskFlags {
   /** Start only after these tasks. */
-  readonly after?: Dependency | TaskReference | readonly TaskReference[]
+  readonly after?: Dependency | Jobs
   /** Run on an engine on which these tasks ran. */
-  readonly follow?: Dependency | TaskReference | readonly TaskReference[]
+  readonly follow?: Dependency | Jobs
   /** Milliseconds that a task may wait for an engine; default: without end. */
   readonly timeoutMs?: number
   /** How often a task that failed is tried again, on another engine where there is one; default 0. */

@@ -1,10 +1,11 @@
 export { AsyncMapResult, AsyncResult, type GetOptions, type WaitOptions } from './async-result.ts'
+export { BroadcastView } from './broadcast-view.ts'
 export type { Sequence } from './chunk-source.ts'
 export { Client } from './client.ts'
 export type { ClientEvents } from './client-events.ts'
 export type { ClientOptions } from './client-options.ts'
 export { ClusterLink, type LinkStatus } from './cluster-link.ts'
-export { Dependency, type TaskReference } from './dependency.ts'
+export { Dependency } from './dependency.ts'
 export {
   type DirectMapOptions,
   DirectView,
@@ -30,6 +31,15 @@ export {
   TimeoutError,
 } from './errors.ts'
 export { ExecuteResult } from './execute-result.ts'
+export { Executor } from './executor.ts'
+export type {
+  EngineQueueStatus,
+  HubQuery,
+  HubRecord,
+  QueueStatus,
+  ResultStatus,
+} from './hub-queries.ts'
+export type { Job, Jobs } from './job.ts'
 export { LoadBalancedView, type MapOptions, type TaskFlags } from './load-balanced-view.ts'
 export type { Distribution } from './partition.ts'
 export type { ClientPorts, OutputPort, StreamName } from './ports.ts'

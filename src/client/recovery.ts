@@ -7,6 +7,7 @@ import {
   resultRequest,
 } from '../jupyter/mod.ts'
 import type { ClusterLink } from './cluster-link.ts'
+import type { Courier } from './courier.ts'
 import type { Task } from './task.ts'
 import type { TaskDesk } from './task-desk.ts'
 
@@ -17,37 +18,37 @@ const batchMax = 100
 const lookMs = { first: 1_000, max: 10_000 } as const
 
 /**
- * What is to be done when the connection is back: learn which engines are there, fetch results
- * that came meanwhile, and send again what the controller does not know. The same frames are
- * sent, so an engine that has the task already refuses them as a replay.
+ * Milliseconds that engines get to register again with a controller that was started again, and
+ * that sockets get to send what they hold. Longer than the longest pause of a reconnecting socket.
+ */
+const graceMs = 10_000
+
+/**
+ * What is to be done when the connection is back: learn which engines are there, and fetch
+ * results that were sent into the connection that broke.
  */
 export class Recovery {
   readonly #link: ClusterLink
   readonly #desk: TaskDesk
-  readonly #transmit: (task: Task) => void
+  readonly #courier: Courier
   #timer: Timer | undefined
   #round = 0
 
-  constructor(link: ClusterLink, desk: TaskDesk, transmit: (task: Task) => void) {
+  constructor(link: ClusterLink, desk: TaskDesk, courier: Courier) {
     this.#link = link
     this.#desk = desk
-    this.#transmit = transmit
+    this.#courier = courier
   }
 
   /** Does not reject; resolves when the first look is over. */
-  async run(): Promise<void> {
-    const round = ++this.#round
-    this.#timer?.cancel()
-    const suspects = this.#desk.all().filter((task) => task.outcome === undefined)
-    try {
-      await this.#link.refreshEngines()
-      const unknown = await this.#look(suspects)
-      if (round !== this.#round) return
-      for (const task of unknown) if (task.frames !== undefined) this.#transmit(task)
-    } catch (error) {
-      this.#link.ports.context.logger.warn(`could not ask what was missed: ${messageOf(error)}`)
-    }
-    if (round === this.#round) this.#lookAgain(suspects, round, lookMs.first)
+  run(): Promise<void> {
+    this.stop()
+    return this.#look({
+      round: this.#round,
+      startedMs: this.#link.clock.monotonicMs(),
+      suspects: this.#desk.all(),
+      waitMs: lookMs.first,
+    })
   }
 
   stop(): void {
@@ -55,22 +56,40 @@ export class Recovery {
     this.#timer?.cancel()
   }
 
-  /** A reply on its way when the connection broke may have got lost: the hub still has it. */
-  #lookAgain(suspects: readonly Task[], round: number, waitMs: number): void {
-    const rest = suspects.filter((task) => task.outcome === undefined)
-    if (rest.length === 0) return
-    this.#timer = this.#link.clock.setTimer(waitMs, async () => {
-      try {
-        await this.#look(rest)
-      } catch (error) {
-        this.#link.ports.context.logger.debug(`could not ask again: ${messageOf(error)}`)
-      }
-      if (round === this.#round) this.#lookAgain(rest, round, Math.min(waitMs * 2, lookMs.max))
-    })
+  async #look(state: {
+    readonly round: number
+    readonly startedMs: number
+    readonly suspects: readonly Task[]
+    readonly waitMs: number
+  }): Promise<void> {
+    const { round, startedMs, waitMs } = state
+    const suspects = state.suspects.filter((task) => task.outcome === undefined)
+    const isLate = this.#link.clock.monotonicMs() - startedMs >= graceMs
+    try {
+      await this.#link.refreshEngines()
+      const unknown = await this.#deliver(suspects)
+      if (round !== this.#round) return
+      if (isLate) this.#giveUp(unknown)
+    } catch (error) {
+      this.#link.ports.context.logger.debug(`could not ask what was missed: ${messageOf(error)}`)
+    }
+    if (round !== this.#round || (isLate && suspects.length === 0)) return
+    const next = { ...state, suspects, waitMs: Math.min(waitMs * 2, lookMs.max) }
+    this.#timer = this.#link.clock.setTimer(waitMs, () => void this.#look(next))
+  }
+
+  /**
+   * Engines that did not come back are gone. Python's scheduler forgets what it had when it is
+   * started again, and cannot tell a task that comes twice, so it gets only what it does not know.
+   */
+  #giveUp(unknown: readonly Task[]): void {
+    this.#link.dropUnconfirmedEngines()
+    if (this.#link.isControllerOurs) return
+    for (const task of unknown) if (task.outcome === undefined) this.#courier.sendAgain(task)
   }
 
   /** Delivers what the hub has of these tasks; returns those that it does not know. */
-  async #look(tasks: readonly Task[]): Promise<Task[]> {
+  async #deliver(tasks: readonly Task[]): Promise<Task[]> {
     const unknown: Task[] = []
     for (let at = 0; at < tasks.length; at += batchMax) {
       const batch = new Map(tasks.slice(at, at + batchMax).map((task) => [task.msgId, task]))
@@ -97,11 +116,8 @@ export class Recovery {
   }
 
   async #fetch(msgIds: readonly string[]): Promise<void> {
-    const { reply, message } = await this.#link.ask(
-      resultRequest,
-      { msgIds, statusOnly: false },
-      resultReply,
-    )
+    const wanted = { msgIds, statusOnly: false }
+    const { reply, message } = await this.#link.ask(resultRequest, wanted, resultReply)
     let at = 0
     for (const [id, result] of reply.results) {
       // Python's hub does not say how many buffers a result has, so it is asked one by one.

@@ -7,6 +7,7 @@ import {
   type JsonObject,
 } from '../jupyter/mod.ts'
 import { type Codec, isEncoded } from '../serialize/mod.ts'
+import type { EngineDirectory } from './engine-directory.ts'
 import {
   EngineError,
   ImpossibleDependencyError,
@@ -15,6 +16,7 @@ import {
   TaskAbortedError,
   TaskTimeoutError,
 } from './errors.ts'
+import { ExecuteResult } from './execute-result.ts'
 import type { Task, TaskOutcome } from './task.ts'
 
 /** A reply, wherever it came from: the engine, the scheduler, the hub's records. */
@@ -25,9 +27,38 @@ export interface ReplyParts {
 }
 
 /** What the cell's reply says; the rest of an `ExecuteResult` comes with the output. */
-export interface ExecutedCell {
+interface ExecutedCell {
   readonly executionCount: number
   readonly userExpressions: JsonObject
+}
+
+/** Notes what the reply tells about the task, apart from how it ended. */
+export function noteReply(
+  task: Task,
+  reply: ReplyParts,
+  completedAt: string,
+  engines: EngineDirectory,
+): void {
+  const { engine, engine_id, started, output_count } = reply.metadata
+  if (typeof engine === 'string' && engine !== '') {
+    task.engineUuid = engine
+    const known = engines.byUuid(engine)?.id ?? task.engineId
+    task.engineId = known ?? (typeof engine_id === 'number' ? engine_id : undefined)
+  }
+  if (typeof started === 'string') task.startedAt = started
+  task.completedAt = completedAt
+  if (isMadeByController(reply)) task.outputExpected = 0
+  else if (typeof output_count === 'number') task.outputExpected = output_count
+}
+
+/** The task's outcome and all its output are there. */
+export function finish(task: Task): void {
+  task.settled = true
+  if (task.request.kind !== 'execute' || task.outcome?.status !== 'ok') return
+  const cell = task.outcome.value as ExecutedCell
+  const { engineId, stdout, stderr, displayed: outputs } = task
+  const value = new ExecuteResult({ ...cell, engineId, stdout, stderr, outputs: [...outputs] })
+  task.outcome = { status: 'ok', value }
 }
 
 /** How the task ended, by its reply. Does not throw: a reply that makes no sense is a failure. */
@@ -42,7 +73,7 @@ export function readOutcome(task: Task, reply: ReplyParts, codec: Codec): TaskOu
 }
 
 /** Whether the reply was made by the scheduler or the hub, so that no output belongs to it. */
-export function isMadeByController({ content, metadata }: ReplyParts): boolean {
+function isMadeByController({ content, metadata }: ReplyParts): boolean {
   if (content['status'] === 'ok') return false
   const info = content['engine_info']
   const isEmpty = typeof info !== 'object' || info === null || Object.keys(info).length === 0

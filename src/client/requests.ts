@@ -5,6 +5,8 @@ import { TimeoutError } from './errors.ts'
 
 interface PendingRequest {
   readonly answer: Deferred<Message>
+  /** The uuid of the engine that is to answer; undefined for the hub. */
+  readonly engine: string | undefined
   readonly timer: Timer
 }
 
@@ -21,17 +23,17 @@ export class Requests {
   }
 
   /**
-   * Waits for the message that answers `msgId`.
+   * Waits for the message that answers `msgId`; `engine` is the uuid of the one that is asked.
    * @throws {TimeoutError} after `timeoutMs`.
    */
-  wait(msgId: string, what: string, timeoutMs: number): Promise<Message> {
+  wait(msgId: string, what: string, timeoutMs: number, engine?: string): Promise<Message> {
     const answer = new Deferred<Message>()
     const timer = startTimer(this.#clock, timeoutMs, () => {
       this.#pending.delete(msgId)
       const state = this.#describeState()
       answer.reject(new TimeoutError(`no answer to ${what} within ${timeoutMs / 1000} s: ${state}`))
     })
-    this.#pending.set(msgId, { answer, timer })
+    this.#pending.set(msgId, { answer, timer, engine })
     return answer.promise
   }
 
@@ -44,6 +46,16 @@ export class Requests {
     request.timer.cancel()
     request.answer.resolve(message)
     return true
+  }
+
+  /** The engine is gone: what it was asked will not be answered. */
+  failEngine(uuid: string, error: Error): void {
+    for (const [msgId, { answer, timer, engine }] of this.#pending) {
+      if (engine !== uuid) continue
+      this.#pending.delete(msgId)
+      timer.cancel()
+      answer.reject(error)
+    }
   }
 
   failAll(error: Error): void {

@@ -2,11 +2,10 @@ import { type Clock, type IparallelError, Queue, type Timer } from '../base/mod.
 import { type Message, status, stream } from '../jupyter/mod.ts'
 import type { Codec } from '../serialize/mod.ts'
 import type { EngineDirectory } from './engine-directory.ts'
-import { ExecuteResult } from './execute-result.ts'
 import type { LiveOutput } from './live-output.ts'
 import { Outstanding } from './outstanding.ts'
 import type { StreamName } from './ports.ts'
-import { type ExecutedCell, isMadeByController, type ReplyParts, readOutcome } from './reply.ts'
+import { finish, noteReply, type ReplyParts, readOutcome } from './reply.ts'
 import { Task, type TaskOutcome, type TaskRequest } from './task.ts'
 
 /** Milliseconds that a task's output may come after its reply before we go on without it. */
@@ -63,24 +62,17 @@ export class TaskDesk {
     return task
   }
 
-  /** A reply to nobody's question is let go: it was answered before, or given up. */
-  replied(message: Message): void {
+  /** False when no task waits for it: it was answered before, or given up. */
+  replied(message: Message): boolean {
     const task = this.#outstanding.get(message.parent?.msgId ?? '')
-    if (task === undefined || task.outcome !== undefined) return
-    this.accept(task, message, message.header.date)
+    if (task === undefined) return false
+    if (task.outcome === undefined) this.accept(task, message, message.header.date)
+    return true
   }
 
   /** Takes a reply, from wherever it came. `completedAt` is ISO 8601. */
   accept(task: Task, reply: ReplyParts, completedAt: string): void {
-    const { engine, started, output_count } = reply.metadata
-    if (typeof engine === 'string' && engine !== '') {
-      task.engineUuid = engine
-      task.engineId = this.#engines.byUuid(engine)?.id ?? task.engineId
-    }
-    if (typeof started === 'string') task.startedAt = started
-    task.completedAt = completedAt
-    if (isMadeByController(reply)) task.outputExpected = 0
-    else if (typeof output_count === 'number') task.outputExpected = output_count
+    noteReply(task, reply, completedAt, this.#engines)
     this.#conclude(task, readOutcome(task, reply, this.#codec))
     if (task.isComplete) this.#settle(task)
     else this.#wait(task)
@@ -140,13 +132,7 @@ export class TaskDesk {
 
   #settle(task: Task): void {
     if (!this.#outstanding.remove(task)) return
-    task.settled = true
-    if (task.request.kind === 'execute' && task.outcome?.status === 'ok') {
-      const cell = task.outcome.value as ExecutedCell
-      const { engineId, stdout, stderr, displayed: outputs } = task
-      const value = new ExecuteResult({ ...cell, engineId, stdout, stderr, outputs: [...outputs] })
-      task.outcome = { status: 'ok', value }
-    }
+    finish(task)
     task.request.owner.taskSettled(task)
   }
 

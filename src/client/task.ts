@@ -64,6 +64,8 @@ export class Task {
   readonly requestBytes: number
   /** Kept to be sent again if the controller loses it; given up when the answer is here. */
   frames: readonly Uint8Array[] | undefined
+  /** Which connection of its line it went out over; undefined while it did not. */
+  sentIn: number | undefined
   outcome: TaskOutcome | undefined
   engineId: number | undefined
   engineUuid: string | undefined

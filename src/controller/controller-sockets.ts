@@ -38,16 +38,18 @@ export class ControllerSockets {
   constructor(context: SocketContext, engineHeartbeat: SocketOptions['heartbeat']) {
     const unlimited = { sendHighWaterMark: 0, receiveHighWaterMark: 0 }
     const named = (routingId: string) => ({ ...unlimited, routingId })
+    // A client that lost its connection comes back under its routing id, and its results find it.
+    const toClients = (routingId: string) => ({ ...named(routingId), handover: true })
     const engine = engineHeartbeat === undefined ? {} : { heartbeat: engineHeartbeat }
     const toEngines = (routingId: string) => ({ ...named(routingId), ...engine })
     this.registration = new Router(context, unlimited)
-    this.muxClients = new Router(context, named('mux_in'))
+    this.muxClients = new Router(context, toClients('mux_in'))
     this.muxEngines = new EngineLine(context, toEngines('mux_out'))
-    this.taskClients = new Router(context, named('task_in'))
+    this.taskClients = new Router(context, toClients('task_in'))
     this.taskEngines = new EngineLine(context, toEngines('task_out'))
-    this.controlClients = new Router(context, named('control_in'))
+    this.controlClients = new Router(context, toClients('control_in'))
     this.controlEngines = new EngineLine(context, toEngines('control_out'))
-    this.broadcastClients = new Router(context, named('sub_scheduler_0'))
+    this.broadcastClients = new Router(context, toClients('sub_scheduler_0'))
     this.broadcastEngines = new EngineLine(context, toEngines('sub_scheduler_00'))
     this.outputClients = new Pub(context, { sendHighWaterMark: 0 })
     this.outputEngines = new Sub(context, { receiveHighWaterMark: 0 })

@@ -1,0 +1,53 @@
+import { ClosedError } from '../base/mod.ts'
+import type { AsyncResult } from './async-result.ts'
+import type { Sequence } from './chunk-source.ts'
+import type { LoadBalancedView, MapOptions } from './load-balanced-view.ts'
+import type { AnyFunction, Arguments } from './remote-function.ts'
+
+/** A pool of workers, for code that only wants to hand work over: the engines, load-balanced. */
+export class Executor {
+  readonly #view: LoadBalancedView
+  readonly #open = new Set<PromiseLike<unknown>>()
+  #isShutDown = false
+
+  /** Executors come from a client; there is no need to make one. */
+  constructor(view: LoadBalancedView) {
+    this.#view = view
+  }
+
+  /** Calls the function on an engine. @throws {ClosedError} after `shutdown`. */
+  submit<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: Arguments<A>
+  ): AsyncResult<Awaited<R>> {
+    this.#assertOpen()
+    return this.#remember(this.#view.apply(fn as AnyFunction, ...args)) as AsyncResult<Awaited<R>>
+  }
+
+  /** Calls the function for each item; results come in order. @throws {ClosedError} */
+  map<A, R>(
+    fn: (item: A) => R,
+    items: Sequence<A>,
+    options?: MapOptions,
+  ): AsyncIterableIterator<Awaited<R>, void, undefined> {
+    this.#assertOpen()
+    return this.#view.imap(fn, items, options)
+  }
+
+  /** Takes no more work, and waits for what was submitted. The engines go on. */
+  async shutdown(): Promise<void> {
+    this.#isShutDown = true
+    await Promise.allSettled([...this.#open])
+  }
+
+  #assertOpen(): void {
+    if (this.#isShutDown) throw new ClosedError('the executor was shut down')
+  }
+
+  #remember<T>(result: AsyncResult<T>): AsyncResult<T> {
+    this.#open.add(result)
+    const forget = (): void => void this.#open.delete(result)
+    result.then(forget, forget)
+    return result
+  }
+}
