@@ -114,10 +114,14 @@ export class EnginePools<Order extends TaskOrder> {
 
   /** The best engine with room that the task does not avoid. */
   pickFor(task: Task<Order>): EngineSlot<Order> | undefined {
+    const { language } = task.order.wishes
+    if (language !== undefined || this.languageMatters) {
+      const pool = this.#pools.get(language ?? defaultLanguage)
+      return pool === undefined ? undefined : this.#pick(pool, task)
+    }
     const picks: EngineSlot<Order>[] = []
-    const avoids = task.unmetOn !== undefined || task.failedOn !== undefined
-    for (const pool of this.#poolsFor(task.order.wishes.language)) {
-      const picked = avoids ? this.#pickExcept(pool.policy, task) : pool.policy.pick(this.#random)
+    for (const pool of this.#pools.values()) {
+      const picked = this.#pick(pool, task)
       if (picked !== undefined) picks.push(picked)
     }
     return picks.length < 2 ? picks[0] : this.pickAmong(picks)
@@ -135,10 +139,11 @@ export class EnginePools<Order extends TaskOrder> {
     return pool === undefined ? [] : [pool]
   }
 
-  /** Takes the avoided ones out for a moment, which costs by their number and not by all. */
-  #pickExcept(policy: Policy<EngineSlot<Order>>, task: Task<Order>): EngineSlot<Order> | undefined {
-    const taken: EngineSlot<Order>[] = []
+  #pick({ policy }: Pool<Order>, task: Task<Order>): EngineSlot<Order> | undefined {
     let picked = policy.pick(this.#random)
+    if (picked === undefined || !task.avoids(picked.uuid)) return picked
+    // Taking the avoided ones out for a moment costs by their number and not by that of all.
+    const taken: EngineSlot<Order>[] = []
     while (picked !== undefined && task.avoids(picked.uuid)) {
       policy.remove(picked)
       taken.push(picked)

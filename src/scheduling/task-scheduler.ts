@@ -5,9 +5,9 @@ import { DependencyGraph } from './dependency-graph.ts'
 import { choicesOf } from './engine-choice.ts'
 import { EnginePools, type EnginePoolsOptions } from './engine-pools.ts'
 import { EngineSlot } from './engine-slot.ts'
-import { FinishedTasks } from './finished-tasks.ts'
 import type { SchedulerEffect, SchedulerEvent, TaskFailure } from './scheduler-events.ts'
 import { Task } from './task.ts'
+import { TaskDirectory } from './task-directory.ts'
 import type { TaskOrder } from './task-order.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
@@ -25,8 +25,7 @@ export interface TaskSchedulerOptions extends EnginePoolsOptions {
  * Source: protocol reference §11 and §20.
  */
 export class TaskScheduler<Order extends TaskOrder> {
-  readonly #tasks = new Map<string, Task<Order>>()
-  readonly #finished: FinishedTasks
+  readonly #tasks: TaskDirectory<Order>
   readonly #graph = new DependencyGraph<Task<Order>>()
   readonly #pools: EnginePools<Order>
   readonly #room = new WaitingRoom<Order>()
@@ -41,7 +40,7 @@ export class TaskScheduler<Order extends TaskOrder> {
 
   constructor(options: TaskSchedulerOptions) {
     this.#pools = new EnginePools(options)
-    this.#finished = new FinishedTasks(options.finishedIdsMax)
+    this.#tasks = new TaskDirectory(options.finishedIdsMax)
   }
 
   /** When `time-passed` is due, in monotonic milliseconds; undefined when nothing waits for it. */
@@ -56,7 +55,7 @@ export class TaskScheduler<Order extends TaskOrder> {
 
   /** Whether a task with this id waits, runs, or has ended not too long ago. */
   knows(id: string): boolean {
-    return this.#tasks.has(id) || this.#finished.has(id)
+    return this.#tasks.has(id)
   }
 
   apply(event: SchedulerEvent<Order>): readonly SchedulerEffect<Order>[] {
@@ -89,17 +88,14 @@ export class TaskScheduler<Order extends TaskOrder> {
   #submit(order: Order, atMs: number): void {
     const known = this.#tasks.get(order.id)
     if (known !== undefined) {
-      known.order = order
-      return
-    }
-    if (this.#finished.has(order.id)) {
-      this.#effects.push({ type: 'repeat-answer', order })
+      if (known instanceof Task) known.order = order
+      else this.#effects.push({ type: 'repeat-answer', order })
       return
     }
     const { after, follow } = order.wishes
     const invalid = this.#invalid(order.id, after) ?? this.#invalid(order.id, follow)
     const task = new Task(order, this.#nextSequence++, this.#track(after), this.#track(follow))
-    this.#tasks.set(order.id, task)
+    this.#tasks.add(task)
     if (invalid !== undefined) {
       this.#fail(task, { ename: 'InvalidDependency', evalue: invalid })
       return
@@ -115,7 +111,7 @@ export class TaskScheduler<Order extends TaskOrder> {
     if (!wish.success && !wish.failure) return 'it counts neither success nor failure'
     for (const other of wish.ids) {
       if (other === id) return 'a task cannot depend on itself'
-      if (!this.#tasks.has(other) && !this.#finished.has(other)) {
+      if (!this.#tasks.has(other)) {
         return `no load-balanced task with the id '${other}' is known`
       }
     }
@@ -126,8 +122,8 @@ export class TaskScheduler<Order extends TaskOrder> {
     if (wish === undefined) return undefined
     const dependency = new Dependency(wish)
     for (const id of wish.ids) {
-      const end = this.#finished.get(id)
-      if (end !== undefined) dependency.settle(id, end)
+      const known = this.#tasks.get(id)
+      if (known !== undefined && !(known instanceof Task)) dependency.settle(id, known)
     }
     return dependency
   }
@@ -146,7 +142,7 @@ export class TaskScheduler<Order extends TaskOrder> {
   }
 
   #receive(event: EventOf<Order, 'result-received'>): void {
-    const task = this.#tasks.get(event.taskId)
+    const task = this.#tasks.living(event.taskId)
     const engine = task?.engine
     if (task === undefined || engine?.uuid !== event.engine) return
     engine.running.delete(task)
@@ -221,7 +217,7 @@ export class TaskScheduler<Order extends TaskOrder> {
 
   /** A waiting task ends; a running one is the engine's to abort, but is not tried again. */
   #abort(id: string): void {
-    const task = this.#tasks.get(id)
+    const task = this.#tasks.living(id)
     if (task === undefined) return
     task.aborted = true
     task.retriesLeft = 0
@@ -246,9 +242,8 @@ export class TaskScheduler<Order extends TaskOrder> {
     this.#room.leave(task)
     if (task.after !== undefined) this.#graph.remove(task.after.openIds, task)
     if (task.follow !== undefined) this.#graph.remove(task.follow.openIds, task)
-    const wasThere = this.#tasks.delete(task.id)
-    assert(wasThere, `task ${task.id} ends once`)
-    this.#finished.add(task.id, end)
+    assert(this.#tasks.living(task.id) === task, 'a task ends once')
+    this.#tasks.end(task.id, end)
     if (this.#graph.has(task.id)) this.#ended.push({ id: task.id, end })
   }
 
@@ -287,7 +282,7 @@ export class TaskScheduler<Order extends TaskOrder> {
 
   /** Finds the task an engine, or a place to wait for one. */
   #place(task: Task<Order>, atMs: number, mayRun: boolean): void {
-    if (task.engine !== undefined || !this.#tasks.has(task.id)) return
+    if (task.engine !== undefined || this.#tasks.living(task.id) === undefined) return
     this.#room.stand(task)
     if (task.picky) {
       const choices = choicesOf(task, this.#pools)

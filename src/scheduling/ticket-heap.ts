@@ -1,3 +1,5 @@
+import { KeyedHeap } from './keyed-heap.ts'
+
 /** A task's place in the queue, from the moment it has to wait until it runs or ends. */
 export interface Ticket<Task> {
   /** Order of submission. */
@@ -8,94 +10,57 @@ export interface Ticket<Task> {
   task: Task | undefined
 }
 
-const deadMin = 64
+/** Void tickets are swept out when there are so many, and more than valid ones. */
+const voidMin = 64
+
+function ignore(): void {}
 
 /**
  * Tickets in order. One ticket may lie in many heaps; voiding it is one assignment, and each heap
  * that is told so throws void tickets away when they come up or are too many.
  */
 export class TicketHeap<Task> {
-  #tickets: Ticket<Task>[] = []
-  #dead = 0
-  readonly #key: (ticket: Ticket<Task>) => number
+  #heap = new KeyedHeap<Ticket<Task>>(ignore)
+  #void = 0
+  readonly #key: 'sequence' | 'deadlineMs'
 
-  constructor(order: 'sequence' | 'deadlineMs') {
-    this.#key = order === 'sequence' ? (t) => t.sequence : (t) => t.deadlineMs
+  constructor(key: 'sequence' | 'deadlineMs') {
+    this.#key = key
   }
 
   /** How many valid tickets it holds. */
   get size(): number {
-    return this.#tickets.length - this.#dead
+    return this.#heap.size - this.#void
   }
 
   /** The first valid ticket. */
   get head(): Ticket<Task> | undefined {
     for (;;) {
-      const first = this.#tickets[0]
+      const first = this.#heap.top
       if (first === undefined || first.task !== undefined) return first
-      this.#dropFirst()
-      this.#dead--
+      this.#heap.removeAt(0)
+      this.#void--
     }
   }
 
   push(ticket: Ticket<Task>): void {
-    this.#tickets.push(ticket)
-    this.#rise(this.#tickets.length - 1)
+    this.#heap.add(ticket, ticket[this.#key])
   }
 
   /** To be called once for every ticket in here that was made void. */
   ticketVoided(): void {
-    this.#dead++
-    if (this.#dead < deadMin || this.#dead * 2 < this.#tickets.length) return
-    this.#tickets = this.#tickets.filter((ticket) => ticket.task !== undefined)
-    this.#dead = 0
-    for (let at = (this.#tickets.length >> 1) - 1; at >= 0; at--) this.#sink(at)
+    this.#void++
+    if (this.#void < voidMin || this.#void * 2 < this.#heap.size) return
+    const valid = this.#heap.items.filter((ticket) => ticket.task !== undefined)
+    this.#heap = new KeyedHeap(ignore)
+    this.#void = 0
+    for (const ticket of valid) this.push(ticket)
   }
 
   /** The tasks of all valid tickets, in no order. */
   tasks(): Task[] {
     const tasks: Task[] = []
-    for (const { task } of this.#tickets) if (task !== undefined) tasks.push(task)
+    for (const { task } of this.#heap.items) if (task !== undefined) tasks.push(task)
     return tasks
-  }
-
-  #dropFirst(): void {
-    const last = this.#tickets.pop()!
-    if (this.#tickets.length === 0) return
-    this.#tickets[0] = last
-    this.#sink(0)
-  }
-
-  #rise(from: number): void {
-    const tickets = this.#tickets
-    const ticket = tickets[from]!
-    const key = this.#key(ticket)
-    let at = from
-    while (at > 0) {
-      const parentAt = (at - 1) >> 1
-      const parent = tickets[parentAt]!
-      if (this.#key(parent) <= key) break
-      tickets[at] = parent
-      at = parentAt
-    }
-    tickets[at] = ticket
-  }
-
-  #sink(from: number): void {
-    const tickets = this.#tickets
-    const ticket = tickets[from]!
-    const key = this.#key(ticket)
-    let at = from
-    for (;;) {
-      let childAt = 2 * at + 1
-      if (childAt >= tickets.length) break
-      const right = tickets[childAt + 1]
-      if (right !== undefined && this.#key(right) < this.#key(tickets[childAt]!)) childAt++
-      const child = tickets[childAt]!
-      if (this.#key(child) >= key) break
-      tickets[at] = child
-      at = childAt
-    }
-    tickets[at] = ticket
   }
 }

@@ -113,7 +113,7 @@ export class WaitingRoom<Order extends TaskOrder> {
   /** Tasks of this language that may find no engine any more now that one has left. */
   avoidingTasks(language: string | undefined): Task<Order>[] {
     const lane = this.#lanes.get(language)
-    return lane === undefined ? [] : [...lane.avoidingInOrder].flatMap(({ line }) => line.tasks())
+    return lane === undefined ? [] : lane.avoidingInOrder.items.flatMap(({ line }) => line.tasks())
   }
 
   /** All tasks of this language that wait for any engine that speaks it. */
@@ -134,7 +134,7 @@ export class WaitingRoom<Order extends TaskOrder> {
       lane = {
         line: new TicketHeap('sequence'),
         avoiding: new Map(),
-        avoidingInOrder: new IndexedHeap((a, b) => a.line.head!.sequence < b.line.head!.sequence),
+        avoidingInOrder: new IndexedHeap(({ line }) => line.head!.sequence),
       }
       this.#lanes.set(language, lane)
     }

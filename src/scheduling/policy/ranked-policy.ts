@@ -1,14 +1,14 @@
 import { IndexedHeap } from '../indexed-heap.ts'
 import type { EngineLoad, Policy } from './policy.ts'
 
-/** The base of the policies that need no chance: the first in an order. */
+/** The base of the policies that need no chance: the engine with the smallest key. */
 export class RankedPolicy<Engine extends EngineLoad> implements Policy<Engine> {
-  readonly #before: (a: Engine, b: Engine) => boolean
+  readonly #key: (engine: Engine) => number
   readonly #heap: IndexedHeap<Engine>
 
-  constructor(before: (a: Engine, b: Engine) => boolean) {
-    this.#before = before
-    this.#heap = new IndexedHeap(before)
+  constructor(key: (engine: Engine) => number) {
+    this.#key = key
+    this.#heap = new IndexedHeap(key)
   }
 
   add(engine: Engine): void {
@@ -28,6 +28,6 @@ export class RankedPolicy<Engine extends EngineLoad> implements Policy<Engine> {
   }
 
   pickAmong(engines: readonly Engine[]): Engine {
-    return engines.reduce((best, engine) => (this.#before(engine, best) ? engine : best))
+    return engines.reduce((best, engine) => (this.#key(engine) < this.#key(best) ? engine : best))
   }
 }
