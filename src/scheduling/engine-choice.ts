@@ -1,7 +1,7 @@
 import type { EnginePools } from './engine-pools.ts'
 import type { EngineSlot } from './engine-slot.ts'
 import type { TaskFailure } from './scheduler-events.ts'
-import type { Task } from './task.ts'
+import { forgive, type Task } from './task.ts'
 import type { TaskOrder } from './task-order.ts'
 
 function impossible(evalue: string): TaskFailure {
@@ -60,7 +60,7 @@ function withoutAvoided<Order extends TaskOrder>(
   engines: EngineSlot<Order>[],
   subject: string,
 ): EngineSlot<Order>[] | TaskFailure {
-  const { unmetOn, failedOn } = task
+  const { unmetOn } = task
   if (engines.length === 0) {
     return task.lastFailure ?? impossible(`${subject} is registered and can run this task`)
   }
@@ -68,9 +68,9 @@ function withoutAvoided<Order extends TaskOrder>(
   if (able.length === 0) {
     return impossible(`${subject} is left that meets the task's dependencies`)
   }
-  if (failedOn === undefined) return able
-  const untried = able.filter(({ uuid }) => !failedOn.has(uuid))
+  let untried = able.filter(({ uuid }) => !task.avoids(uuid))
   if (untried.length > 0) return untried
-  task.failedOn = undefined
-  return able
+  forgive(task)
+  untried = able.filter(({ uuid }) => !task.avoids(uuid))
+  return untried.length > 0 ? untried : able
 }

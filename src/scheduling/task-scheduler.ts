@@ -6,7 +6,7 @@ import { choicesOf } from './engine-choice.ts'
 import { EnginePools, type EnginePoolsOptions } from './engine-pools.ts'
 import { EngineSlot } from './engine-slot.ts'
 import type { SchedulerEffect, SchedulerEvent, TaskFailure } from './scheduler-events.ts'
-import { Task } from './task.ts'
+import { forgive, Task } from './task.ts'
 import { TaskDirectory } from './task-directory.ts'
 import type { TaskOrder } from './task-order.ts'
 import { WaitingRoom } from './waiting-room.ts'
@@ -267,16 +267,21 @@ export class TaskScheduler<Order extends TaskOrder> {
     }
   }
 
-  /** Gives the freed engine the oldest tasks that it may take, whether they waited or are new. */
+  /**
+   * Lets the freed engine take the oldest tasks that it may, those that have just become ready
+   * among them; of the latter each has the choice of all engines.
+   */
   #offer(engine: EngineSlot<Order>, ready: readonly Task<Order>[], atMs: number): void {
     for (const task of ready) this.#place(task, atMs, false)
+    const fresh = ready.length === 0 ? undefined : new Set(ready)
     const languages = this.#pools.speaks(engine, undefined)
       ? [engine.language, undefined]
       : [engine.language]
     while (this.#pools.hasRoom(engine)) {
       const task = this.#room.nextFor(engine, languages)
       if (task === undefined) return
-      this.#run(task, engine)
+      if (fresh?.has(task)) this.#place(task, atMs, true)
+      else this.#run(task, engine)
     }
   }
 
@@ -320,6 +325,8 @@ export class TaskScheduler<Order extends TaskOrder> {
     if (task.unmetOn === undefined && task.failedOn === undefined) return false
     if (this.#pools.outlook(task) !== 'all-avoided') return false
     if (task.failedOn === undefined) return true
+    forgive(task)
+    if (this.#pools.outlook(task) !== 'all-avoided') return false
     task.failedOn = undefined
     return this.#pools.outlook(task) === 'all-avoided'
   }

@@ -62,3 +62,9 @@ export class Task<Order extends TaskOrder> {
     return this.unmetOn?.has(uuid) === true || this.failedOn?.has(uuid) === true
   }
 }
+
+/** All engines have failed the task: another round, which the one that failed it last sits out. */
+export function forgive<Order extends TaskOrder>(task: Task<Order>): void {
+  const last = [...(task.failedOn ?? [])].at(-1)
+  task.failedOn = last === undefined ? undefined : new Set([last])
+}

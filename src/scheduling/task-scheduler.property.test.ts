@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { TaskMetadata } from '../jupyter/mod.ts'
+import { Driver, noWishes } from './driver.test.ts'
+import type { Scheme } from './mod.ts'
+
+type Step =
+  | { readonly do: 'submit'; readonly wishes: TaskMetadata; readonly dependsOn: number[] }
+  | { readonly do: 'join'; readonly language: string }
+  | { readonly do: 'leave'; readonly which: number }
+  | {
+      readonly do: 'answer'
+      readonly which: number
+      readonly how: 'done' | 'failed' | 'unmet' | 'aborted'
+    }
+  | { readonly do: 'abort'; readonly which: number }
+  | { readonly do: 'wait'; readonly ms: number }
+
+const engineNames = Array.from({ length: 8 }, (_, i) => `e${i}`)
+const language = fc.constantFrom(undefined, 'python', 'typescript')
+
+const wishes: fc.Arbitrary<TaskMetadata> = fc.record({
+  after: fc.constant(undefined),
+  follow: fc.constant(undefined),
+  timeoutMs: fc.option(fc.integer({ min: 1, max: 50 }), { nil: undefined, freq: 4 }),
+  targets: fc.option(fc.subarray(engineNames, { minLength: 1 }), { nil: undefined, freq: 3 }),
+  retries: fc.nat(3),
+  language,
+})
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('submit' as const),
+      wishes: fc.oneof(
+        { weight: 2, arbitrary: fc.constant(noWishes) },
+        { weight: 3, arbitrary: wishes },
+      ),
+      dependsOn: fc.array(fc.nat(), { maxLength: 2 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('join' as const),
+      language: fc.constantFrom('python', 'typescript'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), which: fc.nat() }) },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      do: fc.constant('answer' as const),
+      which: fc.nat(),
+      how: fc.constantFrom('done' as const, 'done', 'failed', 'unmet', 'aborted'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('abort' as const), which: fc.nat() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 40 }) }),
+  },
+)
+
+/** Watches a scheduler and says at every step whether it kept its promises. */
+class Witness {
+  readonly driver: Driver
+  readonly #highWaterMark: number
+  readonly #engines = new Map<string, { language: string; running: Set<string> }>()
+  readonly #tasks = new Map<string, TaskMetadata>()
+  readonly #runs = new Map<string, string>()
+  readonly #waiting = new Set<string>()
+  readonly #unmet = new Map<string, Set<string>>()
+  readonly #tried = new Set<string>()
+  #seen = 0
+
+  constructor(scheme: Scheme, highWaterMark: number) {
+    this.driver = new Driver({ scheme, highWaterMark })
+    this.#highWaterMark = highWaterMark === 0 ? Number.POSITIVE_INFINITY : highWaterMark
+  }
+
+  get running(): [task: string, engine: string][] {
+    return [...this.#runs]
+  }
+
+  get waiting(): readonly string[] {
+    return [...this.#waiting]
+  }
+
+  take(step: Step): void {
+    switch (step.do) {
+      case 'submit':
+        this.#submit(step.wishes, step.dependsOn)
+        break
+      case 'join':
+        this.join(engineNames.find((name) => !this.#engines.has(name)) ?? '', step.language)
+        break
+      case 'leave': {
+        const names = [...this.#engines.keys()]
+        if (names.length > 0) this.#leave(names[step.which % names.length]!)
+        break
+      }
+      case 'answer': {
+        const [task, engine] = this.running[step.which % Math.max(1, this.#runs.size)] ?? []
+        if (task !== undefined && engine !== undefined) this.answer(task, engine, step.how)
+        break
+      }
+      case 'abort': {
+        const id = [...this.#tasks.keys()][step.which % Math.max(1, this.#tasks.size)]
+        if (id !== undefined) this.driver.abort(id)
+        break
+      }
+      case 'wait':
+        this.driver.wait(step.ms)
+        break
+    }
+    this.#watch()
+  }
+
+  join(name: string, spoken: string): void {
+    if (name === '' || this.#engines.has(name)) return
+    this.#engines.set(name, { language: spoken, running: new Set() })
+    this.driver.join(name, spoken)
+    this.#watch()
+  }
+
+  answer(task: string, engine: string, how: 'done' | 'failed' | 'unmet' | 'aborted'): void {
+    this.#engines.get(engine)!.running.delete(task)
+    this.#runs.delete(task)
+    this.#waiting.add(task)
+    if (how === 'unmet') {
+      const unmet = this.#unmet.get(task) ?? new Set()
+      this.#unmet.set(task, unmet.add(engine))
+    }
+    this.driver[how](task, engine)
+    this.#watch()
+  }
+
+  #submit(wishes: TaskMetadata, dependsOn: readonly number[]): void {
+    const known = [...this.#tasks.keys()]
+    const ids = known.length === 0 ? [] : dependsOn.map((i) => known[i % known.length]!)
+    const after =
+      ids.length === 0 ? undefined : { ids, all: ids.length > 1, success: true, failure: false }
+    const id = `t${this.#tasks.size}`
+    this.#tasks.set(id, { ...wishes, after })
+    this.#waiting.add(id)
+    this.driver.submit(id, { ...wishes, after })
+  }
+
+  #leave(name: string): void {
+    for (const task of this.#engines.get(name)!.running) {
+      this.#runs.delete(task)
+      this.#waiting.add(task)
+    }
+    this.#engines.delete(name)
+    this.driver.leave(name)
+  }
+
+  #watch(): void {
+    const { effects } = this.driver
+    for (; this.#seen < effects.length; this.#seen++) {
+      const effect = effects[this.#seen]!
+      const { id } = effect.order
+      if (effect.type === 'unassign-task') continue
+      assert.ok(this.#waiting.delete(id), `${id} ${effect.type} while it did not wait`)
+      if (effect.type === 'run-task') this.#mayRun(id, effect.engine, effect.again)
+    }
+    this.#nobodyIdles()
+  }
+
+  #mayRun(id: string, name: string, again: boolean): void {
+    const wishes = this.#tasks.get(id)!
+    const engine = this.#engines.get(name)
+    assert.ok(engine, `${id} runs on ${name}, which is not there`)
+    assert.ok(engine.running.size < this.#highWaterMark, `${name} has too much to do`)
+    assert.ok(wishes.targets?.includes(name) ?? true, `${name} is no target of ${id}`)
+    assert.ok(wishes.language === undefined || wishes.language === engine.language)
+    assert.ok(!this.#unmet.get(id)?.has(name), `${name} does not meet the needs of ${id}`)
+    const attempt = `${id} ${name}`
+    assert.equal(again, this.#tried.has(attempt), `${attempt}: again`)
+    this.#tried.add(attempt)
+    engine.running.add(id)
+    this.#runs.set(id, name)
+  }
+
+  /** A plain task waits only while all engines that it may go to are busy; the oldest goes first. */
+  #nobodyIdles(): void {
+    for (const id of this.#waiting) {
+      const { after, targets, language } = this.#tasks.get(id)!
+      if (after !== undefined || targets !== undefined || language === undefined) continue
+      if ([...this.#tried].some((attempt) => attempt.startsWith(`${id} `))) continue
+      for (const engine of this.#engines.values()) {
+        const isIdle = engine.language === language && engine.running.size < this.#highWaterMark
+        assert.ok(!isIdle, `${id} waits although an engine has room`)
+      }
+    }
+  }
+}
+
+const schemes = ['leastload', 'lru', 'plainrandom', 'weighted', 'twobin', 'pure'] as const
+
+for (const scheme of schemes) {
+  test(`${scheme}: whatever happens, every task ends exactly once and no promise is broken`, () => {
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 120 }),
+        fc.constantFrom(0, 1, 2),
+        (steps, highWaterMark) => {
+          const witness = new Witness(scheme, scheme === 'pure' ? 0 : highWaterMark)
+          for (const step of steps) witness.take(step)
+          witness.join('last-python', 'python')
+          witness.join('last-typescript', 'typescript')
+          while (witness.running.length > 0) {
+            for (const [task, engine] of witness.running) witness.answer(task, engine, 'done')
+          }
+          assert.deepEqual(witness.waiting, [], 'tasks that never end')
+          assert.equal(witness.driver.scheduler.size, 0)
+          assert.equal(witness.driver.scheduler.nextDeadlineMs, undefined)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+}
+
+test('tasks without wishes start in the order of their submission, however many engines there are', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 6 }),
+      fc.array(fc.boolean(), { maxLength: 200 }),
+      (engines, submits) => {
+        const driver = new Driver()
+        for (let i = 0; i < engines; i++) driver.join(`e${i}`)
+        const started: number[] = []
+        const running: [string, string][] = []
+        let submitted = 0
+        const note = (from: number) => {
+          for (const effect of driver.effects.slice(from)) {
+            if (effect.type !== 'run-task') continue
+            started.push(Number(effect.order.id))
+            running.push([effect.order.id, effect.engine])
+          }
+        }
+        for (const submit of submits) {
+          const from = driver.effects.length
+          const oldest = submit ? undefined : running.shift()
+          if (oldest === undefined) driver.submit(`${submitted++}`)
+          else driver.done(...oldest)
+          note(from)
+        }
+        assert.deepEqual(
+          started,
+          started.toSorted((a, b) => a - b),
+        )
+      },
+    ),
+  )
+})
