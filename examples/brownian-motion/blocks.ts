@@ -8,7 +8,7 @@ const stepsMax = 50
  * of the box (a quarter of its edge away from a wall), over times in which the standard deviation of
  * the displacement stays below 1/24 of the edge. A wall is then at least 6 standard deviations away.
  */
-const edgesPerDeviation = 24
+export const edgesPerDeviation = 24
 
 /**
  * Steps in a block: 50, fewer in a box so small that a particle would cross it too fast, and 0 when

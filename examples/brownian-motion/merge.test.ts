@@ -23,13 +23,13 @@ test('shifts each id by the time of those before it', () => {
   assert.equal(timestamps.at(-1), 3 * ticksPerId + last.at(-1)!)
 })
 
-test('keeps every photon and every block', () => {
+test('keeps every photon and every bin of the trace', () => {
   const { timestamps, trace } = merge(smallJob, segments)
   assert.equal(
     timestamps.length,
     segments.reduce((sum, segment) => sum + segment.timestamps.length, 0),
   )
-  assert.equal(trace.length, 4 * segments[0]!.trace.length)
+  assert.equal(trace.emission.length, 4 * segments[0]!.trace.emission.length)
 })
 
 test('a missing id and one that is there twice are refused', () => {

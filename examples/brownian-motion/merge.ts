@@ -1,12 +1,13 @@
 import type { Parameters } from './parameters.ts'
 import type { Segment } from './simulate.ts'
+import type { Trace } from './trace.ts'
 
 /** All ids as one long measurement, one after the other in time. */
 export interface Measurement {
   /** Photon arrival times in clock ticks from the start of the first id, sorted. */
   readonly timestamps: Float64Array
-  /** Mean emission in each block, see `Segment.trace`. */
-  readonly trace: Float32Array
+  /** The emission of all of them. */
+  readonly trace: Trace
   /** What was merged, by id. */
   readonly segments: readonly Segment[]
 }
@@ -24,15 +25,23 @@ export function merge(parameters: Parameters, segments: readonly Segment[]): Mea
   }
   const ticksPerId = parameters.stepsPerId * parameters.ticksPerStep
   const photons = ordered.reduce((sum, segment) => sum + segment.timestamps.length, 0)
-  const blocks = ordered.reduce((sum, segment) => sum + segment.trace.length, 0)
+  const bins = ordered.reduce((sum, segment) => sum + segment.trace.emission.length, 0)
   const timestamps = new Float64Array(photons)
-  const trace = new Float32Array(blocks)
+  const emission = new Float32Array(bins)
   let photon = 0
-  let block = 0
-  for (const { id, timestamps: ticks, trace: part } of ordered) {
+  let bin = 0
+  for (const { id, timestamps: ticks, trace } of ordered) {
     for (const tick of ticks) timestamps[photon++] = id * ticksPerId + tick
-    trace.set(part, block)
-    block += part.length
+    emission.set(trace.emission, bin)
+    bin += trace.emission.length
   }
+  const trace = { emission, binS: ordered[0]!.trace.binS }
   return { timestamps, trace, segments: ordered }
+}
+
+/** The segment with the brightest close-up. */
+export function brightestSegment(measurement: Measurement): Segment {
+  return measurement.segments.reduce((best, segment) => {
+    return segment.closeUp.brightness > best.closeUp.brightness ? segment : best
+  })
 }

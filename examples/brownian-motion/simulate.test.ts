@@ -23,7 +23,8 @@ test('particles go the same ways whatever the detector is like', () => {
 })
 
 test('the trace, the close-up and the mean tell of the same emission', () => {
-  const { trace, closeUp, meanEmission } = simulate(smallJob, 3)
+  const { closeUp, meanEmission, ...segment } = simulate(smallJob, 3)
+  const trace = segment.trace.emission
   const mean = trace.reduce((sum, value) => sum + value, 0) / trace.length
   assert.ok(Math.abs(mean / meanEmission - 1) < 1e-5)
   const blockSteps = smallJob.stepsPerId / trace.length
@@ -35,7 +36,8 @@ test('the trace, the close-up and the mean tell of the same emission', () => {
 })
 
 test('the close-up is the brightest stretch of its length', () => {
-  const { trace, closeUp } = simulate(smallJob, 3)
+  const { closeUp, ...segment } = simulate(smallJob, 3)
+  const trace = segment.trace.emission
   const blocks = closeUp.emission.length / (smallJob.stepsPerId / trace.length)
   for (let from = 0; from < trace.length; from += blocks) {
     const stretch = trace.subarray(from, from + blocks).reduce((sum, value) => sum + value, 0)

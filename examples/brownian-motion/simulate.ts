@@ -5,6 +5,7 @@ import type { Parameters } from './parameters.ts'
 import { type Path, PathRecorder } from './path.ts'
 import { PhotonProcess } from './photons.ts'
 import { RandomStream } from './random-stream.ts'
+import { type Trace, TraceRecorder } from './trace.ts'
 import { mediumOf, walk } from './walk.ts'
 
 /** What the simulation of one id gives. */
@@ -16,8 +17,8 @@ export interface Segment {
   readonly expectedPhotons: number
   /** Mean emission of all particles together over all steps, 1 = one particle in the centre. */
   readonly meanEmission: number
-  /** The same as a trace: its mean over each block of `blockSteps(parameters)` steps. */
-  readonly trace: Float32Array
+  /** How it went in time. */
+  readonly trace: Trace
   readonly displacements: readonly LagSums[]
   /** Where the first particle went. */
   readonly path: Path
@@ -46,11 +47,11 @@ export function simulate(parameters: Parameters, id: number): Segment {
   const displacements = new Displacements(parameters, positions)
   const closeUp = new CloseUp(particles, stepsPerBlock)
   const path = new PathRecorder(blocks, stepsPerBlock * stepS, positions)
+  const trace = new TraceRecorder(blocks, stepsPerBlock * stepS)
   const medium = mediumOf(parameters)
   const words = new Int32Array(3 * stepsPerBlock)
   const emission = new Float64Array(stepsPerBlock)
   const brightness = new Float64Array(particles)
-  const trace = new Float32Array(blocks)
   let emissionSum = 0
   for (let block = 0; block < blocks; block++) {
     emission.fill(0)
@@ -61,7 +62,7 @@ export function simulate(parameters: Parameters, id: number): Segment {
     }
     photons.advance(emission, maxRate * stepS, backgroundRate * stepS)
     emissionSum += light
-    trace[block] = light / stepsPerBlock
+    trace.add(light / stepsPerBlock)
     closeUp.add(emission, brightness, positions)
     displacements.add(block + 1, positions)
     path.add(block + 1, positions)
@@ -71,7 +72,7 @@ export function simulate(parameters: Parameters, id: number): Segment {
     timestamps: photons.timestamps(),
     expectedPhotons: (emissionSum * maxRate + stepsPerId * backgroundRate) * stepS,
     meanEmission: emissionSum / stepsPerId,
-    trace,
+    trace: trace.trace(),
     displacements: displacements.sums(),
     path: path.path(),
     closeUp: closeUp.view(),

@@ -60,18 +60,15 @@ interface Mode {
 
 /** The cosine series of exp(-(x/σ)²) over an edge, until its terms are negligible. */
 function modesOf(edge: number, sigma: number): Mode[] {
-  const modes: Mode[] = []
-  // The term m is about exp(-(π m σ / L)²) of the first; its square counts.
-  const last = Math.ceil((4.5 / Math.PI) * (edge / sigma)) + 1
-  for (let m = 0; m <= last; m++) {
+  // The square of term m is about exp(-2 (π m σ / L)²) of the first; where the walls cut the focus
+  // off, it falls with the fourth power of m only.
+  const last = Math.max(40, Math.ceil((4.5 / Math.PI) * (edge / sigma)))
+  const reach = Math.min(edge / 2, 7 * sigma)
+  return Array.from({ length: last + 1 }, (_, m) => {
     const wave = (2 * Math.PI * m) / edge
-    const half = simpson(0, edge / 2, 64 * (last + 1), (x) => {
-      return Math.exp(-((x / sigma) ** 2)) * Math.cos(wave * x)
-    })
-    const amplitude = (2 * half) / edge
-    modes.push({ squareWave: wave ** 2, weight: amplitude ** 2 * (m === 0 ? 1 : 2) })
-  }
-  return modes
+    const half = simpson(0, reach, 2048, (x) => Math.exp(-((x / sigma) ** 2)) * Math.cos(wave * x))
+    return { squareWave: wave ** 2, weight: ((2 * half) / edge) ** 2 * (m === 0 ? 1 : 2) }
+  })
 }
 
 /** The integral of `f`, by Simpson's rule. */

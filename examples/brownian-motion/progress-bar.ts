@@ -1,0 +1,77 @@
+import { styleText } from 'node:util'
+
+/** Where a bar is drawn: `process.stderr`, or a play in a test. */
+export interface Terminal {
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+  write(text: string): unknown
+}
+
+/** What the bar shows after its numbers, kept short. */
+export type Detail = (done: number, elapsedS: number) => string
+
+/** Redrawn this often at most, ms; without a terminal, a line for this part of the work. */
+const redrawMs = 50
+const lineShare = 0.1
+
+/**
+ * A live progress bar on a terminal, and now and then a plain line elsewhere, as in a log file.
+ * Draws only when told of progress, so nothing has to be stopped when a run fails.
+ */
+export class ProgressBar {
+  readonly #terminal: Terminal
+  readonly #label: string
+  readonly #detail: Detail
+  #drawnMs = Number.NEGATIVE_INFINITY
+  #lineAt = lineShare
+
+  constructor(terminal: Terminal, label: string, detail: Detail) {
+    this.#terminal = terminal
+    this.#label = label
+    this.#detail = detail
+  }
+
+  /** @param elapsedS since the work began; tells the time that is left */
+  update(done: number, total: number, elapsedS: number): void {
+    const share = total === 0 ? 1 : done / total
+    if (this.#terminal.isTTY !== true) {
+      this.#writeLine(done, total, share, elapsedS)
+      return
+    }
+    const isLast = done === total
+    if (!isLast && elapsedS * 1e3 - this.#drawnMs < redrawMs) return
+    this.#drawnMs = elapsedS * 1e3
+    const text = ` ${percent(share)}  ${this.#detail(done, elapsedS)}  ${left(share, elapsedS)}`
+    const room = (this.#terminal.columns ?? 80) - this.#label.length - text.length - 2
+    const bar = room < 5 ? '' : drawBar(share, Math.min(room, 40))
+    this.#terminal.write(`\r\x1b[2K${this.#label} ${bar}${text}${isLast ? '\n' : ''}`)
+  }
+
+  /** Leaves the bar's line as it is, so that what follows begins on a new one. */
+  interrupt(): void {
+    if (this.#terminal.isTTY === true && this.#drawnMs >= 0) this.#terminal.write('\n')
+  }
+
+  #writeLine(done: number, total: number, share: number, elapsedS: number): void {
+    if (share < this.#lineAt - 1e-9 && done < total) return
+    while (this.#lineAt <= share) this.#lineAt += lineShare
+    const text = `${percent(share)}  ${this.#detail(done, elapsedS)}  ${left(share, elapsedS)}`
+    this.#terminal.write(`${this.#label} ${text}\n`)
+  }
+}
+
+function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`.padStart(5)
+}
+
+function left(share: number, elapsedS: number): string {
+  if (share >= 1) return `done in ${elapsedS.toFixed(1)} s`
+  if (share === 0) return ''
+  return `${Math.ceil((elapsedS / share) * (1 - share))} s left`
+}
+
+function drawBar(share: number, width: number): string {
+  const full = Math.round(share * width)
+  const bar = '━'.repeat(full)
+  return (process.env['NO_COLOR'] ? bar : styleText('green', bar)) + '─'.repeat(width - full)
+}

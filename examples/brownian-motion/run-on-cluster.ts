@@ -1,0 +1,104 @@
+import { type Client, Cluster } from 'iparallel'
+import { blockSteps } from './blocks.ts'
+import { type Parameters, particleSteps } from './parameters.ts'
+import type { Segment } from './simulate.ts'
+import { runTask } from './task.ts'
+
+/** How the work went. */
+export interface Timing {
+  readonly engines: number
+  /** Seconds until the controller and all engines were ready. */
+  readonly startS: number
+  /** Particle-steps per second of one engine while the others had nothing to do. */
+  readonly aloneRate: number
+  /** Seconds from the first task sent to the last result received. */
+  readonly runS: number
+  /** Particle-steps per second of all engines together, as seen from here. */
+  readonly totalRate: number
+  /** Particle-steps per second of an engine while all of them worked. */
+  readonly engineRate: number
+}
+
+/** What a caller may want to show meanwhile. */
+export interface RunEvents {
+  started(engines: number, seconds: number): void
+  measuredAlone(particleStepsPerS: number): void
+  progress(done: number, total: number, elapsedS: number): void
+}
+
+/** Particle-steps that one engine does alone, for comparison: about half a second. */
+const aloneStepsMax = 20e6
+/** Shares of the whole work that the comparison and the warming up may cost at most. */
+const aloneShare = 1 / 20
+const warmUpShare = 1 / 200
+
+/**
+ * Starts a cluster, simulates every id on whichever engine is free, and stops the cluster again,
+ * whatever happens.
+ *
+ * @param signal ends it early, by rejecting with the signal's reason
+ */
+export async function runOnCluster(
+  parameters: Parameters,
+  engines: number,
+  events: RunEvents,
+  signal: AbortSignal,
+): Promise<{ segments: Segment[]; timing: Timing }> {
+  const starting = performance.now()
+  await using cluster = await Cluster.start({ n: engines, signal })
+  await using client = await cluster.connect()
+  await client.waitForEngines(engines, { signal })
+  const startS = secondsSince(starting)
+  events.started(engines, startS)
+  const aloneRate = await measureAlone(client, parameters, signal)
+  events.measuredAlone(aloneRate)
+
+  const ids = Array.from({ length: parameters.ids }, (_, id) => id)
+  const running = performance.now()
+  // An id gives the same wherever and however often it runs, so it may be tried again when an
+  // engine dies.
+  const view = client.loadBalancedView().withFlags({ retries: 2 })
+  const pending = view.map((id) => runTask(parameters, id), ids)
+  const showProgress = (): void => {
+    events.progress(pending.progress, ids.length, secondsSince(running))
+  }
+  showProgress()
+  pending.onProgress(showProgress)
+  const results = await pending.get({ signal })
+  const runS = secondsSince(running)
+  const work = particleSteps(parameters)
+  const engineS = results.reduce((sum, result) => sum + result.elapsedMs, 0) / 1e3
+  return {
+    segments: results.map((result) => result.segment),
+    timing: {
+      engines,
+      startS,
+      aloneRate,
+      runS,
+      totalRate: work / runS,
+      engineRate: work / engineS,
+    },
+  }
+}
+
+/** Warms all engines up, so that none of them compiles any more, and times one of them. */
+async function measureAlone(
+  client: Client,
+  parameters: Parameters,
+  signal: AbortSignal,
+): Promise<number> {
+  const piece = (share: number): Parameters => {
+    const steps = Math.min(aloneStepsMax, share * particleSteps(parameters)) / parameters.particles
+    const block = blockSteps(parameters)
+    return { ...parameters, stepsPerId: Math.max(1, Math.round(steps / block)) * block }
+  }
+  await client.directView().apply(runTask, piece(warmUpShare), 0).get({ signal })
+  const sample = piece(aloneShare)
+  const started = performance.now()
+  await client.directView(client.ids[0]!).apply(runTask, sample, 0).get({ signal })
+  return (sample.stepsPerId * sample.particles) / secondsSince(started)
+}
+
+function secondsSince(started: number): number {
+  return (performance.now() - started) / 1e3
+}
