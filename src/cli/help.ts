@@ -1,4 +1,10 @@
-import { type Command, type Option, type OptionKind, optionsFor } from '../cluster/mod.ts'
+import {
+  type Command,
+  type Option,
+  type OptionKind,
+  type OptionValue,
+  optionsFor,
+} from '../cluster/mod.ts'
 
 /** Columns of the left half; longer flags push their explanation to the next line. */
 const flagColumns = 30
@@ -55,14 +61,20 @@ function defaultNote(option: Option): string {
   return ` (default: ${value})`
 }
 
+function shortcutText(option: Option, value: OptionValue | null): string {
+  return value === null ? `(${option.defaultText})` : value === '' ? "''" : String(value)
+}
+
 function lines(option: Option): string[] {
   const own =
     option.flags === undefined
       ? []
       : [wrapped(flagsText(option), `${option.explain}${defaultNote(option)}`)]
-  const shortcuts = Object.entries(option.shortcuts ?? {}).map(([flag, value]) =>
-    wrapped(flag, `${option.key} = ${value === null ? option.defaultText : JSON.stringify(value)}`),
-  )
+  const shortcuts = Object.entries(option.shortcuts ?? {})
+    .filter(([, value]) => option.missing?.[String(value)] === undefined)
+    .map(([flag, value]) =>
+      wrapped(flag, `The same as --${option.key}=${shortcutText(option, value)}`),
+    )
   return [...own, ...shortcuts]
 }
 

@@ -6,18 +6,22 @@ import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
 import { type EvaluatorLine, PortEvaluator } from '../kernel/mod.ts'
 import { hostFacts, makeLogger, makeSigner } from '../node/mod.ts'
 import { nodeContext } from './node-context.ts'
+import { ProcessGuard } from './process-guard.ts'
 
 export interface EngineWorkerData {
   readonly info: EngineConnectionInfo
   readonly facts: EngineFacts
   readonly line: EvaluatorLine
   readonly uuid?: string
+  readonly starterPid?: number
   readonly requestedId?: number
   readonly registrationTimeoutMs?: number
   readonly heartbeatMissesMax?: number
   readonly logLevel?: number | string
   readonly logFile?: string
 }
+
+export type EngineWorkerCommand = { readonly type: 'close' } | { readonly type: 'release' }
 
 export type EngineWorkerEvent =
   | { readonly type: 'registered'; readonly id: number; readonly uuid: string }
@@ -30,7 +34,8 @@ function tell(event: EngineWorkerEvent): void {
 }
 
 async function main(data: EngineWorkerData, parent: MessagePort): Promise<void> {
-  const { line, logLevel, logFile, ...options } = data
+  const { line, logLevel, logFile, starterPid, ...options } = data
+  const guard = starterPid === undefined ? undefined : new ProcessGuard(starterPid)
   const logger = makeLogger({
     name: 'IPEngine',
     ...(logLevel === undefined ? {} : { level: logLevel }),
@@ -44,9 +49,14 @@ async function main(data: EngineWorkerData, parent: MessagePort): Promise<void> 
     onSignal: (signal) => tell({ type: 'signal', signal: signal as NodeJS.Signals }),
   })
   const { id, uuid, ended } = engine
-  parent.on('message', () => void engine.close())
+  parent.on('message', ({ type }: EngineWorkerCommand) => {
+    if (type === 'release') guard?.release()
+    else void engine.close()
+  })
   tell({ type: 'registered', id, uuid })
-  tell({ type: 'ended', reason: await ended })
+  const reason = await ended
+  guard?.engineEnded()
+  tell({ type: 'ended', reason })
   parent.close()
 }
 

@@ -5,7 +5,7 @@ import type { EngineEnd } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
 import { type EvaluatorServer, serveEvaluator } from '../kernel/mod.ts'
-import type { EngineWorkerData, EngineWorkerEvent } from './engine-worker.ts'
+import type { EngineWorkerCommand, EngineWorkerData, EngineWorkerEvent } from './engine-worker.ts'
 import { version } from './version.ts'
 
 export interface StartEngineOptions {
@@ -17,6 +17,11 @@ export interface StartEngineOptions {
   readonly registrationTimeoutMs?: number
   /** Heartbeats that may be missing before the engine gives up; 0 means any number. Default 50. */
   readonly heartbeatMissesMax?: number
+  /**
+   * The process that started this one for the engine alone. When it is gone, and when the engine
+   * has ended, this process ends too, even while user code runs. Default: the process lives on.
+   */
+  readonly starterPid?: number
   /** As in `makeLogger`; default INFO on stderr. */
   readonly logLevel?: number | string
   readonly logFile?: string
@@ -32,6 +37,8 @@ export interface RunningEngine {
   readonly ended: Promise<EngineEnd>
   /** Leaves the cluster. */
   close(): Promise<EngineEnd>
+  /** From now on the engine goes on without `starterPid`. */
+  release(): void
 }
 
 /** The engine could not register; `code` is that of the error in the worker thread. */
@@ -94,14 +101,16 @@ export async function startEngine(options: StartEngineOptions): Promise<RunningE
     registered.reject(error)
     ended.reject(error)
   })
+  const command = (message: EngineWorkerCommand) => worker.postMessage(message)
   const { id, uuid } = await registered.promise
   return {
     id,
     uuid,
     ended: ended.promise,
     close: () => {
-      worker.postMessage({ type: 'close' })
+      command({ type: 'close' })
       return ended.promise
     },
+    release: () => command({ type: 'release' }),
   }
 }

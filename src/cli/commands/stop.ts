@@ -1,5 +1,5 @@
 import {
-  findProfile,
+  chooseProfile,
   type ListedCluster,
   listClusters,
   loadConfig,
@@ -22,7 +22,7 @@ export async function stop(args: readonly string[]): Promise<number> {
     args,
   )
   if (line === undefined) return 0
-  const profile = findProfile(profileChoice(line.options))
+  const profile = chooseProfile(profileChoice(line.options))
   const config = await loadConfig({ command: 'stop', profile, options: line.options })
   const all = listClusters([profile])
   const ids = line.words.length > 0 ? line.words : [config.text(clusterIdKey)]

@@ -8,9 +8,10 @@ const channel = new RoleChannel('ipengine')
 async function run(): Promise<void> {
   const { settings } = await channel.started
   const info = await channel.connectionInfo
-  const engine = await startEngineRole(settings as EngineSettings, info)
+  const engine = await startEngineRole(settings as EngineSettings, info, process.ppid)
   channel.tell({ type: 'registered', id: engine.id, uuid: engine.uuid })
   void channel.ending.then(() => engine.close())
+  void channel.staying.then(() => engine.release())
   const end = await engine.ended
   if (end === 'heart-lost') throw new Error('the controller has stopped to answer')
   // What the user's code has left open must not keep the process alive.

@@ -9,7 +9,8 @@ export class RoleChannel {
   readonly #started = new Deferred<Start>()
   readonly #connectionInfo = new Deferred<EngineConnectionInfo>()
   readonly #ending = new Deferred<'stopped' | 'abandoned'>()
-  #staying = false
+  readonly #staying = new Deferred<void>()
+  #stays = false
 
   /** Ends the process when nobody is at the other end. */
   constructor(program: string) {
@@ -19,7 +20,7 @@ export class RoleChannel {
     }
     process.on('message', (message: ToRole) => this.#receive(message))
     process.on('disconnect', () => {
-      if (!this.#staying) this.#ending.resolve('abandoned')
+      if (!this.#stays) this.#ending.resolve('abandoned')
     })
   }
 
@@ -36,6 +37,11 @@ export class RoleChannel {
   /** Resolves when the role shall end: it was asked to, or its starter is gone. */
   get ending(): Promise<'stopped' | 'abandoned'> {
     return this.#ending.promise
+  }
+
+  /** Resolves when the role shall go on without its starter. */
+  get staying(): Promise<void> {
+    return this.#staying.promise
   }
 
   tell(message: FromRole): void {
@@ -69,7 +75,8 @@ export class RoleChannel {
         this.stop()
         break
       case 'stay':
-        this.#staying = true
+        this.#stays = true
+        this.#staying.resolve()
     }
   }
 }

@@ -7,15 +7,20 @@ import type { RunningEngine } from '../../main/engine.ts'
 /** Exit code of an engine that its controller does not take, as Python's. */
 export const notRegisteredCode = 255
 
-/** Turns this process into an engine as its settings say. */
+/**
+ * Turns this process into an engine as its settings say.
+ * @param starterPid The process that started this one for the engine alone.
+ */
 export async function startEngineRole(
   settings: EngineSettings,
   info: EngineConnectionInfo,
+  starterPid?: number,
 ): Promise<RunningEngine> {
   const { startEngine } = await import('../../main/engine.ts')
   const { requestedId, sessionId, logFile } = settings
   return startEngine({
     info,
+    ...(starterPid === undefined ? {} : { starterPid }),
     ...(sessionId === undefined ? {} : { uuid: sessionId }),
     ...(requestedId === undefined ? {} : { requestedId }),
     registrationTimeoutMs: settings.registrationTimeoutMs,

@@ -61,6 +61,10 @@ export class Config {
       if (option.support === 'unsupported') throw new UnsupportedError(problem)
       this.warnings.push(`${placeText(place)}: ${key} has no effect: ${option.reason}`)
     }
+    const reason = typeof value === 'string' ? option.missing?.[value] : undefined
+    if (reason !== undefined) {
+      throw new UnsupportedError(`${placeText(place)}: ${value} is not there yet; ${reason}`)
+    }
     this.#settings.set(key, { value, place })
   }
 

@@ -47,6 +47,8 @@ export interface Option {
   readonly env?: string
   /** Python has it and we do not: `ignored` is harmless and warned of, `unsupported` refused. */
   readonly support?: 'ignored' | 'unsupported'
+  /** Single values that Python has and we do not, and why. */
+  readonly missing?: Readonly<Record<string, string>>
   /** Why it is not supported. */
   readonly reason?: string
 }

@@ -1,5 +1,4 @@
 import type { Config } from '../config/config.ts'
-import { placeText, UnsupportedError } from '../errors.ts'
 import type { Profile } from '../profile.ts'
 import {
   givenKey,
@@ -60,7 +59,6 @@ const deprecatedPorts = [
 
 /**
  * @throws {ConfigError} naming where a value comes from that cannot be used.
- * @throws {UnsupportedError} for a kind of task records that is not there.
  */
 export function controllerSettings(config: Config, profile: Profile): ControllerSettings {
   const common = roleSettings(config, profile, 'ipcontroller')
@@ -105,7 +103,7 @@ export function controllerSettings(config: Config, profile: Profile): Controller
       Math.max(registrationTimeoutMinMs, 10 * heartbeatPeriodMs),
     hwm: config.number('TaskScheduler.hwm'),
     scheme: config.text('TaskScheduler.scheme_name'),
-    taskStore: taskStore(config),
+    taskStore: config.text('IPController.db_class') === 'nodb' ? 'none' : 'memory',
     taskRecordsMax: config.number('DictDB.record_limit'),
     taskRecordBytesMax: config.number('DictDB.size_limit'),
   }
@@ -125,14 +123,4 @@ function portPool(config: Config): number[] {
   ]
     .filter((port) => port !== undefined)
     .filter((port, i, all) => all.indexOf(port) === i)
-}
-
-function taskStore(config: Config): 'memory' | 'none' {
-  const name = config.text('IPController.db_class')
-  if (name === 'dictdb') return 'memory'
-  if (name === 'nodb') return 'none'
-  throw new UnsupportedError(
-    `${placeText(config.place('IPController.db_class'))}: ${name} is not there yet; records of ` +
-      'tasks are kept in memory (dictdb) or nowhere (nodb)',
-  )
 }

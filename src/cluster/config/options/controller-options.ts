@@ -204,6 +204,10 @@ export const controllerOptions: readonly Option[] = [
       '--sqlitedb': 'sqlitedb',
       '--mongodb': 'mongodb',
     },
+    missing: {
+      sqlitedb: 'records of tasks are kept in memory (dictdb) or nowhere (nodb)',
+      mongodb: 'records of tasks are kept in memory (dictdb) or nowhere (nodb)',
+    },
   },
   ...(['curve_publickey', 'curve_secretkey'] as const).map(
     (name): Option => ({

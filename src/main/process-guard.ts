@@ -1,0 +1,47 @@
+/** Milliseconds between two looks at the starter. */
+const lookMs = 1_000
+
+/** Milliseconds in which the main thread should have let the process exit. */
+const exitMs = 2_000
+
+function starterIsGone(starterPid: number): boolean {
+  // Whoever adopts an orphan is another process; Windows adopts nobody.
+  if (process.platform !== 'win32') return process.ppid !== starterPid
+  try {
+    process.kill(starterPid, 0)
+    return false
+  } catch {
+    return true
+  }
+}
+
+function endProcess(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
+
+/**
+ * Ends a process that is there for one engine only, from the engine's worker thread: user code on
+ * the main thread may never return, and then nobody else could.
+ */
+export class ProcessGuard {
+  readonly #looking: NodeJS.Timeout
+
+  /** @param starterPid The process without which this one has no reason to be. */
+  constructor(starterPid: number) {
+    this.#looking = setInterval(() => {
+      if (starterIsGone(starterPid)) endProcess()
+    }, lookMs)
+    this.#looking.unref()
+  }
+
+  /** The starter may leave. */
+  release(): void {
+    clearInterval(this.#looking)
+  }
+
+  /** The engine has ended; the process shall follow. */
+  engineEnded(): void {
+    // It keeps this thread alive: without it there would be nobody left to end the process.
+    setTimeout(endProcess, exitMs)
+  }
+}
