@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { platform } from 'node:os'
 import type { ByteStream, Listener, Transport } from '../sockets/mod.ts'
 import type { Endpoint } from '../zmtp/mod.ts'
-import { connected, listening, NetStream } from './net-stream.ts'
+import { connected, createBufferedServer, listening, NetStream } from './net-stream.ts'
+import { ReadBuffer } from './read-buffer.ts'
 
 const windows = platform() === 'win32'
 
@@ -14,8 +15,9 @@ function pathOf(address: string): string {
 }
 
 async function dial(endpoint: Endpoint, signal: AbortSignal): Promise<ByteStream> {
-  const socket = connect(pathOf(endpoint.address))
-  return new NetStream(await connected(socket, signal), endpoint.address)
+  const reads = new ReadBuffer()
+  const socket = connect({ path: pathOf(endpoint.address), onread: reads.options })
+  return new NetStream(await connected(socket, signal), endpoint.address, reads)
 }
 
 async function listen(
@@ -24,7 +26,9 @@ async function listen(
 ): Promise<Listener> {
   const path = pathOf(endpoint.address)
   if (!windows) await removeStale(path)
-  const server = createServer((socket) => onStream(new NetStream(socket, endpoint.address)))
+  const server = createBufferedServer((socket, reads) => {
+    onStream(new NetStream(socket, endpoint.address, reads))
+  })
   server.listen({ path, exclusive: true })
   return listening(server, () => `ipc://${endpoint.address}`)
 }

@@ -1,16 +1,20 @@
-import type { Server, Socket } from 'node:net'
+import { Server, Socket, type SocketConstructorOpts } from 'node:net'
 import type { ByteStream, ByteStreamHandlers, Listener } from '../sockets/mod.ts'
+import { ReadBuffer } from './read-buffer.ts'
 
 /** A TCP connection or a pipe of Node as a `ByteStream`. */
 export class NetStream implements ByteStream {
   readonly remote: string
   readonly #socket: Socket
+  readonly #reads: ReadBuffer | undefined
   #blocked = false
   #cause: Error | undefined
 
-  constructor(socket: Socket, remote: string) {
+  /** `reads`: the buffer that the socket was made with; without one, Node's own is used. */
+  constructor(socket: Socket, remote: string, reads: ReadBuffer | undefined) {
     this.#socket = socket
     this.remote = remote
+    this.#reads = reads
     // From the first moment: an error that nobody hears ends the process.
     socket.on('error', (error) => {
       this.#cause = error
@@ -18,8 +22,10 @@ export class NetStream implements ByteStream {
   }
 
   start(handlers: ByteStreamHandlers): void {
-    this.#socket
-      .on('data', (bytes) => handlers.data(bytes as Uint8Array))
+    const socket = this.#socket
+    if (this.#reads !== undefined) this.#reads.start(handlers)
+    else socket.on('data', (bytes) => handlers.data(bytes as Uint8Array)).resume()
+    socket
       .on('drain', () => {
         // Node says it after every large write, even one that the system took at once.
         if (!this.#blocked) return
@@ -85,6 +91,31 @@ export function connected(socket: Socket, signal: AbortSignal): Promise<Socket> 
       resolve(socket)
     })
   })
+}
+
+/** A server that gives each connection a `ReadBuffer`, which Node has an option for only when connecting. */
+export function createBufferedServer(
+  onConnection: (socket: Socket, reads: ReadBuffer | undefined) => void,
+): Server {
+  return new Server({ noDelay: true, pauseOnConnect: true }, (accepted) => {
+    const reads = new ReadBuffer()
+    const socket = adopted(accepted, reads)
+    if (socket === undefined) onConnection(accepted, undefined)
+    else onConnection(socket, reads)
+  })
+}
+
+/**
+ * Another socket around the same connection, one that reads into `reads`. Node lets a socket be
+ * made from a handle, but its documentation does not say so: where that has changed, `undefined`,
+ * and the accepted socket serves as well, a little slower.
+ */
+function adopted(accepted: Socket, reads: ReadBuffer): Socket | undefined {
+  const holder = accepted as unknown as { _handle?: { useUserBuffer?: unknown } | null }
+  const handle = holder._handle
+  if (typeof handle?.useUserBuffer !== 'function') return undefined
+  holder._handle = null
+  return new Socket({ handle, onread: reads.options } as SocketConstructorOpts)
 }
 
 /** Resolves when `server`, told to listen, does. `endpoint` is asked for then. */

@@ -1,15 +1,16 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { ByteStream, Listener, Transport } from '../sockets/mod.ts'
 import type { Endpoint } from '../zmtp/mod.ts'
-import { connected, listening, NetStream } from './net-stream.ts'
+import { connected, createBufferedServer, listening, NetStream } from './net-stream.ts'
+import { ReadBuffer } from './read-buffer.ts'
 
 /** Milliseconds without traffic after which the system asks whether the peer is still there. */
 const keepAliveMs = 30_000
 
-function streamOf(socket: Socket): NetStream {
+function streamOf(socket: Socket, reads: ReadBuffer | undefined): NetStream {
   socket.setNoDelay(true)
   socket.setKeepAlive(true, keepAliveMs)
-  return new NetStream(socket, joined(socket.remoteAddress ?? '?', socket.remotePort ?? 0))
+  return new NetStream(socket, joined(socket.remoteAddress ?? '?', socket.remotePort ?? 0), reads)
 }
 
 /** `host:port`, with brackets around an IPv6 address. */
@@ -18,12 +19,13 @@ function joined(host: string, port: number): string {
 }
 
 async function dial(endpoint: Endpoint, signal: AbortSignal): Promise<ByteStream> {
-  const socket = connect({ host: endpoint.host!, port: endpoint.port! })
-  return streamOf(await connected(socket, signal))
+  const reads = new ReadBuffer()
+  const socket = connect({ host: endpoint.host!, port: endpoint.port!, onread: reads.options })
+  return streamOf(await connected(socket, signal), reads)
 }
 
 function listen(endpoint: Endpoint, onStream: (stream: ByteStream) => void): Promise<Listener> {
-  const server = createServer({ noDelay: true }, (socket) => onStream(streamOf(socket)))
+  const server = createBufferedServer((socket, reads) => onStream(streamOf(socket, reads)))
   // libzmq's `*` is every IPv4 address.
   const host = endpoint.host === '*' ? '0.0.0.0' : endpoint.host!
   // `exclusive`: a cluster's workers must not share the port behind our back.

@@ -103,6 +103,7 @@ export class Link {
     })
     this.#stream.start({
       data: (bytes) => this.#receive(bytes),
+      space: () => this.#connection.space(),
       drain: () => this.#drained(),
       closed: (cause) => this.#closed(cause),
     })

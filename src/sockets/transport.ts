@@ -4,6 +4,11 @@ import type { Endpoint } from '../zmtp/mod.ts'
 export interface ByteStreamHandlers {
   /** Bytes as they arrived; the receiver owns them and may keep views of them. */
   data(bytes: Uint8Array): void
+  /**
+   * Where the next bytes belong, when that is already known. A stream that can reads straight into
+   * it and passes the part that it filled to `data`; others need not ask.
+   */
+  space?(): Uint8Array | undefined
   /** The write buffer is empty again after `write` returned false. */
   drain(): void
   /** The stream is gone; `cause` is there when it did not end in good order. */

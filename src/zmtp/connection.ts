@@ -125,6 +125,14 @@ export class Connection {
     return events
   }
 
+  /**
+   * Where the next bytes belong when they are the middle of a large frame: who reads them to there
+   * and passes that very piece of memory to `receive` saves a copy.
+   */
+  space(): Uint8Array | undefined {
+    return this.#parser.space()
+  }
+
   /** Bytes to write now, in order. Large frames are passed on without being copied. */
   takeOutput(): Uint8Array[] {
     return this.#writer.take()

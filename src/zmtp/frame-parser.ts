@@ -21,6 +21,10 @@ const inlineBytesMax = 64
  */
 const trustedBytesMax = 67_108_864
 
+/** The rest of a body is offered as `space` from this size on, in pieces of at most that. */
+const spaceBytesMin = 65_536
+const spaceBytesMax = 1_048_576
+
 /** Bounds on a frame's body, in bytes. */
 export interface FrameBounds {
   readonly messageBytesMax: number
@@ -62,6 +66,14 @@ export class FrameParser {
         ? chunk
         : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     this.#at = 0
+  }
+
+  /** The part of a large body that the next bytes are; `push` knows it when it comes back filled. */
+  space(): Uint8Array | undefined {
+    const gather = this.#gather
+    if (gather === undefined || gather.length - this.#gathered < spaceBytesMin) return undefined
+    const end = Math.min(this.#gathered + spaceBytesMax, gather.length)
+    return gather.subarray(this.#gathered, end)
   }
 
   /** Moves to the next whole frame; false when there is none yet. */
@@ -149,7 +161,10 @@ export class FrameParser {
     while (gather !== undefined) {
       const room = gather.length - this.#gathered
       const taken = Math.min(room, this.#chunk.length - this.#at)
-      gather.set(this.#chunk.subarray(this.#at, this.#at + taken), this.#gathered)
+      // The chunk may be the piece of `gather` that `space` offered: then it is where it belongs.
+      if (this.#chunk.buffer !== gather.buffer) {
+        gather.set(this.#chunk.subarray(this.#at, this.#at + taken), this.#gathered)
+      }
       this.#gathered += taken
       this.#at += taken
       if (taken < room) return false
