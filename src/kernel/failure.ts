@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { limits } from '../base/mod.ts'
 import type { Failure } from '../engine/mod.ts'
+import { cellColumns } from './cell/cell-columns.ts'
 
 /** Errors that are followed from one to its cause. */
 const causesMax = 8
@@ -19,8 +20,11 @@ function isInternal(line: string): boolean {
 /** `/work/cell 3:2:7` is shorter without the folder, which cells have for imports only. */
 function nameCell(line: string): string {
   return line
-    .replace(/ \(.*?[\\/](cell(?: \d+)?:\d+:\d+)\)$/, ' ($1)')
-    .replace(/^(\s*at (?:async )?)[^(]*[\\/](cell(?: \d+)?:\d+:\d+)$/, '$1$2')
+    .replace(
+      /( \(|^\s*at (?:async )?)[^(]*[\\/](cell(?: \d+)?:\d+:\d+)(\)?)$/,
+      (_, before: string, position: string, after: string) =>
+        `${before}${cellColumns.correct(position)}${after}`,
+    )
     .replace(/^\S.*[\\/](cell(?: \d+)?:\d+)$/, '$1')
 }
 
@@ -48,6 +52,15 @@ export function show(value: unknown): string {
       return '[cannot be shown]'
     }
   }
+}
+
+/** As `show`, but an error without frames is not put between brackets. */
+function showError(error: Error): string {
+  const text = show(error)
+  const { stack } = error
+  return typeof stack === 'string' && text.startsWith(`[${stack}]`)
+    ? stack + text.slice(stack.length + 2)
+    : text
 }
 
 /** A property that may be missing, of another type, or a getter that throws. */
@@ -79,7 +92,7 @@ function errorName(error: Error): string {
 }
 
 function tracebackOf(thrown: unknown): string[] {
-  const lines = userLines(isError(thrown) ? show(thrown) : `Uncaught ${show(thrown)}`)
+  const lines = userLines(isError(thrown) ? showError(thrown) : `Uncaught ${show(thrown)}`)
   const surplus = lines.length - limits.tracebackLinesMax
   if (surplus <= 0) return lines
   const head = limits.tracebackLinesMax / 2

@@ -3,6 +3,7 @@ import process from 'node:process'
 import { constants, Script, type ScriptOptions } from 'node:vm'
 import type { Namespace } from '../namespace.ts'
 import { bindImport } from './bind-import.ts'
+import { cellColumns } from './cell-columns.ts'
 import { parseCell } from './parse-cell.ts'
 import { importBinderKey, type RewrittenCell, rewriteCell } from './rewrite-cell.ts'
 import { cellSyntaxError } from './syntax-error.ts'
@@ -21,7 +22,8 @@ export class Cell {
    */
   constructor(source: string, name: string, namespace: Namespace) {
     this.#namespace = namespace
-    this.#rewritten = rewriteCell(parseCell(source, name))
+    const parsed = parseCell(source, name)
+    this.#rewritten = rewriteCell(parsed)
     // Node resolves `import()` against the file name, which therefore is absolute.
     const filename = join(process.cwd(), name)
     const compile = (text: string, place: ScriptOptions) => {
@@ -41,6 +43,9 @@ export class Cell {
     }))
     const { text, columnOffset } = this.#rewritten
     this.#script = compile(text, { columnOffset })
+    const shift = -columnOffset
+    const isWrapped = parsed.isObject ? 1 : 0
+    cellColumns.remember(name, source, parsed.text.slice(isWrapped), text.slice(shift))
   }
 
   /** The value of the cell is that of its last statement, which is an expression. */

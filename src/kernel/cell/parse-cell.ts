@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { Options, Program } from 'acorn'
 import { stripTypes } from './strip-types.ts'
 import { cellSyntaxError, positionOf } from './syntax-error.ts'
+import { typedColumn } from './typed-column.ts'
 
 const require = createRequire(import.meta.url)
 let acorn: typeof import('acorn') | undefined
@@ -100,5 +101,8 @@ function syntaxError(name: string, source: string, text: string, error: Located)
     const token = /^(?:[\w$]+|.)/u.exec(text.slice(pos))?.[0]
     message = token === undefined ? 'Unexpected end of input' : `Unexpected token '${token}'`
   }
-  return cellSyntaxError(name, source, positionOf(text, pos), message)
+  const { line, column } = positionOf(text, pos)
+  const lineOf = (lines: string) => lines.split('\n')[line - 1] ?? ''
+  const typed = typedColumn(lineOf(text), lineOf(source), column)
+  return cellSyntaxError(name, source, { line, column: typed }, message)
 }

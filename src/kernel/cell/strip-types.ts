@@ -1,28 +1,23 @@
 import { createRequire } from 'node:module'
-import { alignColumns } from './align-columns.ts'
 import { cellSyntaxError } from './syntax-error.ts'
 
 const require = createRequire(import.meta.url)
 let sucrase: typeof import('sucrase') | undefined
 
 /**
- * The JavaScript of TypeScript source: same lines, and the same columns except after something
- * that TypeScript generates code for, such as an enum. Imports that look unused stay, because a
- * later cell may use them.
+ * The JavaScript of TypeScript source, line by line. Imports that look unused stay, because a later
+ * cell may use them.
  * @throws sucrase's `SyntaxError`, with the offset in `pos`, or one about what cannot be stripped.
  */
 export function stripTypes(source: string, name: string): string {
   sucrase ??= require('sucrase') as typeof import('sucrase')
-  const { code, sourceMap } = sucrase.transform(source, {
+  const { code } = sucrase.transform(source, {
     transforms: ['typescript'],
     keepUnusedImports: true,
     disableESTransforms: true,
-    filePath: 'cell',
-    sourceMapOptions: { compiledFilename: 'cell' },
   })
-  const aligned = sourceMap === undefined ? code : alignColumns(code, sourceMap.mappings)
-  refuseNamespaces(source, aligned, name)
-  return aligned
+  refuseNamespaces(source, code, name)
+  return code
 }
 
 /** Sucrase takes every namespace for a mere type, and would leave it out without a word. */

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { afterEach, test } from 'node:test'
+import { describeFailure } from '../failure.ts'
+import { Namespace } from '../namespace.ts'
+import { Cell, installImportBinder } from './cell.ts'
+
+const namespace = new Namespace()
+installImportBinder(namespace)
+afterEach(() => namespace.clear())
+
+/** What the last cell gives. */
+async function run(...cells: string[]): Promise<unknown> {
+  let value: unknown
+  for (const [i, source] of cells.entries()) {
+    const cell = new Cell(source, `cell ${i + 1}`, namespace)
+    const result = cell.run()
+    value = cell.isAsync ? await result : result
+  }
+  return value
+}
+
+async function stackOf(...cells: string[]): Promise<string> {
+  return run(...cells).then(
+    () => assert.fail('nothing was thrown'),
+    (error: unknown) => describeFailure(error).traceback.join('\n'),
+  )
+}
+
+const seen: readonly (readonly [title: string, cells: readonly string[], expected: unknown])[] = [
+  ['a let', ['let a = 1', 'a'], 1],
+  ['a const', ['const a = 1', 'a'], 1],
+  ['a var in a loop', ['for (var a = 0; a < 3; a++);', 'a'], 3],
+  ['a function', ['function f() { return 1 }', 'f()'], 1],
+  ['a generator', ['function* f() { yield 1 }', '[...f()][0]'], 1],
+  ['a class', ['class A { static b = 1 }', 'A.b'], 1],
+  ['an enum', ['enum A { B = 1 }', 'A.B'], 1],
+  ['a name of a pattern', ['const { a: { b = 1 } } = { a: {} }', 'b'], 1],
+  ['a name of an await cell', ['let a = await 1', 'a'], 1],
+  ['a function of an await cell', ['function f() { return 1 }; await 0', 'f()'], 1],
+  ['an import', ["import { join } from 'node:path'", 'typeof join'], 'function'],
+  ['a default import', ["import path from 'node:path'", 'typeof path.join'], 'function'],
+  ['a namespace import', ["import * as path from 'node:path'", 'typeof path.join'], 'function'],
+  ['an export', ['export const a = 1', 'a'], 1],
+  ['what is assigned without a declaration', ['a = 1', 'a'], 1],
+]
+
+for (const [what, cells, expected] of seen) {
+  test(`a later cell sees ${what}`, async () => {
+    assert.equal(await run(...cells), expected)
+  })
+}
+
+const redeclared = [
+  ['let a = 1', 'const a = 2', 'a'],
+  ['const a = 1', 'let a = 2', 'a'],
+  ['function a() {}', 'let a = 2', 'a'],
+  ['let a = 1', 'function a() { return 2 }', 'a()'],
+  ['class a {}', 'const a = 2', 'a'],
+  ['enum a { B }', 'enum a { C = 2 }', 'a.C'],
+]
+for (const cells of redeclared) {
+  test(`'${cells[0]}' can become '${cells[1]}'`, async () => {
+    assert.equal(await run(...cells), 2)
+  })
+}
+
+test('an enum that is declared again forgets its old members', async () => {
+  assert.equal(await run('enum A { B }', 'enum A { C }', 'A.B'), undefined)
+})
+
+test('a var without a value keeps the one it has, a let does not', async () => {
+  assert.equal(await run('var a = 1', 'var a', 'a'), 1)
+  assert.equal(await run('let b = 1', 'let b', 'b'), undefined)
+})
+
+test('a function can be called before it is declared', async () => {
+  assert.equal(await run('f()\nfunction f() { return 1 }'), 1)
+})
+
+test('a function sees later values of the names it uses', async () => {
+  assert.equal(await run('function f() { return g() }', 'function g() { return 1 }', 'f()'), 1)
+})
+
+test('a function can replace itself', async () => {
+  const source = 'function f() { f = () => 2; return 1 }'
+  assert.deepEqual(await run(source, '[f.name, f(), f()]'), ['f', 1, 2])
+})
+
+test('a function has the text that was typed', async () => {
+  assert.equal(
+    await run('  function f(a) { return a }', 'f.toString()'),
+    'function f(a) { return a }',
+  )
+})
+
+test('a cell that fails before a declaration does not declare', async () => {
+  await assert.rejects(run('throw 1; let a'))
+  await assert.rejects(run('a'), ReferenceError)
+})
+
+for (const name of ['crypto', 'performance', 'navigator', 'name', '__proto__', 'process']) {
+  test(`${name} can be declared`, async () => {
+    const value = process
+    assert.equal(await run(`let ${name} = 1`, name), 1)
+    namespace.clear()
+    assert.equal(globalThis.process, value)
+  })
+}
+
+test('a builtin that everything relies on cannot be declared, and the error says so', async () => {
+  await assert.rejects(run('class Map {}'), /SyntaxError: 'Map' cannot be declared here/)
+  assert.equal(typeof Map, 'function')
+})
+
+test('a strict cell assigns what it declares, and nothing else', async () => {
+  assert.equal(await run("'use strict'\nlet a = 1", 'a'), 1)
+  await assert.rejects(run("'use strict'\nb = 1"), ReferenceError)
+})
+
+test('types are no obstacle', async () => {
+  const source = `
+    interface Point { x: number }
+    type Points = Point[]
+    abstract class Base<T> { constructor(protected readonly value: T) {} abstract get(): T }
+    class Derived extends Base<number> { get(): number { return this.value! } }
+    const points: Points = [{ x: 1 } satisfies Point]
+    let sum = 0 as number
+    for (const { x } of points as readonly Point[]) sum += x
+    new Derived(sum).get()`
+  assert.equal(await run(source), 1)
+})
+
+test('an import that is used by a later cell only is not dropped', async () => {
+  assert.equal(await run("import { sep } from 'node:path'\nlet a: number", 'typeof sep'), 'string')
+})
+
+test('an import of what is not exported names module and export', async () => {
+  const expected = /The requested module 'node:path' does not provide an export named 'nope'/
+  await assert.rejects(run("import { nope } from 'node:path'"), expected)
+})
+
+test('import() works, also from a function that is called later', async () => {
+  assert.equal(
+    await run("const f = () => import('node:path')", 'typeof (await f()).join'),
+    'function',
+  )
+})
+
+test('relative files, JSON and packages are found from the working folder', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'iparallel-cell-'))
+  const before = process.cwd()
+  t.after(() => {
+    process.chdir(before)
+    rmSync(folder, { recursive: true })
+  })
+  writeFileSync(join(folder, 'one.mjs'), 'export const one = 1')
+  writeFileSync(join(folder, 'two.json'), '{ "two": 2 }')
+  process.chdir(folder)
+  const source = `import { one } from './one.mjs'
+import data from './two.json' with { type: 'json' }
+;[one, data.two]`
+  assert.deepEqual(await run(source), [1, 2])
+})
+
+test('the value of a cell is that of its last expression', async () => {
+  assert.equal(await run('1; 2'), 2)
+  assert.equal(await run('await 1; 2 // two'), 2)
+  assert.deepEqual(await run('{ a: 1 }'), { a: 1 })
+  assert.deepEqual(await run('export default { a: 1 }'), { a: 1 })
+})
+
+test('a stack names the cell, and the line and column that were typed', async () => {
+  assert.match(await stackOf('1\n\n  throw new Error()'), /cell 1:3:9$/m)
+  assert.match(await stackOf('await 1\n  throw new Error()'), /cell 1:2:9$/m)
+  assert.match(await stackOf('await 1; throw new Error()'), /cell 1:1:16$/m)
+  assert.match(await stackOf('let a: number = 1; throw new Error()'), /cell 1:1:26$/m)
+  assert.match(
+    await stackOf('let f = (a: Map<number, string>) => { throw new Error() }\nf()'),
+    /cell 1:1:45\)$/m,
+  )
+})
+
+test('a stack names the place in a function of another cell', async () => {
+  const stack = await stackOf('\n  function f(a: number) {\n throw new Error() }', '\n f(1)')
+  assert.match(stack, /at f \(.*cell 1:3:8\)\n.*cell 2:2:2$/m)
+})
+
+test('an error that only the engine finds names cell and line', async () => {
+  assert.match(await stackOf('1\nimport.meta'), /^cell 1:2\nimport\.meta\n/)
+})
+
+test('a hot loop over names of the cell is as fast as in a module', async () => {
+  const loop = 'let s = 0; for (let i = 0; i < 2e7; i++) s = (s + i) | 0; s'
+  const inModule = `export default () => { ${loop.replace(/s$/, 'return s')} }`
+  const url = `data:text/javascript,${encodeURIComponent(inModule)}`
+  const { default: compiled } = (await import(url)) as { default: () => number }
+  const timed = async (body: () => unknown) => {
+    let best = Number.POSITIVE_INFINITY
+    for (let i = 0; i < 5; i++) {
+      const start = performance.now()
+      await body()
+      best = Math.min(best, performance.now() - start)
+    }
+    return best
+  }
+  const cell = await timed(() => run(`function f() { ${loop.replace(/s$/, 'return s')} }\nf()`))
+  const reference = await timed(compiled)
+  assert.ok(cell < reference * 3 + 20, `${cell} ms against ${reference} ms`)
+})
