@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { RolePrograms } from './launcher/local.ts'
 import { isAlive } from './process-liveness.ts'
 
@@ -64,13 +63,18 @@ export function fakeRoles(context: TestContext): { dir: string; programs: RolePr
   return { dir, programs: { controller: program('controller'), engine: program('engine') } }
 }
 
-/** Resolves when the condition holds. @throws when it does not within five seconds. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5_000
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`did not come: ${what}`)
-    await delay(5)
-  }
+/** Resolves when the condition holds. Rejects when it does not within five seconds. */
+export function until(what: string, holds: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const deadline = performance.now() + 5_000
+    const timer = setInterval(() => {
+      const late = performance.now() > deadline
+      if (!holds() && !late) return
+      clearInterval(timer)
+      if (late) reject(new Error(`did not come: ${what}`))
+      else resolve()
+    }, 5)
+  })
 }
 
 /** Resolves when the process is gone. */
