@@ -17,14 +17,17 @@ type Step =
   | { readonly do: 'abort'; readonly which: number }
   | { readonly do: 'wait'; readonly ms: number }
 
-const engineNames = Array.from({ length: 8 }, (_, i) => `e${i}`)
+const engineNames = Array.from({ length: 5 }, (_, i) => `e${i}`)
 const language = fc.constantFrom(undefined, 'python', 'typescript')
 
 const wishes: fc.Arbitrary<TaskMetadata> = fc.record({
   after: fc.constant(undefined),
   follow: fc.constant(undefined),
   timeoutMs: fc.option(fc.integer({ min: 1, max: 50 }), { nil: undefined, freq: 4 }),
-  targets: fc.option(fc.subarray(engineNames, { minLength: 1 }), { nil: undefined, freq: 3 }),
+  targets: fc.option(fc.subarray(engineNames.slice(0, 3), { minLength: 1 }), {
+    nil: undefined,
+    freq: 3,
+  }),
   retries: fc.nat(3),
   language,
 })
@@ -48,7 +51,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       language: fc.constantFrom('python', 'typescript'),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), which: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('leave' as const), which: fc.nat() }) },
   {
     weight: 7,
     arbitrary: fc.record({
@@ -87,6 +90,10 @@ class Witness {
 
   get waiting(): readonly string[] {
     return [...this.#waiting]
+  }
+
+  speaks(language: string): boolean {
+    return [...this.#engines.values()].some((engine) => engine.language === language)
   }
 
   take(step: Step): void {
@@ -205,13 +212,14 @@ for (const scheme of schemes) {
   test(`${scheme}: whatever happens, every task ends exactly once and no promise is broken`, () => {
     fc.assert(
       fc.property(
-        fc.array(step, { maxLength: 120 }),
+        fc.array(step, { maxLength: 160, size: 'max' }),
         fc.constantFrom(0, 1, 2),
         (steps, highWaterMark) => {
           const witness = new Witness(scheme, scheme === 'pure' ? 0 : highWaterMark)
           for (const step of steps) witness.take(step)
-          witness.join('last-python', 'python')
-          witness.join('last-typescript', 'typescript')
+          for (const language of ['python', 'typescript']) {
+            if (!witness.speaks(language)) witness.join(`last-${language}`, language)
+          }
           while (witness.running.length > 0) {
             for (const [task, engine] of witness.running) witness.answer(task, engine, 'done')
           }
@@ -220,7 +228,7 @@ for (const scheme of schemes) {
           assert.equal(witness.driver.scheduler.nextDeadlineMs, undefined)
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 200, includeErrorInReport: true },
     )
   })
 }

@@ -310,6 +310,13 @@ test('several tasks of a dead engine keep their order', () => {
   assert.deepEqual(driver.join('b'), ['1 runs on b', '2 runs on b', '3 runs on b'])
 })
 
+test('a task goes back to the engine that died with it when that returns as the only one', () => {
+  const driver = withEngines('a')
+  driver.submit('t', { retries: 1 })
+  driver.leave('a')
+  assert.deepEqual(driver.join('a'), ['t runs on a again'])
+})
+
 // Aborting
 
 test('a waiting task is aborted', () => {

@@ -184,6 +184,8 @@ export class TaskScheduler<Order extends TaskOrder> {
     const engine = new EngineSlot<Order>(event.uuid, event.id, event.language, rank)
     this.#pools.add(engine)
     this.#freed = engine
+    // Without any engine they could wait for better ones; now they may have to do with this one.
+    this.#replace(this.#stranded(engine, true))
   }
 
   #leave(event: EventOf<Order, 'engine-left'>): void {
@@ -200,16 +202,21 @@ export class TaskScheduler<Order extends TaskOrder> {
       if (task.retriesLeft > 0) this.#retry(task, engine)
       else this.#fail(task, task.lastFailure)
     }
-    const stranded = engine.waiting.tasks()
-    for (const language of [engine.language, undefined]) {
-      for (const task of this.#room.avoidingTasks(language)) {
-        if (this.#pools.outlook(task) === 'all-avoided') stranded.push(task)
-      }
-    }
-    if (languageMattered && !this.#pools.languageMatters) {
-      stranded.push(...this.#room.tasksOf(undefined))
-    }
-    for (const task of new Set(stranded)) {
+    this.#replace([...engine.waiting.tasks(), ...this.#stranded(engine, false)])
+    if (languageMattered && !this.#pools.languageMatters)
+      this.#replace(this.#room.tasksOf(undefined))
+  }
+
+  /** Tasks that avoid this engine, or do not, and all other engines there are. */
+  #stranded(engine: EngineSlot<Order>, avoided: boolean): Task<Order>[] {
+    return [engine.language, undefined]
+      .flatMap((language) => this.#room.avoidingTasks(language, engine.uuid, avoided))
+      .filter((task) => this.#pools.outlook(task) === 'all-avoided')
+  }
+
+  /** Takes waiting tasks from their places and looks for new ones. */
+  #replace(tasks: readonly Task<Order>[]): void {
+    for (const task of tasks) {
       this.#room.stand(task)
       this.#ready.push(task)
     }

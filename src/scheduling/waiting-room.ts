@@ -110,16 +110,19 @@ export class WaitingRoom<Order extends TaskOrder> {
     return first?.task
   }
 
-  /** Tasks of this language that may find no engine any more now that one has left. */
-  avoidingTasks(language: string | undefined): Task<Order>[] {
-    const lane = this.#lanes.get(language)
-    return lane === undefined ? [] : lane.avoidingInOrder.items.flatMap(({ line }) => line.tasks())
+  /** Tasks of this language that avoid engines, and among these a certain one, or not. */
+  avoidingTasks(language: string | undefined, uuid: string, avoided: boolean): Task<Order>[] {
+    const lanes = this.#lanes.get(language)?.avoidingInOrder.items ?? []
+    return lanes.flatMap((lane) => (lane.avoided.has(uuid) === avoided ? lane.line.tasks() : []))
   }
 
   /** All tasks of this language that wait for any engine that speaks it. */
   tasksOf(language: string | undefined): Task<Order>[] {
-    const line = this.#lanes.get(language)?.line
-    return [...(line?.tasks() ?? []), ...this.avoidingTasks(language)]
+    const lane = this.#lanes.get(language)
+    if (lane === undefined) return []
+    return [lane.line, ...lane.avoidingInOrder.items.map(({ line }) => line)].flatMap((line) =>
+      line.tasks(),
+    )
   }
 
   /** A task whose time is over, if there is one. */
