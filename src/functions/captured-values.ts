@@ -2,7 +2,6 @@ import { types } from 'node:util'
 import { Described } from '../serialize/mod.ts'
 import type { BuiltinNames } from './builtin-names.ts'
 import type { PackageExports } from './package-exports.ts'
-import type { FreeName } from './source-analysis.ts'
 
 /** Decides what stands for a captured value when it travels. */
 export class CapturedValues {
@@ -14,29 +13,41 @@ export class CapturedValues {
     this.#packages = packages
   }
 
-  /** `value` itself; or, for modules and builtin objects, what is found again or only a part. */
-  portable(value: unknown, { members }: FreeName): unknown {
+  /**
+   * `value` itself; or, for modules and builtin objects, what is found again or only a part.
+   * `members`: the properties that are used, if no others are.
+   */
+  portable(value: unknown, members?: ReadonlySet<string>): unknown {
     if (isRequire(value)) return new Described({ kind: 'builtin', text: 'iparallel:require' })
     if (typeof value !== 'object' || value === null || types.isProxy(value)) return value
-    const builtin = this.#builtins.find(value)
-    if (builtin !== undefined) return new Described(builtin)
-    if (types.isModuleNamespaceObject(value)) return pick(value, members)
-    const module = this.#packages.findModule(value)
-    if (module !== undefined) return new Described(module)
-    return isExports(value) ? pick(value, members) : value
+    const known = this.#builtins.find(value) ?? this.#packages.findModule(value)
+    if (known !== undefined) return new Described(known)
+    return isNamespace(value) ? this.#pick(value, members) : value
+  }
+
+  /** The properties that are used, each with its value now; all of them when that is not known. */
+  #pick(namespace: object, members: ReadonlySet<string> | undefined): object {
+    const values = namespace as Readonly<Record<string, unknown>>
+    const used = Array.from(members ?? Object.keys(values))
+    return Object.fromEntries(used.map((name) => [name, this.portable(values[name])]))
   }
 }
 
-/** The properties that are used, each with its value now; all of them when that is not known. */
-function pick(namespace: object, members: ReadonlySet<string> | undefined): object {
-  const values = namespace as Readonly<Record<string, unknown>>
-  const used = members ?? Object.keys(values)
-  return Object.fromEntries(Array.from(used, (name) => [name, values[name]]))
-}
-
-/** The `exports` of a module that was compiled to CommonJS. */
-function isExports(value: object): boolean {
-  return Object.getOwnPropertyDescriptor(value, '__esModule')?.value === true
+/**
+ * Whether `value` is what a module exports, as the language, compilers to CommonJS (`__esModule`)
+ * or bundlers (getters, and perhaps the whole as `default`) make it.
+ */
+function isNamespace(value: object): boolean {
+  if (types.isModuleNamespaceObject(value)) return true
+  if (Object.getOwnPropertyDescriptor(value, '__esModule')?.value === true) return true
+  let isBundled = false
+  for (const name of Object.keys(value)) {
+    if (name === 'default') continue
+    const { get, set } = Object.getOwnPropertyDescriptor(value, name)!
+    if (get === undefined || set !== undefined) return false
+    isBundled = true
+  }
+  return isBundled
 }
 
 /** The `require` that Node gives to a CommonJS module. */

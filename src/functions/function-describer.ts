@@ -3,6 +3,7 @@ import { type FunctionDescription, UnserializableError } from '../serialize/mod.
 import { BuiltinNames } from './builtin-names.ts'
 import { CapturedValues } from './captured-values.ts'
 import { PackageExports } from './package-exports.ts'
+import type { ComputedMember } from './rewrite-class.ts'
 import { ScopeReader } from './scope-reader.ts'
 import { type Analysis, analyseSource, type FreeName } from './source-analysis.ts'
 
@@ -70,6 +71,7 @@ export class FunctionDescriber {
     if (analysis.superclassName !== undefined) {
       definition[analysis.superclassName] = Object.getPrototypeOf(fn) as unknown
     }
+    for (const member of analysis.computed) definition[member.name] = keyOf(fn, member)
     const isConstant = isEmpty(captures) && isEmpty(definition)
     const description = isConstant ? base : { ...base, captures, definition }
     if (isConstant && own === undefined) this.#constant.set(fn, description)
@@ -94,7 +96,7 @@ export class FunctionDescriber {
     if (this.#packages.isInternal(scriptId)) refuse('it is part of Node and has no public name')
     for (const { use, scope } of found) {
       const into = use.isForDefinition ? definition : captures
-      into[use.name] = this.#captured.portable(read(scope, use.name), use)
+      into[use.name] = this.#captured.portable(read(scope, use.name), use.members)
     }
     return { captures, definition }
   }
@@ -141,6 +143,19 @@ function refusePrototype(fn: AnyFunction, { isClass }: Analysis): void {
   const names = Reflect.ownKeys(prototype).filter((name) => name !== 'constructor')
   if (names.length === 0) return
   refuse('it has methods that were assigned to its prototype; compile classes to ES2022 or newer')
+}
+
+/** The name of a computed member, told by the source of what the class has under it. */
+function keyOf(owner: AnyFunction, member: ComputedMember): string | symbol {
+  const holder = member.isStatic ? owner : (owner as { prototype?: object }).prototype!
+  for (const key of Reflect.ownKeys(holder)) {
+    const { value, get, set } = Object.getOwnPropertyDescriptor(holder, key)!
+    const has = [value, get, set].some(
+      (each) => typeof each === 'function' && sourceOf.call(each) === member.source,
+    )
+    if (has) return key
+  }
+  return refuse(`its member ${member.shown} has a name that cannot be told from the class`)
 }
 
 /** The function's enumerable properties, such as a class's static fields. */

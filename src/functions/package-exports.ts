@@ -16,7 +16,9 @@ const require = createRequire(import.meta.url)
 /** Finds under which name a function or object of an installed package is exported. */
 export class PackageExports {
   readonly #scripts = new Map<string, string>()
+  readonly #modules = new WeakMap<object, string>()
   readonly #scopes: ScopeReader
+  #filesSeen = 0
 
   constructor(scopes: ScopeReader) {
     this.#scopes = scopes
@@ -36,12 +38,17 @@ export class PackageExports {
 
   /** Finds what `require` gave as a whole: the exports of a CommonJS package. */
   findModule(exports: object): BuiltinName | undefined {
-    for (const module of Object.values(require.cache)) {
-      if (module?.exports !== exports) continue
-      const origin = packageFile(module.filename)
-      if (origin !== undefined) return nameIn(origin, exports)
+    const files = Object.keys(require.cache)
+    if (files.length !== this.#filesSeen) {
+      this.#filesSeen = files.length
+      for (const file of files) {
+        const found: unknown = require.cache[file]?.exports
+        if (Object(found) === found) this.#modules.set(found as object, file)
+      }
     }
-    return undefined
+    const file = this.#modules.get(exports)
+    const origin = file === undefined ? undefined : packageFile(file)
+    return origin === undefined ? undefined : nameIn(origin, exports)
   }
 
   #urlOf(scriptId: string): string | undefined {

@@ -1,6 +1,6 @@
 import { BoundedCache } from './bounded-cache.ts'
 import { type ParsedSource, parseSource } from './parse-source.ts'
-import { type RewrittenClass, rewriteClass } from './rewrite-class.ts'
+import { type ComputedMember, type RewrittenClass, rewriteClass } from './rewrite-class.ts'
 import { surveyTree } from './survey-tree.ts'
 import { type SyntaxNode, tools } from './tools.ts'
 
@@ -21,6 +21,7 @@ export interface Analysis {
   readonly isClass: boolean
   /** Under which name the text expects the superclass; undefined when there is none. */
   readonly superclassName: string | undefined
+  readonly computed: readonly ComputedMember[]
   /** The source declares `#private` members, so instances have more than their properties. */
   readonly hasPrivateMembers: boolean
   /** The source is no valid strict code. */
@@ -50,24 +51,21 @@ function analyse(source: string): Analysis | Refusal {
   const survey = surveyTree(parsed.root)
   if (survey.refusal !== undefined) return { refusal: survey.refusal }
   const isClass = parsed.root.type === 'ClassExpression'
-  const { text, superclassName, ignored, forDefinition, hasPrivateMembers } = isClass
-    ? rewriteClass(parsed)
-    : unchanged(parsed)
+  const { ignored, forDefinition, ...rewritten } = isClass ? rewriteClass(parsed) : same(parsed)
   const free = freeNames(parsed, survey.members, ignored, forDefinition)
   return {
-    text,
-    free: free.filter(({ name }) => name !== superclassName),
+    ...rewritten,
+    free: free.filter(({ name }) => name !== rewritten.superclassName),
     isClass,
-    superclassName,
-    hasPrivateMembers,
     sloppy: parsed.sloppy,
   }
 }
 
-function unchanged({ text }: ParsedSource): RewrittenClass {
+function same({ text }: ParsedSource): RewrittenClass {
   return {
     text,
     superclassName: undefined,
+    computed: [],
     ignored: [],
     forDefinition: [],
     hasPrivateMembers: false,

@@ -175,8 +175,8 @@ export class ValueReader {
     const { input } = this
     if (length > 0xffff_ffff) throw new MalformedError('An array is too long.')
     // A length that the bytes cannot fill is that of a sparse array, or a lie: reserve nothing.
-    const array: unknown[] = length > input.remaining ? [] : new Array(length)
-    array.length = length
+    const array: unknown[] = new Array(length > input.remaining ? 0 : length)
+    if (array.length !== length) array.length = length
     this.register(array)
     for (let i = 0; i < length; ) {
       if (input.skip(tags.holes)) i += input.varint()
