@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { binaryKey, concat, equal, equalConstantTime, fromBinaryKey, hex, text, utf8 } from './mod.ts'
+import {
+  binaryKey,
+  concat,
+  equal,
+  equalConstantTime,
+  fromBinaryKey,
+  hex,
+  text,
+  utf8,
+} from './mod.ts'
 
 test('a binary key gives its bytes back', () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, i) => i)
@@ -16,7 +25,10 @@ test('text survives its bytes', () => {
 })
 
 test('parts are concatenated in order', () => {
-  assert.deepEqual(concat([Uint8Array.of(1), Uint8Array.of(), Uint8Array.of(2, 3)]), Uint8Array.of(1, 2, 3))
+  assert.deepEqual(
+    concat([Uint8Array.of(1), Uint8Array.of(), Uint8Array.of(2, 3)]),
+    Uint8Array.of(1, 2, 3),
+  )
 })
 
 for (const same of [equal, equalConstantTime]) {

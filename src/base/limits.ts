@@ -10,6 +10,8 @@ export const limits = {
   handshakeMs: 30_000,
   /** Connections that may be in their handshake at once on one listening socket. */
   handshakesMax: 1_024,
+  /** Bytes that one subscriber's topics may take in a publisher's memory. */
+  subscriptionBytesMax: 16_777_216,
   /** Signatures remembered against replay; Python's `Session.digest_history_size`. */
   digestHistoryMax: 65_536,
   /** Finished task records kept by the hub; Python's `DictDB.record_limit`. Pending ones are never culled. */

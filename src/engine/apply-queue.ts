@@ -1,4 +1,4 @@
-import { Queue } from '../base/mod.ts'
+import { Queue, RecentSet } from '../base/mod.ts'
 import type { Message } from '../jupyter/mod.ts'
 
 /** Ids that an abort may name before their request has come. */
@@ -9,7 +9,7 @@ export class ApplyQueue {
   readonly #run: (message: Message) => Promise<void>
   readonly #abort: (message: Message) => void
   readonly #waiting = new Queue<Message>()
-  readonly #aborted = new Set<string>()
+  readonly #aborted = new RecentSet(abortedMax)
   #running: Message | undefined
 
   /** `run` never rejects. */
@@ -36,13 +36,7 @@ export class ApplyQueue {
       if (unknown.delete(message.header.msgId)) this.#abort(message)
       else this.#waiting.push(message)
     }
-    for (const id of unknown) {
-      if (this.#aborted.size >= abortedMax) {
-        const [oldest] = this.#aborted
-        this.#aborted.delete(oldest!)
-      }
-      this.#aborted.add(id)
-    }
+    for (const id of unknown) this.#aborted.add(id)
   }
 
   /** Drops every request that waits now. */

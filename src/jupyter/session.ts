@@ -7,6 +7,7 @@ import {
   IparallelError,
   limits,
   type Random,
+  RecentSet,
   type SignerFactory,
   text,
   utf8,
@@ -17,6 +18,10 @@ import { Message } from './message.ts'
 
 /** Stands between the routing frames and the signature. */
 export const delimiter: Uint8Array<ArrayBuffer> = utf8('<IDS|MSG>')
+
+function isDelimiter(frame: Uint8Array): boolean {
+  return frame.length === delimiter.length && equal(frame, delimiter)
+}
 
 const emptyObject = utf8('{}')
 const noSignature = new Uint8Array(0)
@@ -74,7 +79,7 @@ export class Session {
   readonly username: string
   readonly #clock: Clock
   readonly #sign: ((parts: readonly Uint8Array[]) => Uint8Array) | undefined
-  readonly #digests = new Set<string>()
+  readonly #digests = new RecentSet(limits.digestHistoryMax)
   readonly #encoder = new TextEncoder()
   #scratch = new Uint8Array(4096)
   #counter = 0
@@ -148,18 +153,16 @@ export class Session {
    * @throws {ContentError} when the frames are not a message.
    */
   unpack(frames: readonly Uint8Array[]): Message {
-    const at = frames.findIndex((frame) => frame.length === 9 && equal(frame, delimiter))
-    if (at === -1) throw new ContentError('no <IDS|MSG> delimiter')
+    let at = 0
+    while (at < frames.length && !isDelimiter(frames[at]!)) at++
+    if (at === frames.length) throw new ContentError('no <IDS|MSG> delimiter')
     if (frames.length < at + 6) throw new ContentError('fewer than five frames after <IDS|MSG>')
-    const [signature, header, parentHeader, metadata, content] = frames.slice(at + 1, at + 6) as [
-      Uint8Array,
-      Uint8Array,
-      Uint8Array,
-      Uint8Array,
-      Uint8Array,
-    ]
+    const header = frames[at + 2]!
+    const parentHeader = frames[at + 3]!
+    const metadata = frames[at + 4]!
+    const content = frames[at + 5]!
     if (this.#sign !== undefined) {
-      this.#check(signature, [header, parentHeader, metadata, content])
+      this.#check(frames[at + 1]!, [header, parentHeader, metadata, content])
     }
     return new Message(
       frames.slice(0, at),
@@ -171,13 +174,7 @@ export class Session {
   #check(signature: Uint8Array, parts: readonly Uint8Array[]): void {
     if (signature.length === 0) throw new SignatureError('missing')
     if (!equalConstantTime(this.#sign!(parts), signature)) throw new SignatureError('wrong')
-    const digest = text(signature)
-    if (this.#digests.has(digest)) throw new SignatureError('replayed')
-    if (this.#digests.size >= limits.digestHistoryMax) {
-      const [oldest] = this.#digests
-      this.#digests.delete(oldest!)
-    }
-    this.#digests.add(digest)
+    if (!this.#digests.add(text(signature))) throw new SignatureError('replayed')
   }
 
   /** Encodes the four parts into one piece of memory, so that signing reads it in one go. */
