@@ -163,7 +163,7 @@ test('an engine that cannot start stops the start, with the end of its log', asy
   const { cluster, file } = start(context, { fake: 'engine:dies-at-once' })
   await assert.rejects(
     cluster,
-    /engine 0 of its set \(pid \d+\) ended: exited with code 3\n.*last words$/s,
+    /an engine that was starting \(pid \d+\) ended: exited with code 3\n.*last words$/s,
   )
   assert.ok(!existsSync(file))
 })

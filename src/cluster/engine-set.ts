@@ -202,7 +202,7 @@ export class EngineSet {
 }
 
 function describeFailure(slot: EngineSlot, end: ProcessEnd): string {
-  const name = slot.id === undefined ? `engine ${slot.index} of its set` : `engine ${slot.id}`
+  const name = slot.id === undefined ? 'an engine that was starting' : `engine ${slot.id}`
   const reason = end.message ?? describeCause(end)
   return `${name} (pid ${slot.process.pid}) ended: ${reason}`
 }

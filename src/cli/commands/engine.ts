@@ -60,5 +60,5 @@ async function keepEngine(
   })
   using interruption = new Interruption(() => keeper.kill())
   void interruption.received.then(() => keeper.stop())
-  return keeper.run()
+  return await keeper.run()
 }

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { Client } from 'iparallel'
+import { Command, ipythonDir, run, runs, until } from './command.ts'
+
+function securityFiles(dir: string, profile = 'default'): string[] {
+  const folder = join(dir, `profile_${profile}`, 'security')
+  return existsSync(folder) ? readdirSync(folder).sort() : []
+}
+
+/** Every process id that a cluster's file names. */
+function clusterPids(dir: string, id = ''): number[] {
+  const file = join(dir, 'profile_default', 'security', `cluster-${id}.json`)
+  const text = readFileSync(file, 'utf8')
+  return [...text.matchAll(/"pid": (\d+)/g)].map((match) => Number(match[1]))
+}
+
+async function allGone(pids: readonly number[]): Promise<void> {
+  await until(`the end of ${pids.join(', ')}`, () => !pids.some(runs))
+}
+
+async function started(context: TestContext, ...args: string[]) {
+  const dir = ipythonDir(context)
+  const cluster = new Command(context, dir, 'ipcluster', ['start', ...args])
+  await cluster.says(/ready after/)
+  await until('the pids in the file', () => clusterPids(dir).length >= 2)
+  return { dir, cluster }
+}
+
+async function clientOf(context: TestContext, dir: string, n: number): Promise<Client> {
+  const rc = await Client.connect({ ipythonDir: dir })
+  context.after(() => rc.close())
+  await rc.waitForEngines(n, { timeoutMs: 20_000 })
+  return rc
+}
+
+test('ipcluster start says how to connect, and Ctrl-C leaves no process and no file', async (context) => {
+  const { dir, cluster } = await started(context, '-n', '2')
+  assert.match(cluster.stdout, /2 engines ready after/)
+  assert.match(cluster.stdout, /await Client\.connect\(\{ profile: 'default' \}\)/)
+  const pids = clusterPids(dir)
+  assert.equal(pids.length, 3)
+  const { code } = await cluster.interrupt()
+  assert.equal(code, 0)
+  assert.deepEqual(securityFiles(dir), [])
+  await allGone(pids)
+})
+
+test('the connection files are for their owner only', async (context) => {
+  const { dir } = await started(context, '-n1')
+  const names = ['cluster-.json', 'ipcontroller-client.json', 'ipcontroller-engine.json']
+  assert.deepEqual(securityFiles(dir), names)
+  if (process.platform === 'win32') return
+  for (const name of names) {
+    const { mode } = statSync(join(dir, 'profile_default', 'security', name))
+    assert.equal(mode & 0o777, 0o600)
+  }
+})
+
+test('Ctrl-C while the cluster is starting stops everything', async (context) => {
+  const dir = ipythonDir(context)
+  const cluster = new Command(context, dir, 'ipcluster', ['start', '-n2'])
+  await cluster.says(/Starting a controller/)
+  const { code, stdout } = await cluster.interrupt()
+  assert.equal(code, 130)
+  assert.match(stdout, /Interrupted: everything is stopped/)
+  assert.deepEqual(securityFiles(dir), [])
+})
+
+test('a second start on the same profile ends with code 10, and the first goes on', async (context) => {
+  const { dir, cluster } = await started(context, '-n1')
+  const second = await run(context, dir, 'ipcluster', 'start', '-n1')
+  assert.equal(second.code, 10)
+  assert.match(second.stderr, /running already.*ipcluster stop/)
+  assert.equal(cluster.process.exitCode, null)
+})
+
+test('two clusters with different ids share a profile', async (context) => {
+  const { dir } = await started(context, '-n1')
+  const second = new Command(context, dir, 'ipcluster', ['start', '-n1', '--cluster-id=b'])
+  await second.says(/ready after/)
+  const { stdout } = await run(context, dir, 'ipcluster', 'list', '-o', 'json')
+  const listed = JSON.parse(stdout) as { cluster_id: string; running: boolean; engines: number }[]
+  assert.deepEqual(
+    listed.map(({ cluster_id, running }) => [cluster_id, running]),
+    [
+      ['', true],
+      ['b', true],
+    ],
+  )
+})
+
+test('ipcluster start --daemonize returns when the engines are there, and stop ends them', async (context) => {
+  const dir = ipythonDir(context)
+  const { code, stdout, stderr } = await run(
+    context,
+    dir,
+    'ipcluster',
+    'start',
+    '-n2',
+    '--daemonize',
+  )
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /2 engines are ready in the background/)
+  await until('the pids', () => clusterPids(dir).length === 3)
+  const pids = clusterPids(dir)
+  const rc = await Client.connect({ ipythonDir: dir })
+  await rc.waitForEngines(2, { timeoutMs: 20_000 })
+  assert.deepEqual(await rc.directView().apply(() => 6 * 7), [42, 42])
+  await rc.close()
+  const stopped = await run(context, dir, 'ipcluster', 'stop')
+  assert.equal(stopped.code, 0, stopped.stderr)
+  assert.deepEqual(securityFiles(dir), [])
+  await allGone(pids)
+})
+
+test('a daemon that cannot start says why, with a code that is not zero', async (context) => {
+  const dir = ipythonDir(context)
+  const args = ['start', '-n1', '--daemonize', '--EngineLauncher.engine_args=["-c","throw 1"]']
+  const { code, stderr } = await run(context, dir, 'ipcluster', ...args)
+  assert.equal(code, 1)
+  assert.match(stderr, /an engine that was starting .*the start-up code failed/s)
+  assert.deepEqual(securityFiles(dir), [])
+})
+
+test('ipcluster stop without a cluster ends with code 11', async (context) => {
+  const { code, stderr } = await run(context, ipythonDir(context), 'ipcluster', 'stop')
+  assert.equal(code, 11)
+  assert.match(stderr, /no cluster in .*profile_default/)
+})
+
+test('ipcluster engines without a controller ends with code 12', async (context) => {
+  const dir = ipythonDir(context)
+  await run(context, dir, 'iparallel', 'profile', 'create')
+  const { code, stderr } = await run(context, dir, 'ipcluster', 'engines', '-n1')
+  assert.equal(code, 12)
+  assert.match(stderr, /no controller to join.*ipcluster start/)
+})
+
+test('engines can be added while the cluster runs, and leave again', async (context) => {
+  const { dir } = await started(context, '-n1')
+  const rc = await clientOf(context, dir, 1)
+  const more = new Command(context, dir, 'ipcluster', ['engines', '-n2'])
+  await more.says(/The new engines are ready: 1, 2|The new engines are ready: 2, 1/)
+  await rc.waitForEngines(3, { timeoutMs: 20_000 })
+  assert.deepEqual(rc.ids, [0, 1, 2])
+  const { code } = await more.interrupt()
+  assert.equal(code, 0)
+  await until('their end', () => rc.ids.length === 1)
+})
+
+test('ipcluster stop ends the engines that were added, too', async (context) => {
+  const { dir } = await started(context, '-n1')
+  const more = new Command(context, dir, 'ipcluster', ['engines', '-n1'])
+  await more.says(/engines are ready/)
+  await run(context, dir, 'ipcluster', 'stop')
+  await more.finished
+})
+
+test('an engine that is killed in a task fails it at once, naming engine and signal', async (context) => {
+  const { dir } = await started(context, '-n2')
+  const rc = await clientOf(context, dir, 2)
+  const pid = await rc.directView(1).apply(() => process.pid)
+  const running = rc.directView(1).apply(() => new Promise(() => {}))
+  const settled = assert.rejects(async () => running, /Engine 1 died.*SIGKILL/s)
+  process.kill(pid, 'SIGKILL')
+  await settled
+  assert.equal(await rc.directView(0).apply(() => 'on'), 'on')
+})
+
+test('an engine that runs out of memory says so', async (context) => {
+  const { dir } = await started(
+    context,
+    '-n1',
+    '--BaseLauncher.environment={"NODE_OPTIONS": "--max-old-space-size=64"}',
+  )
+  const rc = await clientOf(context, dir, 1)
+  const hungry = rc.directView(0).apply(() => {
+    const hoard: number[][] = []
+    for (;;) hoard.push(new Array(10_000).fill(1.5))
+  })
+  await assert.rejects(async () => hungry, /ran out of memory/)
+})
+
+test('an engine that dies is started again with its id, when that is asked for', async (context) => {
+  const { dir } = await started(context, '-n1', '--IPEngine.restart=on-failure')
+  const rc = await clientOf(context, dir, 1)
+  const pid = await rc.directView(0).apply(() => process.pid)
+  process.kill(pid, 'SIGKILL')
+  await until('the death', () => rc.ids.length === 0)
+  await rc.waitForEngines(1, { timeoutMs: 20_000 })
+  assert.deepEqual(rc.ids, [0])
+  assert.notEqual(await rc.directView(0).apply(() => process.pid), pid)
+})
+
+test('a killed ipcluster leaves no process, even where user code never returns', async (context) => {
+  const { dir, cluster } = await started(context, '-n1')
+  const rc = await clientOf(context, dir, 1)
+  const endless = rc.directView(0).apply(() => {
+    for (;;);
+  })
+  const settled = assert.rejects(async () => endless)
+  const pids = clusterPids(dir)
+  await until('the task', () => rc.ids.length === 1)
+  cluster.process.kill('SIGKILL')
+  await allGone(pids)
+  await rc.close()
+  await settled
+})
+
+test('a port that is taken is named, and nothing is left', async (context) => {
+  const { dir } = await started(context, '-n1', '--', '--ports=29411-29430')
+  const second = await run(
+    context,
+    dir,
+    'ipcluster',
+    'start',
+    '-n1',
+    '--cluster-id=b',
+    '--',
+    '--port=29411',
+  )
+  assert.equal(second.code, 1)
+  assert.match(second.stderr, /29411/)
+  assert.deepEqual(
+    securityFiles(dir).filter((name) => /-b/.test(name)),
+    [],
+  )
+})
+
+const refused: readonly (readonly [args: string[], code: number, text: RegExp])[] = [
+  [['start', '-n', '0'], 2, /^ipcluster: -n is "0", expected a whole number/],
+  [['start', '--profile=a/b'], 1, /^ipcluster: the profile name "a\/b" contains "\/"/],
+  [['start', '--engines=slurm'], 1, /the launcher 'slurm' is not there yet/],
+  [['start', '--', '--mpi'], 2, /there is no option --mpi/],
+  [['begin'], 2, /there is no command 'begin'; there are: start/],
+]
+for (const [args, code, text] of refused) {
+  test(`ipcluster ${args.join(' ')} is refused in one line`, async (context) => {
+    const finished = await run(context, ipythonDir(context), 'ipcluster', ...args)
+    assert.equal(finished.code, code)
+    assert.match(finished.stderr, text)
+    assert.doesNotMatch(finished.stderr, /\n {4}at /)
+  })
+}
