@@ -1,10 +1,11 @@
 import type { SocketContext, SocketOptions } from './options.ts'
 import type { Pipe } from './pipe.ts'
 import { RoundRobin } from './round-robin.ts'
-import type { Routing, SendOutcome } from './routing.ts'
+import { noMessages, type Routing, type SendOutcome } from './routing.ts'
 import { DuplexSocket } from './socket.ts'
 
-class DealerRouting implements Routing {
+/** To each peer in turn, from all: DEALER, and the sending half of PUSH. */
+export class DealerRouting implements Routing {
   readonly skip = 0
   readonly #peers = new RoundRobin()
 
@@ -14,16 +15,18 @@ class DealerRouting implements Routing {
 
   pipeOpened(): undefined {}
 
-  pipeRemoved(pipe: Pipe): void {
+  pipeRemoved(pipe: Pipe): readonly Uint8Array[][] {
     this.#peers.remove(pipe)
+    return noMessages
   }
 
-  received(_: Pipe, frames: Uint8Array[]): Uint8Array[] {
+  received(_: Pipe, frames: Uint8Array[]): Uint8Array[] | undefined {
     return frames
   }
 
+  /** `full` also when there is no peer: one may come. */
   send(frames: readonly Uint8Array[]): SendOutcome {
-    return this.#peers.send(frames)
+    return this.#peers.send(frames) === undefined ? 'full' : 'sent'
   }
 }
 

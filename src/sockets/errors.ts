@@ -23,3 +23,9 @@ export class PeerUnreachableError extends IparallelError {
   override readonly code = 'IPAR_PEER_UNREACHABLE'
   override readonly retry = 'later'
 }
+
+/** The pattern does not allow this now: a REQ that waits for its answer cannot ask again. */
+export class SocketStateError extends IparallelError {
+  override readonly code = 'IPAR_SOCKET_STATE'
+  override readonly retry = 'later'
+}

@@ -9,15 +9,22 @@ export type MessageHandler = (frames: Uint8Array[]) => void
  */
 export class Inbox {
   readonly #mark: number
+  readonly #onTaken: ((frames: Uint8Array[]) => void) | undefined
+  // In lockstep, whether the message before was answered.
+  #ready = true
   // Pipes with messages, in the order of their turns.
   readonly #turns: Queue<Pipe> = new Queue()
   readonly #waiting = new Set<Deferred<Uint8Array[]>>()
   #handler: MessageHandler | undefined
   #closed = false
 
-  /** `mark`: messages in one pipe's queue before its peer is held back. */
-  constructor(mark: number) {
+  /**
+   * `mark`: messages in one pipe's queue before its peer is held back. `onTaken` is told of each
+   * message that is handed over; with it, no other is until `proceed`: the lockstep of REP.
+   */
+  constructor(mark: number, onTaken?: (frames: Uint8Array[]) => void) {
     this.#mark = mark
+    this.#onTaken = onTaken
   }
 
   get handler(): MessageHandler | undefined {
@@ -27,24 +34,12 @@ export class Inbox {
   /** Messages that waited are handed over before this returns. */
   set handler(handler: MessageHandler | undefined) {
     this.#handler = handler
-    while (this.#handler !== undefined) {
-      const frames = this.#take()
-      if (frames === undefined) return
-      this.#call(this.#handler, frames)
-    }
+    this.#drain()
   }
 
   deliver(pipe: Pipe, frames: Uint8Array[]): void {
-    if (this.#handler !== undefined) {
-      this.#call(this.#handler, frames)
-      return
-    }
+    if (this.#ready && this.#hand(frames)) return
     if (this.#closed) return
-    for (const waiting of this.#waiting) {
-      this.#waiting.delete(waiting)
-      waiting.resolve(frames)
-      return
-    }
     const { inbound } = pipe
     if (inbound.size === 0) this.#turns.push(pipe)
     inbound.push(frames)
@@ -75,6 +70,12 @@ export class Inbox {
     }
   }
 
+  /** In lockstep: the next message may be handed over. */
+  proceed(): void {
+    this.#ready = true
+    this.#drain()
+  }
+
   /** Every message until the socket is closed. */
   async *messages(): AsyncGenerator<Uint8Array[], void, undefined> {
     for (;;) {
@@ -87,17 +88,62 @@ export class Inbox {
     }
   }
 
-  /** Forgets what nobody took: the socket is closed. */
+  /** Forgets what nobody took. */
+  clear(): void {
+    for (const pipe of this.#turns) {
+      pipe.inbound.clear()
+      pipe.link?.resume()
+    }
+    this.#turns.clear()
+  }
+
+  /** Nothing is received any more, and whoever waits hears of it. */
   close(): void {
     this.#closed = true
     this.#handler = undefined
-    for (const pipe of this.#turns) pipe.inbound.clear()
-    this.#turns.clear()
+    this.clear()
     for (const waiting of this.#waiting) waiting.reject(new ClosedError('the socket is closed'))
     this.#waiting.clear()
   }
 
+  /** Gives a message to whoever wants it at once; false when nobody does. */
+  #hand(frames: Uint8Array[]): boolean {
+    if (this.#handler !== undefined) {
+      this.#took(frames)
+      this.#call(this.#handler, frames)
+      return true
+    }
+    for (const waiting of this.#waiting) {
+      this.#waiting.delete(waiting)
+      this.#took(frames)
+      waiting.resolve(frames)
+      return true
+    }
+    return false
+  }
+
+  #took(frames: Uint8Array[]): void {
+    if (this.#onTaken === undefined) return
+    this.#ready = false
+    this.#onTaken(frames)
+  }
+
+  #drain(): void {
+    while (this.#ready && (this.#handler !== undefined || this.#waiting.size > 0)) {
+      const frames = this.#next()
+      if (frames === undefined) return
+      this.#hand(frames)
+    }
+  }
+
   #take(): Uint8Array[] | undefined {
+    const frames = this.#ready ? this.#next() : undefined
+    if (frames !== undefined) this.#took(frames)
+    return frames
+  }
+
+  /** The message whose turn it is. */
+  #next(): Uint8Array[] | undefined {
     const pipe = this.#turns.shift()
     if (pipe === undefined) return undefined
     const { inbound } = pipe

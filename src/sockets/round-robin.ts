@@ -1,5 +1,4 @@
 import type { Pipe } from './pipe.ts'
-import type { SendOutcome } from './routing.ts'
 
 /** Gives each message to the next pipe in turn that has room. Source: RFC 28, 30. */
 export class RoundRobin {
@@ -17,13 +16,14 @@ export class RoundRobin {
     if (index < this.#next) this.#next--
   }
 
-  /** `full` also when there is no pipe: one may come. */
-  send(frames: readonly Uint8Array[]): SendOutcome {
+  /** The pipe that took the message, or `undefined` when none has room, or there is none. */
+  send(frames: readonly Uint8Array[]): Pipe | undefined {
     const pipes = this.#pipes
     for (let tried = 0; tried < pipes.length; tried++) {
       if (this.#next >= pipes.length) this.#next = 0
-      if (pipes[this.#next++]!.send(frames)) return 'sent'
+      const pipe = pipes[this.#next++]!
+      if (pipe.send(frames)) return pipe
     }
-    return 'full'
+    return undefined
   }
 }

@@ -3,7 +3,7 @@ import type { PeerFacts } from '../zmtp/mod.ts'
 import { PeerUnreachableError } from './errors.ts'
 import type { SocketContext, SocketOptions } from './options.ts'
 import type { Pipe } from './pipe.ts'
-import type { Routing, SendOutcome } from './routing.ts'
+import { noMessages, type Routing, type SendOutcome } from './routing.ts'
 import { DuplexSocket } from './socket.ts'
 
 export interface RouterOptions extends SocketOptions {
@@ -50,10 +50,12 @@ class RouterRouting implements Routing {
     return undefined
   }
 
-  pipeRemoved(pipe: Pipe): void {
-    if (pipe.routingId === undefined) return
-    const key = binaryKey(pipe.routingId)
-    if (this.#routes.get(key) === pipe) this.#routes.delete(key)
+  pipeRemoved(pipe: Pipe): readonly Uint8Array[][] {
+    if (pipe.routingId !== undefined) {
+      const key = binaryKey(pipe.routingId)
+      if (this.#routes.get(key) === pipe) this.#routes.delete(key)
+    }
+    return noMessages
   }
 
   received(pipe: Pipe, frames: Uint8Array[]): Uint8Array[] {

@@ -15,14 +15,22 @@ export interface Routing {
   pipeAdded(pipe: Pipe): void
   /** A handshake is over; for an outgoing pipe this happens again at each reconnection. A string refuses. */
   pipeOpened(pipe: Pipe, peer: PeerFacts): string | undefined
-  /** The pipe will not come back. */
-  pipeRemoved(pipe: Pipe): void
+  /** The pipe will not come back. Returns the messages to deliver because of that. */
+  pipeRemoved(pipe: Pipe): readonly Uint8Array[][]
   /** What to deliver of a received message; `undefined` drops it. */
   received(pipe: Pipe, frames: Uint8Array[]): Uint8Array[] | undefined
   send(frames: readonly Uint8Array[]): SendOutcome
-  /** Subscriptions of the peer; absent in patterns whose peers cannot have any. */
-  subscribed?(pipe: Pipe, topic: Uint8Array): void
-  cancelled?(pipe: Pipe, topic: Uint8Array): void
+  /**
+   * Subscriptions of the peer; absent in patterns whose peers cannot have any. Returns the message
+   * to deliver because of that.
+   */
+  subscribed?(pipe: Pipe, topic: Uint8Array): Uint8Array[] | undefined
+  cancelled?(pipe: Pipe, topic: Uint8Array): Uint8Array[] | undefined
+  /** A message was handed to the program; with this, none is until `Inbox.proceed`. */
+  taken?(frames: Uint8Array[]): void
   /** Messages with different keys may overtake each other while they wait for room. */
   waitingKey?(frames: readonly Uint8Array[]): string
 }
+
+/** For patterns that deliver nothing when a pipe is removed. */
+export const noMessages: readonly Uint8Array[][] = []

@@ -1,6 +1,7 @@
 import { ArgumentError, ClosedError, Deferred, limits } from '../base/mod.ts'
 import { type Endpoint, type PeerFacts, parseEndpoint, type SocketType } from '../zmtp/mod.ts'
 import { Connector } from './connector.ts'
+import { DropLog } from './drop-log.ts'
 import { BindError, SchemeError } from './errors.ts'
 import { Inbox } from './inbox.ts'
 import { Link, type LinkEnd, type TrafficEvent } from './link.ts'
@@ -26,6 +27,7 @@ export class SocketCore implements PipeOwner {
   // Every connection that is not gone, those in their handshake and those that end included.
   readonly #links = new Set<Link>()
   #handshakes = 0
+  readonly #drops: DropLog
   #closing: Promise<void> | undefined
 
   constructor(
@@ -38,8 +40,10 @@ export class SocketCore implements PipeOwner {
     this.#socketType = socketType
     this.#routing = routing
     this.#settings = settingsOf(options)
-    this.inbox = new Inbox(this.#settings.receiveHighWaterMark)
+    const onTaken = routing.taken?.bind(routing)
+    this.inbox = new Inbox(this.#settings.receiveHighWaterMark, onTaken)
     this.outbox = new Outbox(routing)
+    this.#drops = new DropLog(socketType, context.clock, context.logger)
   }
 
   async bind(endpoint: string): Promise<string> {
@@ -130,10 +134,10 @@ export class SocketCore implements PipeOwner {
         return
       }
       case 'subscribed':
-        routing.subscribed?.(pipe, event.topic)
-        return
-      case 'cancelled':
-        routing.cancelled?.(pipe, event.topic)
+      case 'cancelled': {
+        const frames = routing[event.type]?.(pipe, event.topic)
+        if (frames !== undefined) this.inbox.deliver(pipe, frames)
+      }
     }
   }
 
@@ -147,7 +151,7 @@ export class SocketCore implements PipeOwner {
     const { kind, reason } = end
     if (pipe.incoming && pipe.peer === undefined) this.#handshakes--
     if (kind === 'handshake-failed' || kind === 'refused' || kind === 'illegal') {
-      this.#context.logger.warn(`${this.#socketType} ${endpoint}: dropped ${remote}: ${reason}`)
+      this.#drops.report(endpoint, remote, reason)
     }
     const type = kind === 'handshake-failed' || kind === 'refused' ? kind : 'disconnected'
     this.onEvent?.({ type, endpoint, remote, reason })
@@ -158,7 +162,7 @@ export class SocketCore implements PipeOwner {
 
   #remove(pipe: Pipe): void {
     if (!this.#pipes.delete(pipe)) return
-    this.#routing.pipeRemoved(pipe)
+    for (const frames of this.#routing.pipeRemoved(pipe)) this.inbox.deliver(pipe, frames)
     this.outbox.retry()
   }
 
@@ -175,6 +179,11 @@ export class SocketCore implements PipeOwner {
 
   #accept(endpoint: string, stream: ByteStream): void {
     if (this.#closing !== undefined || this.#handshakes >= limits.handshakesMax) {
+      if (this.#closing === undefined) {
+        const reason = `${this.#handshakes} connections are in their handshake`
+        this.#drops.report(endpoint, stream.remote, reason)
+        this.onEvent?.({ type: 'refused', endpoint, remote: stream.remote, reason })
+      }
       stream.destroy()
       return
     }

@@ -68,16 +68,17 @@ export class SubscriptionTrie<Owner> {
     return true
   }
 
-  /** Takes every subscription of `owner` away; `emptied` hears of each topic it was the last of. */
-  removeOwner(owner: Owner, emptied: (topic: Uint8Array) => void): void {
+  /** Takes every subscription of `owner` away; returns the topics of which it was the last owner. */
+  removeOwner(owner: Owner): Uint8Array[] {
     const topics: Uint8Array[] = []
-    const visit = (node: Node<Owner>, before: Uint8Array): void => {
-      const topic = concat([before, node.edge])
+    // Not by recursion: a peer decides how deep the tree is.
+    const rest: [node: Node<Owner>, topic: Uint8Array][] = [[this.#root, this.#root.edge]]
+    for (let entry = rest.pop(); entry !== undefined; entry = rest.pop()) {
+      const [node, topic] = entry
       if (node.owners?.has(owner)) topics.push(topic)
-      for (const child of node.children.values()) visit(child, topic)
+      for (const child of node.children.values()) rest.push([child, concat([topic, child.edge])])
     }
-    visit(this.#root, new Uint8Array(0))
-    for (const topic of topics) if (this.remove(topic, owner)) emptied(topic)
+    return topics.filter((topic) => this.remove(topic, owner))
   }
 
   /** Calls `visit` with the owners of each topic that `bytes` begin with, shortest first. */
@@ -100,18 +101,6 @@ export class SubscriptionTrie<Owner> {
       found = true
     })
     return found
-  }
-
-  /** Every topic that has an owner, in no particular order. */
-  topics(): Uint8Array[] {
-    const topics: Uint8Array[] = []
-    const visit = (node: Node<Owner>, before: Uint8Array): void => {
-      const topic = concat([before, node.edge])
-      if (node.owners !== undefined) topics.push(topic)
-      for (const child of node.children.values()) visit(child, topic)
-    }
-    visit(this.#root, new Uint8Array(0))
-    return topics
   }
 
   /** Removes `node` when it says nothing any more, or joins it with its only child. */

@@ -7,5 +7,6 @@ export {
 export { type Endpoint, parseEndpoint } from './endpoint.ts'
 export type { Mechanism, MechanismFactory, MechanismStep } from './mechanism/mechanism.ts'
 export { NullMechanism } from './mechanism/null.ts'
+export { type PlainAuthenticator, PlainClient, PlainServer } from './mechanism/plain.ts'
 export type { Metadata } from './metadata.ts'
 export { isSocketType, mayTalk, type SocketType } from './socket-type.ts'
