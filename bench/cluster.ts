@@ -25,7 +25,11 @@ async function medianMs(work: () => PromiseLike<unknown>, count: number): Promis
   return times[times.length >> 1]! * 1000
 }
 
-async function measureConnected(rc: Client, plan: Plan): Promise<Omit<Figures, 'startSeconds'>> {
+async function measureConnected(
+  rc: Client,
+  controllerPid: number,
+  plan: Plan,
+): Promise<Omit<Figures, 'startSeconds'>> {
   const noop = (i: number) => i
   const balanced = rc.loadBalancedView()
   const all = rc.directView()
@@ -53,7 +57,6 @@ async function measureConnected(rc: Client, plan: Plan): Promise<Omit<Figures, '
     }
   })
   await all.execute('a = undefined')
-  const controllerPid = await controllerPidOf(rc)
   const enginePid = await one.apply(() => process.pid)
   return {
     tasksPerSecond: plan.tasks / taskSeconds,
@@ -68,11 +71,6 @@ async function measureConnected(rc: Client, plan: Plan): Promise<Omit<Figures, '
   }
 }
 
-let controllerPid = 0
-async function controllerPidOf(_rc: Client): Promise<number> {
-  return controllerPid
-}
-
 /** Starts a cluster of its own, measures, and stops it. */
 export async function measureOurs(plan: Plan): Promise<Figures> {
   const begin = performance.now()
@@ -81,6 +79,5 @@ export async function measureOurs(plan: Plan): Promise<Figures> {
   await rc.waitForEngines(plan.engines, { timeoutMs: 60_000 })
   await rc.directView().apply(() => process.pid)
   const startSeconds = (performance.now() - begin) / 1000
-  controllerPid = cluster.controllerPid
-  return { startSeconds, ...(await measureConnected(rc, plan)) }
+  return { startSeconds, ...(await measureConnected(rc, cluster.controllerPid!, plan)) }
 }

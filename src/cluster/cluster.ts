@@ -187,6 +187,14 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     ]
   }
 
+  /** The controller's process; undefined when it is not known. */
+  get controllerPid(): number | undefined {
+    return (
+      this.#processes?.controllerPid ??
+      readClusterFile(this.profile.clusterFile(this.clusterId))?.controller?.pid
+    )
+  }
+
   /** What a client needs to connect; also in the profile's connection file. */
   async connectionInfo(): Promise<ClientConnectionInfo> {
     return (
