@@ -110,19 +110,19 @@ export class Client implements AsyncDisposable {
   directView(target: number): DirectView<'one'>
   directView(targets?: ManyTargets): DirectView<'many'>
   directView(targets: Targets = 'all'): DirectView<'one'> | DirectView<'many'> {
-    if (typeof targets === 'number' || Array.isArray(targets)) this.#link.engines.resolve(targets)
+    if (typeof targets === 'number' || Array.isArray(targets)) this.#link.resolve(targets)
     return new DirectView(this.#link, targets)
   }
 
   /** A view in which the scheduler chooses an engine for each call, out of all or of `targets`. */
   loadBalancedView(targets?: Targets, flags: Omit<TaskFlags, 'targets'> = {}): LoadBalancedView {
-    if (typeof targets === 'number' || Array.isArray(targets)) this.#link.engines.resolve(targets)
+    if (typeof targets === 'number' || Array.isArray(targets)) this.#link.resolve(targets)
     return new LoadBalancedView(this.#link, targets === undefined ? flags : { ...flags, targets })
   }
 
   /** Like `directView`, for what is large and goes to many: see `BroadcastView`. */
   broadcastView(targets: Targets = 'all'): BroadcastView {
-    if (typeof targets === 'number' || Array.isArray(targets)) this.#link.engines.resolve(targets)
+    if (typeof targets === 'number' || Array.isArray(targets)) this.#link.resolve(targets)
     return new BroadcastView(this.#link, targets)
   }
 
@@ -183,18 +183,18 @@ export class Client implements AsyncDisposable {
 
   /** Gives up tasks that have not started; all that wait at the engines when none are named. */
   async abort(jobs: Jobs = [], options: { targets?: Targets } = {}): Promise<void> {
-    const engines = this.#link.engines.resolve(options.targets ?? 'all')
+    const engines = this.#link.resolve(options.targets ?? 'all')
     await abortAt(this.#link, engines, msgIdsOf(jobs))
   }
 
   /** Empties the engines' namespaces. */
   clear(targets: Targets = 'all'): Promise<void> {
-    return clearAt(this.#link, this.#link.engines.resolve(targets))
+    return clearAt(this.#link, this.#link.resolve(targets))
   }
 
   /** Sends a signal to the engines, by name or number. */
   sendSignal(signal: string | number, targets: Targets = 'all'): Promise<void> {
-    return signalAt(this.#link, this.#link.engines.resolve(targets), signal)
+    return signalAt(this.#link, this.#link.resolve(targets), signal)
   }
 
   /** Stops what runs on the engines: it fails with `KeyboardInterrupt`. Waiting tasks follow. */
@@ -208,7 +208,7 @@ export class Client implements AsyncDisposable {
   async shutdown(options: { targets?: Targets; hub?: boolean } = {}): Promise<void> {
     const { targets = 'all', hub = false } = options
     if (targets !== 'all' || this.length > 0) {
-      await shutdownAt(this.#link, this.#link.engines.resolve(targets))
+      await shutdownAt(this.#link, this.#link.resolve(targets))
     }
     if (hub) await shutDownHub(this.#link)
   }

@@ -23,7 +23,7 @@ import { type ClientOptions, type ClientSettings, settingsOf } from './client-op
 import { connectionTimeout } from './connection-advice.ts'
 import { Courier } from './courier.ts'
 import { startTimer } from './deadline.ts'
-import { type EngineDescription, EngineDirectory } from './engine-directory.ts'
+import { type EngineDescription, EngineDirectory, type Targets } from './engine-directory.ts'
 import { ClientClosedError, ConnectionLostError, EngineError, HubError } from './errors.ts'
 import { type LineName, Lines, type SendingLine } from './lines.ts'
 import { LiveOutput } from './live-output.ts'
@@ -193,6 +193,15 @@ export class ClusterLink {
     )
     this.#lines.send('broadcast', frames)
     return tasks
+  }
+
+  /**
+   * The engines that are meant now.
+   * @throws {ClientClosedError | NoEnginesRegisteredError | NoSuchEngineError}
+   */
+  resolve(targets: Targets): readonly EngineDescription[] {
+    this.assertOpen()
+    return this.engines.resolve(targets)
   }
 
   /** The encoded form of a function that every engine has. */

@@ -263,7 +263,7 @@ export class DirectView<S extends Shape = 'many'> {
   }
 
   #engines(): readonly EngineDescription[] {
-    return this.#link.engines.resolve(this.#targets)
+    return this.#link.resolve(this.#targets)
   }
 
   #perEngine<R>(): Combine<PerEngine<S, R>, R> {

@@ -9,7 +9,7 @@ import {
 } from '../jupyter/mod.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import type { EngineDescription } from './engine-directory.ts'
-import { CompositeError, EngineError, RemoteError } from './errors.ts'
+import { EngineError, RemoteError, together } from './errors.ts'
 import type { Task } from './task.ts'
 
 type Engines = readonly EngineDescription[]
@@ -67,7 +67,7 @@ export async function shutdownAt(link: ClusterLink, engines: Engines): Promise<v
       if (!(error instanceof EngineError)) throw error
     }
   })
-  await together(ended)
+  await all(ended)
 }
 
 async function onAll<Q>(
@@ -76,16 +76,16 @@ async function onAll<Q>(
   spec: MessageSpec<Q>,
   value: Q,
 ): Promise<void> {
-  await together(engines.map((engine) => performed(link, engine, spec, value)))
+  await all(engines.map((engine) => performed(link, engine, spec, value)))
 }
 
 /** @throws {CompositeError} when there are several and some reject; a single one rejects as it is. */
-async function together(asked: readonly Promise<void>[]): Promise<void> {
+async function all(asked: readonly Promise<void>[]): Promise<void> {
   const errors = (await Promise.allSettled(asked)).flatMap((one) =>
     one.status === 'rejected' ? [one.reason] : [],
   )
   if (errors.length === 0) return
-  throw asked.length === 1 ? errors[0] : new CompositeError(errors, asked.length)
+  throw asked.length === 1 ? errors[0] : together(errors, asked.length)
 }
 
 async function performed<Q>(

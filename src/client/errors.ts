@@ -252,6 +252,14 @@ export class HubError extends IparallelError {
   }
 }
 
+/** One error for those of several engines or tasks; the end of the connection is the same for all. */
+export function together(errors: readonly IparallelError[], asked: number): IparallelError {
+  const end = errors.find(
+    (error) => error instanceof ClientClosedError || error instanceof ConnectionLostError,
+  )
+  return end ?? new CompositeError(errors, asked)
+}
+
 function withCause(cause: unknown): { cause?: unknown } {
   return cause === undefined ? {} : { cause }
 }
@@ -271,12 +279,13 @@ function setStack(error: Error, lines: readonly string[]): void {
   Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true })
 }
 
-/** The frames of the program that sent the task, without those of this folder. */
+/** Where a program's call enters this folder: of no interest to whoever looks for the call. */
+const ownFrame = /[\\/]client[\\/](direct-view|direct-call|load-balanced-view|executor)\.[jt]s:/
+
+/** The frames of the program that sent the task. */
 function localFrames(origin: Error | undefined): string[] {
   const lines = origin?.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
-  return lines.filter(
-    (line) => !/[\\/]iparallel[\\/]dist[\\/]|[\\/]dist[\\/]client[\\/]/.test(line),
-  )
+  return lines.filter((line) => !ownFrame.test(line))
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a terminal's codes are

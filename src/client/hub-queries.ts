@@ -50,7 +50,7 @@ export async function queueStatus(
   targets: Targets,
   verbose: boolean,
 ): Promise<QueueStatus<never>> {
-  const wanted = targets === 'all' ? undefined : link.engines.resolve(targets).map(({ id }) => id)
+  const wanted = targets === 'all' ? undefined : link.resolve(targets).map(({ id }) => id)
   const { reply } = await link.ask(queueRequest, { targets: wanted, verbose }, queueReply)
   const { engines, unassigned } = reply
   return { engines: Object.fromEntries(engines), unassigned } as unknown as QueueStatus<never>
@@ -80,8 +80,7 @@ export async function purgeResults(
   jobs: Jobs | 'all',
   targets: Targets | undefined,
 ): Promise<void> {
-  const engineIds =
-    targets === undefined ? [] : link.engines.resolve(targets).map((engine) => engine.id)
+  const engineIds = targets === undefined ? [] : link.resolve(targets).map((engine) => engine.id)
   const msgIds = jobs === 'all' ? jobs : msgIdsOf(jobs)
   await link.ask(purgeRequest, { msgIds, engineIds }, purgeReply)
 }

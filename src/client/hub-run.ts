@@ -2,7 +2,7 @@ import type { IparallelError } from '../base/mod.ts'
 import { type RecordedResult, resultReply, resultRequest } from '../jupyter/mod.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import { abortTasks } from './engine-control.ts'
-import { CompositeError } from './errors.ts'
+import { together } from './errors.ts'
 import { finish, noteReply, readOutcome } from './reply.ts'
 import { type Progress, ResultSource, type SourceOutcome } from './result-source.ts'
 import { Task, type TaskKind } from './task.ts'
@@ -52,7 +52,7 @@ export class HubRun<T, Item> extends ResultSource<T, Item> {
     if (this.#failure !== undefined) return { ok: false, error: this.#failure }
     const errors = this.tasks.flatMap((task) => task.error ?? [])
     if (errors.length > 0) {
-      const error = this.#isSingle ? errors[0]! : new CompositeError(errors, this.#total)
+      const error = this.#isSingle ? errors[0]! : together(errors, this.#total)
       return { ok: false, error }
     }
     const values = this.items()

@@ -186,7 +186,7 @@ export class LoadBalancedView {
       this.#plainMetadata ??= metadataOf(this.#flags, undefined)
       return this.#plainMetadata
     }
-    const uuids = this.#link.engines.resolve(targets).map((engine) => engine.uuid)
+    const uuids = this.#link.resolve(targets).map((engine) => engine.uuid)
     return metadataOf(this.#flags, uuids)
   }
 }

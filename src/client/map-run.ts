@@ -3,7 +3,7 @@ import { ContentError } from '../jupyter/mod.ts'
 import type { Chunk, ChunkSource } from './chunk-source.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import { abortTasks } from './engine-control.ts'
-import { CompositeError, TaskAbortedError } from './errors.ts'
+import { TaskAbortedError, together } from './errors.ts'
 import { type Progress, ResultSource, type SourceOutcome } from './result-source.ts'
 import type { Task, TaskOwner } from './task.ts'
 
@@ -92,7 +92,7 @@ export class MapRun<Item> extends ResultSource<Item[], Item> {
     if (this.#failure !== undefined) return { ok: false, error: this.#failure }
     if (!this.#options.returnExceptions) {
       const errors = this.tasks.flatMap((task) => task.error ?? [])
-      if (errors.length > 0) return { ok: false, error: new CompositeError(errors, this.#sent) }
+      if (errors.length > 0) return { ok: false, error: together(errors, this.#sent) }
     }
     return { ok: true, value: this.items() as Item[] }
   }

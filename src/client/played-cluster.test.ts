@@ -194,6 +194,7 @@ export class PlayedCluster {
 
   /** The engine's process is gone, as its nanny tells. */
   async kill({ engine, host }: PlayedEngine, cause?: DeathCause): Promise<void> {
+    this.network.cutOff(host)
     this.network.kill(host)
     await this.tellOfDeath(engine, cause)
   }

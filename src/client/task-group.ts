@@ -1,7 +1,7 @@
 import { assert, type IparallelError } from '../base/mod.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import { abortTasks } from './engine-control.ts'
-import { CompositeError } from './errors.ts'
+import { together } from './errors.ts'
 import { type Progress, ResultSource, type SourceOutcome } from './result-source.ts'
 import type { Task } from './task.ts'
 
@@ -41,7 +41,7 @@ export class TaskGroup<T, Item> extends ResultSource<T, Item> {
     assert(this.isFinished, 'the outcome was asked for before all tasks were settled')
     const errors = this.tasks.flatMap((task) => task.error ?? [])
     if (errors.length > 0) {
-      const error = this.#isSingle ? errors[0]! : new CompositeError(errors, this.#size)
+      const error = this.#isSingle ? errors[0]! : together(errors, this.#size)
       return { ok: false, error }
     }
     return { ok: true, value: this.#combine(this.tasks.map(resultOf<Item>)) }

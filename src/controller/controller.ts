@@ -257,8 +257,13 @@ export class Controller {
   }
 
   #directReply(reply: Message): void {
-    const task = this.#gate.read(reply, 'mux', () => reply.parent?.msgId)
-    if (task !== undefined) this.#ledger.ended(task, reply, this.#options.context.clock.now())
+    const task = this.#gate.read(reply, 'mux', () => reply.parent)
+    if (task === undefined) return
+    const now = this.#options.context.clock.now()
+    if (this.#ledger.isPending(task.msgId)) this.#ledger.ended(task.msgId, reply, now)
+    else if (taskTypes.has(task.msgType)) {
+      this.#ledger.endedUnseen(task, reply, reply.header.session, now)
+    }
   }
 
   /** Engines know nothing of tasks that wait here, so an abort is read on its way to them. */

@@ -1,5 +1,5 @@
 import { limits } from '../base/mod.ts'
-import { isObject, type JsonObject } from '../jupyter/mod.ts'
+import { type Header, isObject, type JsonObject } from '../jupyter/mod.ts'
 import { TaskLists } from './task-lists.ts'
 import { type RecordedMessage, type TaskChannel, TaskRecord } from './task-record.ts'
 import type { TaskStore } from './task-store.ts'
@@ -36,6 +36,8 @@ export class TaskLedger {
   /** A client has asked for a task; a direct one goes to its engine at once. */
   submitted(request: RecordedMessage, channel: TaskChannel, engineUuid?: string): void {
     const record = new TaskRecord(request, channel)
+    // Sent again by a client that does not know whether it arrived: what is known stays.
+    if (this.isPending(record.msgId) || this.store.get(record.msgId) !== undefined) return
     this.#pending.set(record.msgId, record)
     if (engineUuid === undefined) {
       this.#unassigned.set(record.msgId, record)
@@ -79,6 +81,23 @@ export class TaskLedger {
     else if (reply.content['status'] !== 'aborted') {
       this.#lists.get(record.engineUuid)?.complete(msgId)
     }
+    this.store.ended(record)
+  }
+
+  /**
+   * A direct task has ended that was sent through the controller whose place this one took: its
+   * client will ask for it.
+   */
+  endedUnseen(request: Header, reply: RecordedMessage, engine: string, receivedMs: number): void {
+    if (this.isPending(request.msgId) || this.store.get(request.msgId) !== undefined) return
+    const record = new TaskRecord(
+      { header: request, metadata: {}, content: {}, buffers: [] },
+      'mux',
+    )
+    record.engineUuid = engine
+    record.reply = reply
+    record.receivedMs = receivedMs
+    this.store.add(record)
     this.store.ended(record)
   }
 
