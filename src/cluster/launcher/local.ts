@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { messageOf } from '../../base/mod.ts'
+import { programFile } from '../../node/mod.ts'
 import { LaunchError } from '../errors.ts'
 import type { LaunchedProcess, Launcher, ProcessPlan } from './launcher.ts'
 import { LocalProcess } from './local-process.ts'
@@ -14,11 +14,23 @@ export interface RolePrograms {
   readonly engine: string
 }
 
-/** The programs of this package. */
-export function ownPrograms(): RolePrograms {
-  const file = (name: string) =>
-    fileURLToPath(new URL(`../../cli/process/${name}`, import.meta.url))
-  return { controller: file('ipcontroller.js'), engine: file('ipengine.js') }
+/**
+ * The programs of this package, of the same build as this file.
+ * @throws {LaunchError} when they are not there, as in a program that was bundled into one file.
+ */
+  return { controller: programFile('ipcontroller.js'), engine: programFile('ipengine.js') }
+}
+
+function programFile(name: string): string {
+  // `lib/cluster/mod.js` or `dist/cluster/launcher/local.js`.
+  const places = [`../cli/${name}`, `../../cli/process/${name}`]
+  const files = places.map((place) => fileURLToPath(new URL(place, import.meta.url)))
+  const found = files.find((file) => existsSync(file))
+  if (found !== undefined) return found
+  throw new LaunchError(
+    `${name} of iparallel is not where it should be (${files.join(' or ')}); ` +
+      "when a program is bundled, leave 'iparallel' out of the bundle (mark it as external)",
+  )
 }
 
 /**
