@@ -140,8 +140,8 @@ export class BroadcastChannel {
   }
 
   /**
-   * One reply for all. If all went well: everybody's buffers. If not: the first failure, and in
-   * the metadata who failed; the buffers of the others follow, for clients that want them.
+   * One reply for all, with everybody's buffers in the order of the targets. If some failed: the
+   * first failure, and in the metadata who they were; the others' buffers are there none the less.
    */
   #deliver({ order, parts }: GatheredBroadcast<BroadcastRequest, Message>): void {
     const { session, clients } = this.#options
@@ -162,7 +162,7 @@ export class BroadcastChannel {
           is_broadcast: true,
           is_coalescing: true,
           original_msg_id: message.header.msgId,
-          broadcast_targets: good.map(pair),
+          broadcast_targets: parts.map(pair),
           ...(bad.length === 0 ? {} : { broadcast_failures: bad.map(pair) }),
         },
         buffers: good.flatMap(({ reply }) => reply!.buffers),
