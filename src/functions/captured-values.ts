@@ -1,7 +1,8 @@
 import { types } from 'node:util'
-import { Described } from '../serialize/mod.ts'
+import { Described, UnserializableError } from '../serialize/mod.ts'
 import type { BuiltinNames } from './builtin-names.ts'
 import type { PackageExports } from './package-exports.ts'
+import type { FreeName } from './source-analysis.ts'
 
 /** Decides what stands for a captured value when it travels. */
 export class CapturedValues {
@@ -13,11 +14,17 @@ export class CapturedValues {
     this.#packages = packages
   }
 
-  /**
-   * `value` itself; or, for modules and builtin objects, what is found again or only a part.
-   * `members`: the properties that are used, if no others are.
-   */
-  portable(value: unknown, members?: ReadonlySet<string>): unknown {
+  /** `value` itself; or, for modules and builtin objects, what is found again or only a part. */
+  portable(value: unknown, { name, members }: FreeName): unknown {
+    // Compilers that cannot use #private members keep them in such maps: `_Account_balance`.
+    if (name.startsWith('_') && (types.isWeakMap(value) || types.isWeakSet(value))) {
+      const reason = 'it stands for #private members; compile to ES2022 or newer'
+      throw new UnserializableError(` captures ${name}`, reason)
+    }
+    return this.#standIn(value, members)
+  }
+
+  #standIn(value: unknown, members?: ReadonlySet<string>): unknown {
     if (isRequire(value)) return new Described({ kind: 'builtin', text: 'iparallel:require' })
     if (typeof value !== 'object' || value === null || types.isProxy(value)) return value
     const known = this.#builtins.find(value) ?? this.#packages.findModule(value)
@@ -29,7 +36,7 @@ export class CapturedValues {
   #pick(namespace: object, members: ReadonlySet<string> | undefined): object {
     const values = namespace as Readonly<Record<string, unknown>>
     const used = Array.from(members ?? Object.keys(values))
-    return Object.fromEntries(used.map((name) => [name, this.portable(values[name])]))
+    return Object.fromEntries(used.map((name) => [name, this.#standIn(values[name])]))
   }
 }
 

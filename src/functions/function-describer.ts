@@ -1,10 +1,10 @@
 import { types } from 'node:util'
 import { type FunctionDescription, UnserializableError } from '../serialize/mod.ts'
-import { BuiltinNames } from './builtin-names.ts'
+import { type BuiltinName, BuiltinNames } from './builtin-names.ts'
 import { CapturedValues } from './captured-values.ts'
 import { PackageExports } from './package-exports.ts'
 import type { ComputedMember } from './rewrite-class.ts'
-import { ScopeReader } from './scope-reader.ts'
+import { type FunctionInternals, ScopeReader } from './scope-reader.ts'
 import { type Analysis, analyseSource, type FreeName } from './source-analysis.ts'
 
 type AnyFunction = (...args: never[]) => unknown
@@ -15,25 +15,26 @@ const nativeEnd = '{ [native code] }'
 /** Takes functions apart: source, captured values, own properties. */
 export class FunctionDescriber {
   readonly #builtins = new BuiltinNames()
-  readonly #scopes = new ScopeReader()
-  readonly #packages = new PackageExports(this.#scopes)
+  readonly #packages = new PackageExports(() => this.#scopes)
   readonly #captured = new CapturedValues(this.#builtins, this.#packages)
+  #scopeReader: ScopeReader | undefined
   /** Descriptions of functions that have nothing that could change. */
   readonly #constant = new WeakMap<AnyFunction, FunctionDescription>()
 
   /** @throws {UnserializableError} */
   describe(fn: AnyFunction): FunctionDescription {
-    const known = this.#constant.get(fn)
-    if (known !== undefined) return known
+    const constant = this.#constant.get(fn)
+    if (constant !== undefined && Object.keys(fn).length === 0) return constant
     if (types.isProxy(fn)) refuse('it is a Proxy')
     const builtin = this.#builtins.find(fn)
-    if (builtin !== undefined) {
-      return { ...builtin, instancesRefused: 'belongs to the platform' }
-    }
+    if (builtin !== undefined) return asBuiltin(builtin)
     const source = sourceOf.call(fn)
     if (source.endsWith(nativeEnd)) return this.#describeNative(fn)
     const analysis = analyseSource(source)
-    if ('refusal' in analysis) refuse(analysis.refusal)
+    if ('refusal' in analysis) return this.#findByName(fn) ?? refuse(analysis.refusal)
+    if (hasAssignedMethods(fn, analysis)) {
+      return this.#findByName(fn) ?? refuse(assignedMethods)
+    }
     return this.#describeSource(fn, analysis)
   }
 
@@ -41,9 +42,17 @@ export class FunctionDescriber {
     return this.#builtins.find(value)
   }
 
+  get #scopes(): ScopeReader {
+    this.#scopeReader ??= new ScopeReader()
+    return this.#scopeReader
+  }
+
   #describeNative(fn: AnyFunction): FunctionDescription {
     const bound = this.#scopes.readBound(fn)
-    if (bound === undefined) refuse('it is native code, which has no source')
+    if (bound === undefined) {
+      const builtin = this.#builtins.findThoroughly(fn)
+      return builtin === undefined ? refuse('it is native code') : asBuiltin(builtin)
+    }
     const { target, self, args } = bound
     return {
       kind: 'source',
@@ -54,51 +63,56 @@ export class FunctionDescriber {
   }
 
   #describeSource(fn: AnyFunction, analysis: Analysis): FunctionDescription {
-    refusePrototype(fn, analysis)
-    const own = ownProperties(fn)
+    const { scopes, scriptId } =
+      analysis.free.length === 0 ? nothingCaptured : this.#scopes.read(fn)
+    const found = findScopes(analysis.free, scopes)
+    // What captures nothing can as well travel as source, which needs no look at its file.
+    const known = found.length === 0 ? undefined : this.#findByScript(fn, scriptId)
     const instancesRefused = this.#instancesRefused(fn, analysis)
-    const base = {
+    const refused = instancesRefused === undefined ? {} : { instancesRefused }
+    if (known !== undefined) return { ...known, ...refused }
+    const properties = ownProperties(fn)
+    const { captures, definition } = this.#capture(fn, analysis, found)
+    const description: FunctionDescription = {
       kind: 'source',
       text: analysis.text,
       ...nameOf(fn),
       ...((analysis.sloppy || isSloppy(fn)) && { sloppy: true }),
-      ...(own !== undefined && { properties: own }),
-      ...(instancesRefused !== undefined && { instancesRefused }),
-    } as const
-    const captured = this.#capture(fn, analysis)
-    if ('kind' in captured) return captured
-    const { captures, definition } = captured
+      ...(isEmpty(captures) ? {} : { captures }),
+      ...(isEmpty(definition) ? {} : { definition }),
+      ...(isEmpty(properties) ? {} : { properties }),
+      ...refused,
+    }
+    const isConstant = [captures, definition, properties].every(isEmpty)
+    if (isConstant) this.#constant.set(fn, description)
+    return description
+  }
+
+  #capture(fn: AnyFunction, analysis: Analysis, found: readonly Found[]): Captured {
+    const captures: Record<string, unknown> = {}
+    const definition: Record<string, unknown> = {}
+    for (const { use, scope } of found) {
+      const into = use.isForDefinition ? definition : captures
+      into[use.name] = this.#captured.portable(read(scope, use.name), use)
+    }
     if (analysis.superclassName !== undefined) {
       definition[analysis.superclassName] = Object.getPrototypeOf(fn) as unknown
     }
     for (const member of analysis.computed) definition[member.name] = keyOf(fn, member)
-    const isConstant = isEmpty(captures) && isEmpty(definition)
-    const description = isConstant ? base : { ...base, captures, definition }
-    if (isConstant && own === undefined) this.#constant.set(fn, description)
-    return description
+    return { captures, definition }
   }
 
-  /** The values of the free names; or how to import the function, when a package exports it. */
-  #capture(fn: AnyFunction, { free }: Analysis): Captured | FunctionDescription {
-    const captures: Record<string, unknown> = {}
-    const definition: Record<string, unknown> = {}
-    if (free.length === 0) return { captures, definition }
-    const { scopes, scriptId } = this.#scopes.read(fn)
-    const found: { use: FreeName; scope: Readonly<Record<string, unknown>> }[] = []
-    for (const use of free) {
-      // What no scope has is a global here, or a name of the engine's namespace there.
-      const scope = scopes.find((each) => Object.hasOwn(each, use.name))
-      if (scope !== undefined) found.push({ use, scope })
-    }
-    if (found.length === 0) return { captures, definition }
+  /** How to find again, rather than copy, a function that cannot be copied. */
+  #findByName(fn: AnyFunction): FunctionDescription | undefined {
+    return this.#findByScript(fn, this.#scopes.read(fn).scriptId)
+  }
+
+  /** A function that a package exports, or that is part of Node, is found again by its name. */
+  #findByScript(fn: AnyFunction, scriptId: string | undefined): FunctionDescription | undefined {
     const imported = this.#packages.findFunction(fn, scriptId)
-    if (imported !== undefined) return imported
-    if (this.#packages.isInternal(scriptId)) refuse('it is part of Node and has no public name')
-    for (const { use, scope } of found) {
-      const into = use.isForDefinition ? definition : captures
-      into[use.name] = this.#captured.portable(read(scope, use.name), use.members)
-    }
-    return { captures, definition }
+    if (imported !== undefined || !this.#packages.isInternal(scriptId)) return imported
+    const builtin = this.#builtins.findThoroughly(fn)
+    return builtin === undefined ? refuse('it is internal to Node') : asBuiltin(builtin)
   }
 
   #instancesRefused(fn: AnyFunction, { isClass, hasPrivateMembers }: Analysis): string | undefined {
@@ -116,9 +130,29 @@ export class FunctionDescriber {
   }
 }
 
+/** A name that the function uses, and the scope that has it. */
+interface Found {
+  readonly use: FreeName
+  readonly scope: Readonly<Record<string, unknown>>
+}
+
 interface Captured {
-  readonly captures: Record<string, unknown>
-  readonly definition: Record<string, unknown>
+  readonly captures: Readonly<Record<string, unknown>>
+  readonly definition: Readonly<Record<string, unknown>>
+}
+
+const nothingCaptured: FunctionInternals = { scopes: [], scriptId: undefined }
+
+/** What no scope has is a global here, or a name of the engine's namespace there. */
+function findScopes(free: readonly FreeName[], scopes: FunctionInternals['scopes']): Found[] {
+  return free.flatMap((use) => {
+    const scope = scopes.find((each) => Object.hasOwn(each, use.name))
+    return scope === undefined ? [] : [{ use, scope }]
+  })
+}
+
+function asBuiltin(name: BuiltinName): FunctionDescription {
+  return { ...name, instancesRefused: 'belongs to the platform' }
 }
 
 function read(scope: Readonly<Record<string, unknown>>, name: string): unknown {
@@ -134,15 +168,15 @@ function refuse(reason: string): never {
   throw new UnserializableError('', reason)
 }
 
+const assignedMethods =
+  'it has methods that were assigned to its prototype; compile classes to ES2022 or newer'
+
 /** Methods that were assigned to a prototype are not in the function's source. */
-function refusePrototype(fn: AnyFunction, { isClass }: Analysis): void {
-  if (isClass) return
+function hasAssignedMethods(fn: AnyFunction, { isClass }: Analysis): boolean {
+  if (isClass) return false
   const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value
-  if (typeof prototype !== 'object' || prototype === null) return
-  // That of a generator function is an object without a constructor, and empty.
-  const names = Reflect.ownKeys(prototype).filter((name) => name !== 'constructor')
-  if (names.length === 0) return
-  refuse('it has methods that were assigned to its prototype; compile classes to ES2022 or newer')
+  if (typeof prototype !== 'object' || prototype === null) return false
+  return Reflect.ownKeys(prototype).some((name) => name !== 'constructor')
 }
 
 /** The name of a computed member, told by the source of what the class has under it. */
@@ -159,11 +193,9 @@ function keyOf(owner: AnyFunction, member: ComputedMember): string | symbol {
 }
 
 /** The function's enumerable properties, such as a class's static fields. */
-function ownProperties(fn: AnyFunction): Record<string, unknown> | undefined {
-  const names = Object.keys(fn)
-  if (names.length === 0) return undefined
+function ownProperties(fn: AnyFunction): Record<string, unknown> {
   const values = fn as unknown as Readonly<Record<string, unknown>>
-  return Object.fromEntries(names.map((name) => [name, values[name]]))
+  return Object.fromEntries(Object.keys(fn).map((name) => [name, values[name]]))
 }
 
 function nameOf(fn: AnyFunction): { name?: string } {

@@ -17,10 +17,10 @@ const require = createRequire(import.meta.url)
 export class PackageExports {
   readonly #scripts = new Map<string, string>()
   readonly #modules = new WeakMap<object, string>()
-  readonly #scopes: ScopeReader
+  readonly #scopes: () => ScopeReader
   #filesSeen = 0
 
-  constructor(scopes: ScopeReader) {
+  constructor(scopes: () => ScopeReader) {
     this.#scopes = scopes
   }
 
@@ -52,7 +52,7 @@ export class PackageExports {
   }
 
   #urlOf(scriptId: string): string | undefined {
-    for (const more of [() => this.#scopes.runningScripts(), () => this.#scopes.allScripts()]) {
+    for (const more of [() => this.#scopes().runningScripts(), () => this.#scopes().allScripts()]) {
       const known = this.#scripts.get(scriptId)
       if (known !== undefined) return known
       for (const [id, url] of more()) this.#scripts.set(id, url)

@@ -50,14 +50,7 @@ export class ScopeReader {
     this.#session = new tools.inspector.Session()
     this.#session.connect()
     this.#slot = { input: undefined, output: undefined }
-    // On a class of the inspector module, not on globalThis: expressions are evaluated in the main
-    // context, and a test runner may run this code in another one.
-    const owner = tools.inspector.Session as unknown as Record<symbol, unknown>
-    owner[slotKey] = this.#slot
-    const expression = `process.getBuiltinModule('node:inspector').Session[Symbol.for('${slotKey.description}')]`
-    this.#slotId = this.#post<{ result: RemoteObject }>('Runtime.evaluate', { expression }).result
-      .objectId!
-    delete owner[slotKey]
+    this.#slotId = this.#publish()
   }
 
   read(fn: AnyFunction): FunctionInternals {
@@ -112,6 +105,20 @@ export class ScopeReader {
     this.#post('Debugger.disable', {})
     this.#session.off('Debugger.scriptParsed', note)
     return found
+  }
+
+  /** Makes the slot known to the inspector. */
+  #publish(): string {
+    // Expressions are evaluated in the main context. A test runner may run this code in another
+    // one, with a globalThis of its own: then they meet at a class of the inspector module.
+    const places = [globalThis, tools.inspector.Session] as unknown as Record<symbol, unknown>[]
+    for (const place of places) place[slotKey] = this.#slot
+    const key = `[Symbol.for('${slotKey.description}')]`
+    const module = "process.getBuiltinModule('node:inspector')"
+    const expression = `globalThis${key} ?? ${module}.Session${key}`
+    const { result } = this.#post<{ result: RemoteObject }>('Runtime.evaluate', { expression })
+    for (const place of places) delete place[slotKey]
+    return result.objectId!
   }
 
   #inspect<T>(fn: AnyFunction, use: (properties: readonly InternalProperty[]) => T): T {
