@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { messageOf } from '../../base/mod.ts'
-import { programFile } from '../../node/mod.ts'
 import { LaunchError } from '../errors.ts'
 import type { LaunchedProcess, Launcher, ProcessPlan } from './launcher.ts'
 import { LocalProcess } from './local-process.ts'
@@ -18,6 +18,7 @@ export interface RolePrograms {
  * The programs of this package, of the same build as this file.
  * @throws {LaunchError} when they are not there, as in a program that was bundled into one file.
  */
+export function ownPrograms(): RolePrograms {
   return { controller: programFile('ipcontroller.js'), engine: programFile('ipengine.js') }
 }
 
