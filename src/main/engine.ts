@@ -5,7 +5,6 @@ import type { EngineEnd } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
 import { type EvaluatorServer, serveEvaluator } from '../kernel/mod.ts'
-import { programFile } from '../node/mod.ts'
 import type { EngineWorkerCommand, EngineWorkerData, EngineWorkerEvent } from './engine-worker.ts'
 import { version } from './version.ts'
 
@@ -87,7 +86,7 @@ export async function startEngine(options: StartEngineOptions): Promise<RunningE
   const server = serveEvaluator(inspectorFunctionCodec())
   for (const cell of startupCells) await runStartup(server, cell)
   const data: EngineWorkerData = { ...rest, facts: ownFacts(), line: server.line }
-  const worker = new Worker(programFile('engine-worker'), {
+  const worker = new Worker(new URL('./engine-worker.js', import.meta.url), {
     workerData: data,
     transferList: [...server.transferList],
   })

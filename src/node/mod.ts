@@ -8,7 +8,6 @@ export {
 export { hostFacts } from './host.ts'
 export { ipcTransport } from './ipc.ts'
 export { type ClosableLogger, type LoggerOptions, logLevelNumber, makeLogger } from './logger.ts'
-export { type Program, programFile } from './program-file.ts'
 export { systemRandom } from './random.ts'
 export { makeSigner } from './signer.ts'
 export { tcpTransport } from './tcp.ts'
