@@ -8,18 +8,20 @@ import { merge } from './merge.ts'
 import { type Options, readOptions } from './options.ts'
 import { type Parameters, particleSteps, totalS } from './parameters.ts'
 import { ProgressBar } from './progress-bar.ts'
-import { type RunEvents, runOnCluster } from './run-on-cluster.ts'
+import { type ClusterRun, type RunEvents, runOnCluster } from './run-on-cluster.ts'
 import { describeJob, describePhysics, describeTiming } from './summary.ts'
 
 const interrupted = new AbortController()
 
-/** Ends like a program that Ctrl-C stopped, but only after the cluster has been. */
-function stopOnCtrlC(): void {
-  process.once('SIGINT', () => {
-    process.stderr.write('\nstopping the cluster …\n')
-    interrupted.abort(new Error('interrupted'))
-  })
-  process.once('SIGTERM', () => interrupted.abort(new Error('terminated')))
+/** Ctrl-C stops the cluster first; a second one ends the program at once. */
+function stopOnSignal(): void {
+  for (const [signal, exitCode] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
+    process.once(signal, () => {
+      process.stderr.write('\nstopping the cluster …\n')
+      process.exitCode = exitCode
+      interrupted.abort(new Error(signal))
+    })
+  }
 }
 
 async function main(options: Options): Promise<void> {
@@ -27,8 +29,7 @@ async function main(options: Options): Promise<void> {
   // First of all, for it would be a pity to find out at the end that nothing can be written.
   await mkdir(out, { recursive: true })
   console.log(`${describeJob(parameters)}\n`)
-  const events = showProgress(parameters)
-  const { segments, timing } = await runOnCluster(parameters, engines, events, interrupted.signal)
+  const { segments, timing } = await run(parameters, engines)
   const measurement = merge(parameters, segments)
   const analysis = analyse(parameters, measurement)
   const { timestamps } = measurement
@@ -46,32 +47,33 @@ async function main(options: Options): Promise<void> {
   for (const path of await writeFiles(out, outcome)) console.log(`wrote ${relative('', path)}`)
 }
 
-function showProgress(parameters: Parameters): RunEvents {
-  const perId = {
-    s: totalS(parameters) / parameters.ids,
-    steps: particleSteps(parameters) / parameters.ids,
-  }
-  const bar = new ProgressBar(process.stderr, 'simulating', (done, elapsedS) => {
-    const rate = elapsedS > 0 ? (done * perId.steps) / elapsedS / 1e6 : 0
-    return `${(done * perId.s).toFixed(2)} s  ${rate.toFixed(0)} M steps/s`
+async function run(parameters: Parameters, engines: number): Promise<ClusterRun> {
+  const idS = totalS(parameters) / parameters.ids
+  const idSteps = particleSteps(parameters) / parameters.ids
+  using bar = new ProgressBar(process.stderr, 'simulating', (done, elapsedS) => {
+    const rate = elapsedS > 0 ? (done * idSteps) / elapsedS / 1e6 : 0
+    return `${(done * idS).toFixed(2)} s  ${rate.toFixed(0)} M steps/s`
   })
-  return {
-    started: (engines, seconds) => {
+  const events: RunEvents = {
+    started(seconds) {
       console.log(`controller and ${engines} engines ready in ${seconds.toFixed(2)} s`)
     },
-    measuredAlone: (rate) => {
+    measuredAlone(rate) {
       console.log(`one engine alone: ${(rate / 1e6).toFixed(1)} million particle-steps/s`)
     },
-    progress: (done, total, elapsedS) => bar.update(done, total, elapsedS),
+    progress(done, total, elapsedS) {
+      bar.update(done, total, elapsedS)
+    },
   }
+  return await runOnCluster(parameters, engines, events, interrupted.signal)
 }
 
-stopOnCtrlC()
+stopOnSignal()
 try {
   await main(readOptions(process.argv.slice(2)))
 } catch (error) {
-  process.exitCode = interrupted.signal.aborted ? 130 : 1
   if (!interrupted.signal.aborted) {
+    process.exitCode = 1
     console.error(error instanceof Error ? `error: ${error.message}` : error)
   }
 }

@@ -10,20 +10,22 @@ export interface Terminal {
 /** What the bar shows after its numbers, kept short. */
 export type Detail = (done: number, elapsedS: number) => string
 
-/** Redrawn this often at most, ms; without a terminal, a line for this part of the work. */
+/** Milliseconds between two drawings, at least. */
 const redrawMs = 50
-const lineShare = 0.1
+/** Lines for the whole work where there is no terminal. */
+const linesMax = 10
 
 /**
  * A live progress bar on a terminal, and now and then a plain line elsewhere, as in a log file.
- * Draws only when told of progress, so nothing has to be stopped when a run fails.
+ * `using bar = …` sees to it that what follows, such as an error, begins on a line of its own.
  */
-export class ProgressBar {
+export class ProgressBar implements Disposable {
   readonly #terminal: Terminal
   readonly #label: string
   readonly #detail: Detail
   #drawnMs = Number.NEGATIVE_INFINITY
-  #lineAt = lineShare
+  #lines = 0
+  #isLineOpen = false
 
   constructor(terminal: Terminal, label: string, detail: Detail) {
     this.#terminal = terminal
@@ -44,17 +46,19 @@ export class ProgressBar {
     const text = ` ${percent(share)}  ${this.#detail(done, elapsedS)}  ${left(share, elapsedS)}`
     const room = (this.#terminal.columns ?? 80) - this.#label.length - text.length - 2
     const bar = room < 5 ? '' : drawBar(share, Math.min(room, 40))
+    this.#isLineOpen = !isLast
     this.#terminal.write(`\r\x1b[2K${this.#label} ${bar}${text}${isLast ? '\n' : ''}`)
   }
 
-  /** Leaves the bar's line as it is, so that what follows begins on a new one. */
-  interrupt(): void {
-    if (this.#terminal.isTTY === true && this.#drawnMs >= 0) this.#terminal.write('\n')
+  [Symbol.dispose](): void {
+    if (this.#isLineOpen) this.#terminal.write('\n')
+    this.#isLineOpen = false
   }
 
   #writeLine(done: number, total: number, share: number, elapsedS: number): void {
-    if (share < this.#lineAt - 1e-9 && done < total) return
-    while (this.#lineAt <= share) this.#lineAt += lineShare
+    const lines = Math.floor((done * linesMax) / total)
+    if (lines <= this.#lines) return
+    this.#lines = lines
     const text = `${percent(share)}  ${this.#detail(done, elapsedS)}  ${left(share, elapsedS)}`
     this.#terminal.write(`${this.#label} ${text}\n`)
   }

@@ -1,8 +1,8 @@
-import { type Client, Cluster } from 'iparallel'
+import { type Client, Cluster, Reference } from 'iparallel'
 import { blockSteps } from './blocks.ts'
 import { type Parameters, particleSteps } from './parameters.ts'
 import type { Segment } from './simulate.ts'
-import { runTask } from './task.ts'
+import { runTask, type TaskResult } from './task.ts'
 
 /** How the work went. */
 export interface Timing {
@@ -19,12 +19,21 @@ export interface Timing {
   readonly engineRate: number
 }
 
+/** What came of a run. */
+export interface ClusterRun {
+  readonly segments: readonly Segment[]
+  readonly timing: Timing
+}
+
 /** What a caller may want to show meanwhile. */
 export interface RunEvents {
-  started(engines: number, seconds: number): void
+  started(seconds: number): void
   measuredAlone(particleStepsPerS: number): void
   progress(done: number, total: number, elapsedS: number): void
 }
+
+/** `runTask` as it is known on the engines. */
+const onEngine = new Reference('runTask')
 
 /** Particle-steps that one engine does alone, for comparison: about half a second. */
 const aloneStepsMax = 20e6
@@ -43,28 +52,24 @@ export async function runOnCluster(
   engines: number,
   events: RunEvents,
   signal: AbortSignal,
-): Promise<{ segments: Segment[]; timing: Timing }> {
+): Promise<ClusterRun> {
   const starting = performance.now()
   await using cluster = await Cluster.start({ n: engines, signal })
   await using client = await cluster.connect()
   await client.waitForEngines(engines, { signal })
   const startS = secondsSince(starting)
-  events.started(engines, startS)
+  events.started(startS)
+  // The function goes to each engine once, with all that it calls, and is compiled there once;
+  // the tasks only name it.
+  await client.directView().push({ runTask }).get({ signal })
   const aloneRate = await measureAlone(client, parameters, signal)
   events.measuredAlone(aloneRate)
 
-  const ids = Array.from({ length: parameters.ids }, (_, id) => id)
   const running = performance.now()
-  // An id gives the same wherever and however often it runs, so it may be tried again when an
-  // engine dies.
-  const view = client.loadBalancedView().withFlags({ retries: 2 })
-  const pending = view.map((id) => runTask(parameters, id), ids)
-  const showProgress = (): void => {
-    events.progress(pending.progress, ids.length, secondsSince(running))
-  }
-  showProgress()
-  pending.onProgress(showProgress)
-  const results = await pending.get({ signal })
+  const tasks = simulateAll(client, parameters, (done) => {
+    events.progress(done, parameters.ids, secondsSince(running))
+  })
+  const results = await Promise.race([tasks, rejectOnAbort(signal)])
   const runS = secondsSince(running)
   const work = particleSteps(parameters)
   const engineS = results.reduce((sum, result) => sum + result.elapsedMs, 0) / 1e3
@@ -81,6 +86,26 @@ export async function runOnCluster(
   }
 }
 
+/** Each id as a task of its own, for whichever engine is free. */
+async function simulateAll(
+  client: Client,
+  parameters: Parameters,
+  showProgress: (done: number) => void,
+): Promise<TaskResult[]> {
+  // An id gives the same wherever and however often it runs, so it may be tried again when an
+  // engine dies.
+  const view = client.loadBalancedView().withFlags({ retries: 2 })
+  let done = 0
+  showProgress(done)
+  const tasks = Array.from({ length: parameters.ids }, async (_, id) => {
+    const result = await view.apply<TaskResult>(onEngine, parameters, id)
+    done++
+    showProgress(done)
+    return result
+  })
+  return Promise.all(tasks)
+}
+
 /** Warms all engines up, so that none of them compiles any more, and times one of them. */
 async function measureAlone(
   client: Client,
@@ -92,11 +117,21 @@ async function measureAlone(
     const block = blockSteps(parameters)
     return { ...parameters, stepsPerId: Math.max(1, Math.round(steps / block)) * block }
   }
-  await client.directView().apply(runTask, piece(warmUpShare), 0).get({ signal })
+  const warmUp = piece(warmUpShare)
+  for (let i = 0; i < 3; i++) {
+    await client.directView().apply(onEngine, warmUp, i).get({ signal })
+  }
   const sample = piece(aloneShare)
   const started = performance.now()
-  await client.directView(client.ids[0]!).apply(runTask, sample, 0).get({ signal })
+  await client.directView(client.ids[0]!).apply(onEngine, sample, 0).get({ signal })
   return (sample.stepsPerId * sample.particles) / secondsSince(started)
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.throwIfAborted()
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }
 
 function secondsSince(started: number): number {

@@ -31,7 +31,17 @@ export function describePhysics(analysis: Analysis): string {
   }
   rows.push(row('mean emission, 10⁻³', analysis.emission, 1e3))
   rows.push(row('photons, given the emission', analysis.photons))
-  return table(rows)
+  return `${table(rows)}\n${verdict(analysis)}`
+}
+
+/** Chance alone leads beyond this number of standard errors once in 16,000 times. */
+const deviationMax = 4
+
+function verdict(analysis: Analysis): string {
+  const all = [...analysis.diffusion, analysis.emission, analysis.photons]
+  const worst = Math.max(...all.map(({ deviation }) => Math.abs(deviation)))
+  if (worst < deviationMax) return `all ${all.length} comparisons agree within ${deviationMax} σ`
+  return `NOT AS EXPECTED: a deviation of ${worst.toFixed(1)} σ is more than chance`
 }
 
 /** How fast it went. `cores` are the machine's. */
