@@ -24,7 +24,13 @@ import { connectionTimeout } from './connection-advice.ts'
 import { Courier } from './courier.ts'
 import { startTimer } from './deadline.ts'
 import { type EngineDescription, EngineDirectory, type Targets } from './engine-directory.ts'
-import { ClientClosedError, ConnectionLostError, EngineError, HubError } from './errors.ts'
+import {
+  ClientClosedError,
+  ConnectionLostError,
+  EngineError,
+  HubError,
+  sentFrom,
+} from './errors.ts'
 import { type LineName, Lines, type SendingLine } from './lines.ts'
 import { LiveOutput } from './live-output.ts'
 import type { ClientPorts } from './ports.ts'
@@ -383,7 +389,8 @@ export class ClusterLink {
   #failTasksOf(uuid: string, death: DeathCause | undefined): void {
     for (const task of this.#desk.ofEngine(uuid)) {
       const { msgId: taskId, engineId, engineUuid } = task
-      this.#desk.fail(task, new EngineError({ taskId, engineId, engineUuid, death }))
+      const error = new EngineError({ taskId, engineId, engineUuid, death })
+      this.#desk.fail(task, sentFrom(error, task.request.origin))
     }
   }
 

@@ -252,6 +252,12 @@ export class HubError extends IparallelError {
   }
 }
 
+/** Makes an error point to where the task was sent, rather than to where its failure was noticed. */
+export function sentFrom<E extends Error>(error: E, origin: Error): E {
+  setStack(error, localFrames(origin))
+  return error
+}
+
 /** One error for those of several engines or tasks; the end of the connection is the same for all. */
 export function together(errors: readonly IparallelError[], asked: number): IparallelError {
   const end = errors.find(

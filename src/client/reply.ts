@@ -13,6 +13,7 @@ import {
   ImpossibleDependencyError,
   InvalidDependencyError,
   RemoteError,
+  sentFrom,
   TaskAbortedError,
   TaskTimeoutError,
 } from './errors.ts'
@@ -103,12 +104,13 @@ function readExecuted(task: Task, reply: ReplyParts, codec: Codec): TaskOutcome 
 }
 
 function aborted(task: Task): TaskOutcome {
-  return { status: 'aborted', error: new TaskAbortedError(task.msgId, task.engineId) }
+  const error = new TaskAbortedError(task.msgId, task.engineId)
+  return { status: 'aborted', error: sentFrom(error, task.request.origin) }
 }
 
 function failed(task: Task, failure: FailureContent, reply: ReplyParts, codec: Codec): TaskOutcome {
   const error = isMadeByController(reply)
-    ? controllerError(task, failure)
+    ? sentFrom(controllerError(task, failure), task.request.origin)
     : remoteError(task, failure, reply.buffers, codec)
   return { status: 'error', error }
 }

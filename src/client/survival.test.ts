@@ -16,6 +16,7 @@ test('a task of an engine that is killed fails at once, naming engine and signal
     assert.ok(error instanceof EngineError)
     assert.equal(error.engineId, 0)
     assert.match(error.message, /Engine 0 died .* killed by SIGKILL/)
+    assert.match(error.stack!, /survival\.test/)
     return true
   })
   assert.ok(cluster.clock.monotonicMs() - begin < 100)
