@@ -28,6 +28,9 @@ export function parseSource(source: string): ParsedSource | Refusal {
     const root = onlyProperty(renamed)['value']
     return { text: text!, program: renamed, root: root as SyntaxNode, sloppy }
   }
+  if (/\bnew\s*\.\s*target\b/.test(source)) {
+    return { refusal: 'it is an arrow function that uses the `new.target` around it' }
+  }
   return { refusal: 'its source is not JavaScript that this version can read' }
 }
 

@@ -35,6 +35,8 @@ interface Slot {
 }
 
 const slotKey = Symbol.for('iparallel.scope-reader')
+/** How many frames of the stack are looked at; our own are about 20. */
+const framesMax = 100
 const objectGroup = 'iparallel'
 
 /**
@@ -81,17 +83,23 @@ export class ScopeReader {
 
   /** Files by script id, of the scripts that are running now: cheap, but not all of them. */
   runningScripts(): Map<string, string> {
+    const found = new Map<string, string>()
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = framesMax
+    // While this is on, and no longer, V8 keeps script ids with the stack of an error.
+    this.#post('Runtime.enable', {})
     const error = new Error()
-    return this.#withId(error, (errorObjectId) => {
-      const found = new Map<string, string>()
+    Error.stackTraceLimit = stackTraceLimit
+    this.#withId(error, (errorObjectId) => {
       const { exceptionDetails } = this.#post<ExceptionDetails>('Runtime.getExceptionDetails', {
         errorObjectId,
       })
-      for (const frame of exceptionDetails?.stackTrace?.callFrames ?? []) {
-        found.set(frame.scriptId, frame.url)
+      for (const { scriptId, url } of exceptionDetails?.stackTrace?.callFrames ?? []) {
+        found.set(scriptId, url)
       }
-      return found
     })
+    this.#post('Runtime.disable', {})
+    return found
   }
 
   /** Files by script id, of every script in this process: takes 0.1 ms for each of them. */

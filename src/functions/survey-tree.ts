@@ -33,8 +33,12 @@ class Walk implements Survey {
       case 'FunctionExpression':
       case 'FunctionDeclaration':
       case 'StaticBlock':
-      case 'PropertyDefinition':
         this.#children(node, { ...around, ownsThis: true })
+        break
+      case 'PropertyDefinition':
+        // Its name is evaluated outside the class, its value within.
+        if (node['computed'] === true) this.visit(node['key'] as SyntaxNode, around)
+        if (isNode(node['value'])) this.visit(node['value'], { ...around, ownsThis: true })
         break
       case 'ClassBody':
         this.#children(node, { ownsThis: around.ownsThis, ownsSuper: true, inClass: true })
