@@ -1,6 +1,5 @@
 #!/usr/bin/env node
+import { runNewest } from '../newest-build.ts'
 import { nodeIsNewEnough } from '../require-node.ts'
 
-if (nodeIsNewEnough()) {
-  void import('../run-program.ts').then(({ runProgram }) => runProgram('iparallel'))
-}
+if (nodeIsNewEnough()) void runNewest('iparallel')

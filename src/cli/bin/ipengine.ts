@@ -1,6 +1,5 @@
 #!/usr/bin/env node
+import { runNewest } from '../newest-build.ts'
 import { nodeIsNewEnough } from '../require-node.ts'
 
-if (nodeIsNewEnough()) {
-  void import('../run-program.ts').then(({ runProgram }) => runProgram('ipengine'))
-}
+if (nodeIsNewEnough()) void runNewest('ipengine')
