@@ -6,15 +6,20 @@ import { cellColumns } from './cell/cell-columns.ts'
 /** Errors that are followed from one to its cause. */
 const causesMax = 8
 
-const ownFolders = ['kernel', 'functions', 'serialize', 'engine'].map(
-  (folder) => new URL(`../${folder}/`, import.meta.url).href,
-)
+const folderOf = (name: string): string => new URL(`../${name}/`, import.meta.url).href
+const kernelFolder = folderOf('kernel')
+const otherFolders = ['functions', 'serialize', 'engine'].map(folderOf)
 
-/** A frame of ours or of Node's machinery: nothing that the user wrote or could change. */
-function isInternal(line: string): boolean {
-  if (/^\s*\.\.\. \d+ lines matching cause stack trace/.test(line)) return true
-  if (!/^\s*at /.test(line)) return false
-  return /\bnode:(?:internal|vm)\b/.test(line) || ownFolders.some((folder) => line.includes(folder))
+/** What a line of a stack is: user frames are those that the user wrote or could change. */
+type LineKind = 'text' | 'user frame' | 'machinery' | 'caller of user code'
+
+function kindOf(line: string): LineKind {
+  if (/^\s*\.\.\. \d+ lines matching cause stack trace/.test(line)) return 'machinery'
+  if (!/^\s*at /.test(line)) return 'text'
+  if (line.includes('(node:vm:') || line.includes(kernelFolder)) return 'caller of user code'
+  const isMachinery =
+    /\bnode:internal\b/.test(line) || otherFolders.some((folder) => line.includes(folder))
+  return isMachinery ? 'machinery' : 'user frame'
 }
 
 /** `/work/cell 3:2:7` is shorter without the folder, which cells have for imports only. */
@@ -28,11 +33,24 @@ function nameCell(line: string): string {
     .replace(/^\S.*[\\/](cell(?: \d+)?:\d+)$/, '$1')
 }
 
+/** The lines of a stack, or of several, without what called the user's code and what is ours. */
 function userLines(stack: string): string[] {
-  return stack
-    .split('\n')
-    .filter((line) => !isInternal(line))
-    .map((line) => cut(nameCell(line), limits.errorTextCharsMax))
+  const kept: string[] = []
+  let hasUserFrame = false
+  let isBelowUserCode = false
+  for (const line of stack.split('\n')) {
+    const kind = kindOf(line)
+    if (kind === 'text') {
+      hasUserFrame = false
+      isBelowUserCode = false
+    }
+    if (kind === 'caller of user code' && hasUserFrame) isBelowUserCode = true
+    if (kind === 'user frame') hasUserFrame = true
+    if (kind === 'text' || (kind === 'user frame' && !isBelowUserCode)) {
+      kept.push(cut(nameCell(line), limits.errorTextCharsMax))
+    }
+  }
+  return kept
 }
 
 /** The beginning of a text that is too long, and how much is missing. */
