@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { limits } from '../base/mod.ts'
+import type { Output } from '../engine/mod.ts'
+import { OutputBatcher } from './output-batcher.ts'
+
+function recorder(): { output: Output; shown: string[] } {
+  const shown: string[] = []
+  const output: Output = {
+    stream: (name, text) => shown.push(`${name} ${text}`),
+    executeInput() {},
+    executeResult() {},
+    display() {},
+    clearOutput() {},
+  }
+  return { output, shown }
+}
+
+test('what is printed in quick succession leaves as one', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { output, shown } = recorder()
+  const batcher = new OutputBatcher(() => {})
+  for (const text of ['a', 'b', 'c']) batcher.add(output, 'stdout', text)
+  assert.deepEqual(shown, [])
+  batcher.flush()
+  assert.deepEqual(shown, ['stdout abc'])
+})
+
+test('what is printed leaves by itself', async () => {
+  const { output, shown } = recorder()
+  const delivered = new Promise((resolve) => {
+    new OutputBatcher(resolve).add(output, 'stdout', 'abc')
+  })
+  assert.equal(await delivered, 3)
+  assert.deepEqual(shown, ['stdout abc'])
+})
+
+test('both streams keep their order', () => {
+  const { output, shown } = recorder()
+  const batcher = new OutputBatcher(() => {})
+  batcher.add(output, 'stdout', 'a')
+  batcher.add(output, 'stderr', 'b')
+  batcher.add(output, 'stdout', 'c')
+  batcher.flush()
+  assert.deepEqual(shown, ['stdout a', 'stderr b', 'stdout c'])
+})
+
+test('what two requests print is kept apart', () => {
+  const first = recorder()
+  const second = recorder()
+  const batcher = new OutputBatcher(() => {})
+  batcher.add(first.output, 'stdout', 'a')
+  batcher.add(second.output, 'stdout', 'b')
+  batcher.flush()
+  assert.deepEqual([first.shown, second.shown], [['stdout a'], ['stdout b']])
+})
+
+test('much output leaves at once', () => {
+  const { output, shown } = recorder()
+  new OutputBatcher(() => {}).add(output, 'stdout', 'x'.repeat(limits.outputBatchCharsMax))
+  assert.equal(shown.length, 1)
+})
+
+test('flushing nothing does nothing', () => {
+  new OutputBatcher(() => assert.fail()).flush()
+})
