@@ -10,6 +10,7 @@ import type { EngineDescription, Targets } from './engine-directory.ts'
 import type { ExecuteResult } from './execute-result.ts'
 import { type Jobs, msgIdsOf } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
+import { packMapFunction } from './map-function.ts'
 import { MapRun } from './map-run.ts'
 import { type Distribution, join, partition, type Sliceable, slice } from './partition.ts'
 import type { AnyFunction, Arguments, Returned } from './remote-function.ts'
@@ -201,7 +202,7 @@ export class DirectView<S extends Shape = 'many'> {
     const engines = this.#engines()
     assertSpeaksOurs(this.#link, engines)
     const chunks = blocks(sequences, engines.length)
-    const mapFrames = this.#link.builtin('map')
+    const frames = packMapFunction(this.#link.codec, fn)
     const origin = new Error('sent here')
     const run = new MapRun<unknown>(this.#link, {
       source: new FixedSource(chunks),
@@ -218,7 +219,7 @@ export class DirectView<S extends Shape = 'many'> {
           },
           { output_count: true },
           {},
-          packCall(this.#link.codec, mapFrames, [fn, ...columns]),
+          packCall(this.#link.codec, frames, columns),
         ),
       isChunked: true,
       outstandingMax: Number.POSITIVE_INFINITY,

@@ -61,7 +61,7 @@ export class Lines {
   get state(): string {
     if (this.#badSignatures > 0) return 'it answers, but signs with another key'
     if (this.#connections > 0) return 'connected, but no answer'
-    return this.#failure ?? 'no connection was made'
+    return this.#failure ?? 'no connection could be made so far'
   }
 
   get wasConnected(): boolean {
@@ -150,7 +150,7 @@ export class Lines {
     try {
       message = this.#session.unpack(frames)
     } catch (error) {
-      if (error instanceof SignatureError) this.#badSignatures++
+      if (error instanceof SignatureError && line === 'registration') this.#badSignatures++
       this.#refuse(line, messageOf(error))
       return
     }

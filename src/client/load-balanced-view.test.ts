@@ -69,6 +69,24 @@ test('one task is sent per item, or per chunk when a size is given', () =>
     assert.equal(calls(), 13)
   }))
 
+test('the function is taken as it is when the map begins, however late a chunk is sent', () =>
+  withView(async (cluster, view) => {
+    let encoded = 0
+    const counted = Object.assign((x: number) => x + 1, {
+      toString: () => {
+        encoded++
+        return '(x) => x + 1'
+      },
+    })
+    const result = view.map(counted, range(100), { chunkSize: 2, outstandingMax: 3 })
+    const before = encoded
+    assert.deepEqual(
+      await cluster.run(result),
+      range(100).map((x) => x + 1),
+    )
+    assert.equal(encoded, before)
+  }))
+
 test('map takes sets, generators and async generators', () =>
   withView(async (cluster, view) => {
     async function* slow() {

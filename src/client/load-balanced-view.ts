@@ -8,6 +8,7 @@ import { type Dependency, dependencyContent } from './dependency.ts'
 import type { Targets } from './engine-directory.ts'
 import type { Jobs } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
+import { packMapFunction } from './map-function.ts'
 import { MapRun } from './map-run.ts'
 import type { AnyFunction, Arguments, Returned } from './remote-function.ts'
 import type { Task, TaskOwner } from './task.ts'
@@ -32,7 +33,7 @@ export interface MapOptions {
   readonly chunkSize?: number
   /** Iterate in the order of the items, rather than in that in which results come; default true. */
   readonly ordered?: boolean
-  /** An error takes the place of its item; default false. */
+  /** An error takes the place of the items of its task; default false. */
   readonly returnExceptions?: boolean
   /** Let the first error end the map; otherwise it goes on and tells all of them. Default true. */
   readonly stopOnError?: boolean
@@ -145,10 +146,10 @@ export class LoadBalancedView {
     const { codec } = this.#link
     const chunkSize = options.chunkSize ?? 1
     const isChunked = chunkSize > 1
-    const frames = isChunked ? this.#link.builtin('map') : packFunction(codec, fn)
+    const frames = isChunked ? packMapFunction(codec, fn) : packFunction(codec, fn)
     const origin = new Error('sent here')
-    const argumentsOf = ({ columns }: Chunk): unknown[] =>
-      isChunked ? [fn, ...columns] : columns.map((column) => column[0])
+    const argumentsOf = ({ columns }: Chunk): readonly unknown[] =>
+      isChunked ? columns : columns.map((column) => column[0])
     const run = new MapRun<R>(this.#link, {
       source: chunkSource(sequences, chunkSize),
       send: (chunk, index, owner) =>

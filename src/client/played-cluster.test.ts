@@ -19,16 +19,17 @@ import { Client, type ClientOptions, type OutputPort } from './mod.ts'
 
 const host = { hostname: 'client', addresses: [], resolve: async () => [] }
 
-/** Functions by their source alone; what they capture must be in the engine's namespace. */
+/** Functions by their source; those of a test must not capture anything. */
 export function sourceFunctions(context: object, builtins: Record<string, unknown> = {}) {
   const codec: FunctionCodec = {
     describe: (fn) => ({ kind: 'source', text: fn.toString(), name: fn.name }),
     describeObject: () => undefined,
     refuse: () => undefined,
-    build: ({ kind, text }) => ({
-      value: kind === 'builtin' ? builtins[text] : runInContext(`(${text})`, context),
-      bind() {},
-    }),
+    build: ({ kind, text, captures = {} }) => {
+      if (kind === 'builtin') return { value: builtins[text], bind() {} }
+      const make = runInContext(`(captured) => { with (captured) return (${text}) }`, context)
+      return { value: make(captures), bind() {} }
+    },
   }
   return codec
 }
