@@ -199,7 +199,9 @@ export class ClusterProcesses {
 
   #changed(set: EngineSet): void {
     const total = set.slots.length
-    this.#ports.onProgress?.({ stage: 'engines', ready: set.readyCount, total })
+    if (this.#stopping === undefined) {
+      this.#ports.onProgress?.({ stage: 'engines', ready: set.readyCount, total })
+    }
     const pids = JSON.stringify(this.sets.map(({ slots }) => slots.map(pidOf)))
     if (pids !== this.#savedPids) this.#save()
     this.#savedPids = pids
