@@ -59,7 +59,8 @@ export class FrameParser {
   }
 
   push(chunk: Uint8Array): void {
-    assert(this.#at === this.#chunk.length || this.fault !== undefined, 'a chunk was left over')
+    // Whoever got the last body may have passed its memory on to another thread: its length is 0 now.
+    assert(this.#at >= this.#chunk.length || this.fault !== undefined, 'a chunk was left over')
     // A Buffer's `slice` does not copy, and everything made from it would be a Buffer again.
     this.#chunk =
       chunk.constructor === Uint8Array
