@@ -73,11 +73,13 @@ export class FunctionDescriber {
     if (known !== undefined) return { ...known, ...refused }
     const properties = ownProperties(fn)
     const { captures, definition } = this.#capture(fn, analysis, found)
+    const keepsState = analysis.hasPrivateStatics || found.some(({ use }) => use.isAssigned)
     const description: FunctionDescription = {
       kind: 'source',
       text: analysis.text,
       ...nameOf(fn),
       ...((analysis.sloppy || isSloppy(fn)) && { sloppy: true }),
+      ...(keepsState && { keepsState }),
       ...(isEmpty(captures) ? {} : { captures }),
       ...(isEmpty(definition) ? {} : { definition }),
       ...(isEmpty(properties) ? {} : { properties }),

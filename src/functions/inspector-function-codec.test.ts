@@ -192,6 +192,26 @@ test('captured variables of two arrivals are apart', () => {
   assert.deepEqual([first(), first(), second(), count], [1, 2, 1, 0])
 })
 
+test('only a function that could tell one call from another is made anew for each', () => {
+  const factor = 3
+  const helper = (x: number): number => x * factor
+  const list: number[] = []
+  let count = 0
+  const isStateless = (fn: unknown): boolean => codec.decode(codec.encode(fn)).isStateless
+  assert.ok(isStateless((x: number) => helper(x) + Math.sqrt(factor)))
+  assert.ok(!isStateless(() => list.push(1)))
+  assert.ok(!isStateless(() => count++))
+  class Opened {
+    static #count = 0
+    static next(): number {
+      return ++Opened.#count
+    }
+  }
+  assert.ok(!isStateless(() => Opened.next()))
+  assert.ok(!isStateless(list.push.bind(list)))
+  assert.ok(!isStateless(() => () => ([count] = [1])))
+})
+
 test('each sending takes the values of its time', () => {
   let rate = 1
   const read = (): number => rate

@@ -24,6 +24,8 @@ export interface RewrittenClass {
   readonly forDefinition: readonly Range[]
   /** Instances have `#private` members. */
   readonly hasPrivateMembers: boolean
+  /** The class itself has. */
+  readonly hasPrivateStatics: boolean
 }
 
 /**
@@ -41,6 +43,7 @@ export function rewriteClass({ text, root }: ParsedSource): RewrittenClass {
     edits.push({ range: [superclass.start, superclass.end], replacement: superclassName })
   }
   let hasPrivateMembers = false
+  let hasPrivateStatics = false
   for (const member of (root['body'] as SyntaxNode)['body'] as SyntaxNode[]) {
     const range: Range = [member.start, member.end]
     const key = member['key'] as SyntaxNode | undefined
@@ -48,6 +51,7 @@ export function rewriteClass({ text, root }: ParsedSource): RewrittenClass {
     const isStatic = member['static'] === true
     const isStaticField = member.type === 'PropertyDefinition' && isStatic
     hasPrivateMembers ||= isPrivate && !isStatic
+    hasPrivateStatics ||= isPrivate && isStatic
     if (member.type === 'StaticBlock' || isStaticField) {
       if (isPrivate || (!isStaticField && usesPrivate(member))) forDefinition.push(range)
       else edits.push({ range, replacement: '' })
@@ -66,6 +70,7 @@ export function rewriteClass({ text, root }: ParsedSource): RewrittenClass {
     ignored: edits.map(({ range }) => range),
     forDefinition,
     hasPrivateMembers,
+    hasPrivateStatics,
   }
 }
 

@@ -11,6 +11,7 @@ export interface FreeName {
   readonly members: ReadonlySet<string> | undefined
   /** The text needs the value in order to be evaluated, not only when the function is called. */
   readonly isForDefinition: boolean
+  readonly isAssigned: boolean
 }
 
 /** What the source of a function says about it. */
@@ -24,6 +25,8 @@ export interface Analysis {
   readonly computed: readonly ComputedMember[]
   /** The source declares `#private` members, so instances have more than their properties. */
   readonly hasPrivateMembers: boolean
+  /** It declares private static members, which live as long as the class. */
+  readonly hasPrivateStatics: boolean
   /** The source is no valid strict code. */
   readonly sloppy: boolean
 }
@@ -69,6 +72,7 @@ function same({ text }: ParsedSource): RewrittenClass {
     ignored: [],
     forDefinition: [],
     hasPrivateMembers: false,
+    hasPrivateStatics: false,
   }
 }
 
@@ -86,25 +90,31 @@ function freeNames(
     sourceType: sloppy ? 'script' : 'module',
     fallback: 'iteration',
   })
-  const found = new Map<string, { members: Set<string> | undefined; isForDefinition: boolean }>()
-  for (const { identifier } of globalScope?.through ?? []) {
+  const found = new Map<string, { -readonly [K in keyof Use]: Use[K] }>()
+  for (const use of globalScope?.through ?? []) {
+    const { identifier } = use
     if (isWithin(identifier, ignored)) continue
-    const { name } = identifier
     const member = members.get(identifier)
     const isForDefinition = isWithin(identifier, forDefinition)
-    const known = found.get(name)
+    const isAssigned = use.isWrite()
+    const known = found.get(identifier.name)
     if (known === undefined) {
-      found.set(name, {
-        members: member === undefined ? undefined : new Set([member]),
-        isForDefinition,
-      })
+      const only = member === undefined ? undefined : new Set([member])
+      found.set(identifier.name, { members: only, isForDefinition, isAssigned })
     } else {
       if (member === undefined) known.members = undefined
       else known.members?.add(member)
       known.isForDefinition ||= isForDefinition
+      known.isAssigned ||= isAssigned
     }
   }
   return Array.from(found, ([name, use]) => ({ name, ...use }))
+}
+
+interface Use {
+  readonly members: Set<string> | undefined
+  readonly isForDefinition: boolean
+  readonly isAssigned: boolean
 }
 
 function isWithin(node: SyntaxNode, ranges: readonly Range[]): boolean {

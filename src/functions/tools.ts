@@ -13,6 +13,7 @@ export interface SyntaxNode {
 /** A use of a name, as eslint-scope finds it. */
 export interface NameUse {
   readonly identifier: SyntaxNode & { readonly name: string }
+  isWrite(): boolean
 }
 
 interface EslintScope {

@@ -112,13 +112,23 @@ test('an object of the platform is found again, not copied', () => {
   assert.equal((codec.decode(codec.encode([stand])).value as unknown[])[0], Math)
 })
 
-test('only a function without state is said to be stateless', () => {
-  const isStateless = (value: unknown): boolean => codec.decode(codec.encode(value)).isStateless
-  assert.equal(
-    isStateless((x: number) => x),
-    true,
-  )
-  assert.equal(isStateless(capturing(() => captures['a'], { a: 1 })), false)
+test('a function is stateless unless what it captured can change', () => {
+  const isStateless = (captured: Record<string, unknown>): boolean =>
+    codec.decode(codec.encode(capturing(() => captures, captured))).isStateless
+  const inner = (): number => 1
+  assert.ok(isStateless({}))
+  assert.ok(isStateless({ a: 1, b: 'text', c: null, d: 5n, inner }))
+  assert.ok(isStateless({ inner: capturing(() => captures, { a: 1 }) }))
+  assert.ok(!isStateless({ list: [] }))
+  assert.ok(!isStateless({ inner: capturing(() => captures, { list: [] }) }))
+  assert.ok(!isStateless({ inner: Object.assign(() => 1, { own: 1 }) }))
+})
+
+test('a function that assigns to what it captured is not stateless', () => {
+  const description = { kind: 'source', text: '() => ++n', captures: { n: 1 } } as const
+  const decoded = (keepsState: boolean) =>
+    codec.decode(codec.encode(new Described({ ...description, keepsState })))
+  assert.deepEqual([decoded(true).isStateless, decoded(false).isStateless], [false, true])
 })
 
 test('a function that cannot be made here is named', () => {

@@ -13,7 +13,10 @@ export interface Decoded {
   readonly value: unknown
   /** How many frames the value took. */
   readonly used: number
-  /** Nothing in it depends on captured values or the namespace: a function may be called again. */
+  /**
+   * A function in it may serve another call: it refers to no namespace, and what it captured
+   * neither changes nor is assigned to.
+   */
   readonly isStateless: boolean
 }
 

@@ -21,7 +21,18 @@ export const fakeFunctions: FunctionCodec = {
     const text = fn.toString()
     if (text.includes('[native code]')) throw new UnserializableError('', 'it is native code')
     const refused = text.includes('#') ? { instancesRefused: 'has #private members' } : {}
-    return { kind: 'source', text, name: fn.name, captures: captured.get(fn) ?? {}, ...refused }
+    const captures = captured.get(fn) ?? {}
+    const keepsState = text.includes('++')
+    const properties = Object.fromEntries(Object.entries(fn))
+    return {
+      kind: 'source',
+      text,
+      name: fn.name,
+      captures,
+      properties,
+      keepsState,
+      ...refused,
+    }
   },
   describeObject: (value) => (value === Math ? { kind: 'builtin', text: 'Math' } : undefined),
   refuse: (value) => (types.isProxy(value) ? 'it is a Proxy' : undefined),

@@ -15,6 +15,11 @@ export interface FunctionDescription {
   readonly name?: string
   /** source: the text is to be compiled without strict mode. */
   readonly sloppy?: boolean
+  /**
+   * source: a call may leave something behind that the next one sees, for it assigns to variables
+   * that it captured, or is a class with private static members.
+   */
+  readonly keepsState?: boolean
   /** source: values by name that the expression itself needs, such as a class's superclass. */
   readonly definition?: Readonly<Record<string, unknown>>
   /** source: captured values by name, needed when the function is called. */

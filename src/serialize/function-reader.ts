@@ -1,6 +1,7 @@
 import { messageOf } from '../base/mod.ts'
 import { MalformedError } from './errors.ts'
 import type { BuiltFunction, FunctionCodec, FunctionDescription } from './function-codec.ts'
+import { functionFlags } from './function-writer.ts'
 import type { ValueReader } from './value-reader.ts'
 
 /** A function that waits for what it captured. */
@@ -22,7 +23,7 @@ export class FunctionReader {
     this.#functions = functions
   }
 
-  /** No function so far needs a value. */
+  /** No function so far can tell from one call to the next that there was another. */
   get isStateless(): boolean {
     return this.#isStateless
   }
@@ -35,9 +36,12 @@ export class FunctionReader {
     const text = reader.text()
     const member = reader.primitive()
     const name = reader.primitive()
-    const sloppy = reader.primitive() === true
+    const flags = reader.primitive()
+    if (typeof flags !== 'number') throw new MalformedError('Flags were expected.')
+    if ((flags & functionFlags.keepsState) !== 0) this.#isStateless = false
     const definition = this.#names()
     this.#values(definition)
+    if (Object.values(definition).some(canChange)) this.#isStateless = false
     const captures = this.#names()
     const properties = this.#names()
     const built = this.#build({
@@ -45,7 +49,7 @@ export class FunctionReader {
       text,
       ...(typeof member === 'string' && { member }),
       ...(typeof name === 'string' && { name }),
-      sloppy,
+      sloppy: (flags & functionFlags.sloppy) !== 0,
       definition,
       captures,
       properties,
@@ -63,6 +67,9 @@ export class FunctionReader {
       const { captures, properties } = this.#unbound[i]!
       this.#values(captures)
       this.#values(properties)
+      if (!isEmpty(properties) || Object.values(captures).some(canChange)) {
+        this.#isStateless = false
+      }
     }
     for (const { built } of this.#unbound) built.bind()
   }
@@ -82,7 +89,6 @@ export class FunctionReader {
     const record = Object.create(null) as Record<string, unknown>
     for (let count = this.#reader.input.count(1); count > 0; count--) {
       record[this.#reader.text()] = undefined
-      this.#isStateless = false
     }
     return record
   }
@@ -90,6 +96,11 @@ export class FunctionReader {
   #values(record: Record<string, unknown>): void {
     for (const name of Object.keys(record)) record[name] = this.#reader.read()
   }
+}
+
+/** Functions are looked at by themselves. */
+function canChange(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 function isEmpty(record: object): boolean {

@@ -14,6 +14,12 @@ interface BoundState {
 
 const nothing: Readonly<Record<string, unknown>> = {}
 
+export const functionFlags = { sloppy: 1, keepsState: 2 } as const
+
+function flagsOf({ sloppy = false, keepsState = false }: FunctionDescription): number {
+  return (sloppy ? functionFlags.sloppy : 0) | (keepsState ? functionFlags.keepsState : 0)
+}
+
 /** Writes functions, classes and instances of classes. */
 export class FunctionWriter {
   readonly #writer: ValueWriter
@@ -40,10 +46,10 @@ export class FunctionWriter {
 
   described(description: FunctionDescription, number: number): void {
     const writer = this.#writer
-    const { kind, text, member, name, sloppy = false } = description
+    const { kind, text, member, name } = description
     const { definition = nothing, captures = nothing, properties = nothing } = description
     writer.out.uint8(tags.described)
-    for (const part of [kind, text, member, name, sloppy]) writer.write(part)
+    for (const part of [kind, text, member, name, flagsOf(description)]) writer.write(part)
     this.#unbuilt.add(number)
     this.#names(definition)
     this.#values(definition, ' captures ')

@@ -58,7 +58,7 @@ export class ValueReader {
     this.#hooks = hooks
   }
 
-  /** No function in the value has captured values or properties, nor refers to the namespace. */
+  /** See `Decoded.isStateless`. */
   get isStateless(): boolean {
     return this.#functions.isStateless && !this.#hasReferences
   }
