@@ -41,7 +41,10 @@ export function drawChart(heading: string, options: Plot.PlotOptions): Chart {
     style: { fontSize: '12px', fontFamily: 'system-ui, "DejaVu Sans", Arial, sans-serif' },
   })
   const title = `<text x="12" y="22" font-size="15" font-weight="600">${escapeXml(heading)}</text>`
-  const inner = plot.outerHTML.replace('<svg ', `<svg y="${headingHeight}" `)
+  // Plot's style is for a chart on a page of its own; it would resize one within a picture.
+  const inner = plot.outerHTML
+    .replace(/<style>.*?<\/style>/s, '')
+    .replace('<svg ', `<svg y="${headingHeight}" `)
   const scale = plot.scale('color')
   const key = scale?.domain === undefined ? '' : drawKey(scale, options.color?.label ?? '', width)
   return { svg: title + inner + key, width, height }

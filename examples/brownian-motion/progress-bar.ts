@@ -44,7 +44,7 @@ export class ProgressBar implements Disposable {
     if (!isLast && elapsedS * 1e3 - this.#drawnMs < redrawMs) return
     this.#drawnMs = elapsedS * 1e3
     const text = ` ${percent(share)}  ${this.#detail(done, elapsedS)}  ${left(share, elapsedS)}`
-    const room = (this.#terminal.columns ?? 80) - this.#label.length - text.length - 2
+    const room = (this.#terminal.columns || 80) - this.#label.length - text.length - 2
     const bar = room < 5 ? '' : drawBar(share, Math.min(room, 40))
     this.#isLineOpen = !isLast
     this.#terminal.write(`\r\x1b[2K${this.#label} ${bar}${text}${isLast ? '\n' : ''}`)

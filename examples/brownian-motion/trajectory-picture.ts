@@ -35,7 +35,7 @@ export function drawTrajectories(parameters: Parameters, measurement: Measuremen
       drawWay(parameters, `One molecule during ${shortTime(wholeS)}`, {
         legs: legsOf(points, parameters, (i) => i * intervalS * 1e3),
         reach: parameters.box[0] / 2,
-        colour: { scheme: 'viridis', label: 'time (ms)' },
+        colour: { scheme: 'viridis', label: 'time (ms)', domain: [0, wholeS * 1e3] },
       }),
       drawWay(parameters, `The brightest ${shortTime(emission.length * parameters.stepS)}`, {
         legs: legsOf(path, parameters, (i) => emission[Math.floor(i * stepsPerPoint)]!),
