@@ -84,3 +84,10 @@ test('the main job, in small, agrees with theory', () => {
   assert.ok(Math.abs(result.emission.deviation) < 3)
   assert.ok(Math.abs(result.photons.deviation) < 3)
 })
+
+test('a run of one block without photons gives no numbers that are none', () => {
+  const tiny = { ...smallJob, particles: 1, ids: 2, stepsPerId: 50, maxRate: 0, backgroundRate: 0 }
+  const { diffusion, photons, emission } = analyse(tiny, measure(tiny))
+  for (const { deviation } of [...diffusion, photons, emission])
+    assert.ok(Number.isFinite(deviation))
+})

@@ -39,9 +39,9 @@ export function analyse(parameters: Parameters, measurement: Measurement): Analy
   const expectedPhotons = sumOf(segments.map((segment) => segment.expectedPhotons))
   const photons = measurement.timestamps.length
   return {
-    diffusion: sumByLag(segments.map((segment) => segment.displacements)).map((sums) =>
-      compareDiffusion(parameters.diffusion, sums),
-    ),
+    diffusion: sumByLag(segments.map((segment) => segment.displacements))
+      .filter((sums) => sums.count > 1)
+      .map((sums) => compareDiffusion(parameters.diffusion, sums)),
     emission: compare(meanEmission(parameters), meanOf(means), meanEmissionError(parameters)),
     emissionScatter: standardErrorOf(means),
     photons: compare(expectedPhotons, photons, Math.sqrt(expectedPhotons)),
@@ -66,7 +66,9 @@ function compareDiffusion(theory: number, sums: LagSums): LagComparison {
 }
 
 function compare(theory: number, measured: number, error: number): Comparison {
-  return { theory, measured, error, deviation: (measured - theory) / error }
+  // Without any photon to expect, none is no deviation.
+  const deviation = measured === theory ? 0 : (measured - theory) / error
+  return { theory, measured, error, deviation }
 }
 
 function sumByLag(segments: readonly (readonly LagSums[])[]): LagSums[] {

@@ -10,6 +10,7 @@ import { type Parameters, particleSteps, totalS } from './parameters.ts'
 import { ProgressBar } from './progress-bar.ts'
 import { type ClusterRun, type RunEvents, runOnCluster } from './run-on-cluster.ts'
 import { describeJob, describePhysics, describeTiming } from './summary.ts'
+import { counted } from './units.ts'
 
 const interrupted = new AbortController()
 
@@ -27,7 +28,7 @@ function stopOnSignal(): void {
 async function main(options: Options): Promise<void> {
   const { parameters, engines, out } = options
   // First of all, for it would be a pity to find out at the end that nothing can be written.
-  await mkdir(out, { recursive: true })
+  await makeFolder(out)
   console.log(`${describeJob(parameters)}\n`)
   const { segments, timing } = await run(parameters, engines)
   const measurement = merge(parameters, segments)
@@ -47,6 +48,15 @@ async function main(options: Options): Promise<void> {
   for (const path of await writeFiles(out, outcome)) console.log(`wrote ${relative('', path)}`)
 }
 
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`cannot write to the folder ${path} (${reason}); choose one with --out`)
+  }
+}
+
 async function run(parameters: Parameters, engines: number): Promise<ClusterRun> {
   const idS = totalS(parameters) / parameters.ids
   const idSteps = particleSteps(parameters) / parameters.ids
@@ -56,7 +66,7 @@ async function run(parameters: Parameters, engines: number): Promise<ClusterRun>
   })
   const events: RunEvents = {
     started(seconds) {
-      console.log(`controller and ${engines} engines ready in ${seconds.toFixed(2)} s`)
+      console.log(`controller and ${counted(engines, 'engine')} ready in ${seconds.toFixed(2)} s`)
     },
     measuredAlone(rate) {
       console.log(`one engine alone: ${(rate / 1e6).toFixed(1)} million particle-steps/s`)

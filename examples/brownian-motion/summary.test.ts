@@ -28,14 +28,24 @@ test('theory and measurement stand side by side, with as many digits as are know
       'D from steps of 1600 µs, µm²/s    12.000     11.900 ± 0.062      -1.6 σ',
       'mean emission, 10⁻³                  4.6          4.1 ± 1.0      -0.5 σ',
       'photons, given the emission         6123          6107 ± 78      -0.2 σ',
-      'all 4 comparisons agree within 4 σ',
+      '4 comparisons agree within 4 σ',
     ].join('\n'),
   )
 })
 
 test('a deviation that chance does not explain is said aloud', () => {
   const wrong = { ...analysis, photons: comparison(6000, 6500, 78) }
-  assert.match(describePhysics(wrong), /NOT AS EXPECTED: a deviation of 6.4 σ/)
+  assert.match(describePhysics(wrong), /NOT AS EXPECTED: 6.4 σ are more than chance/)
+})
+
+test('a run too short for statistics is not judged', () => {
+  const few = {
+    ...analysis,
+    diffusion: [],
+    emission: comparison(1, 9, 2),
+    photons: comparison(0, 0, 0),
+  }
+  assert.match(describePhysics(few), /too short to compare with theory$/)
 })
 
 test('the job is told with its units', () => {

@@ -9,3 +9,8 @@ export function shortTime(seconds: number): string {
 export function rounded(value: number, digits: number): number {
   return Number(value.toPrecision(digits))
 }
+
+/** `1 engine`, `4 engines`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
