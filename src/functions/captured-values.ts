@@ -4,6 +4,10 @@ import type { BuiltinNames } from './builtin-names.ts'
 import type { PackageExports } from './package-exports.ts'
 import type { FreeName } from './source-analysis.ts'
 
+/** The names of `import()` and of imported modules in what Vite makes of a module, for Vitest too. */
+const viteDynamicImport = '__vite_ssr_dynamic_import__'
+const viteImport = /^__vite_ssr_import_\d+__$/
+
 /** Decides what stands for a captured value when it travels. */
 export class CapturedValues {
   readonly #builtins: BuiltinNames
@@ -20,6 +24,11 @@ export class CapturedValues {
     if (name.startsWith('_') && (types.isWeakMap(value) || types.isWeakSet(value))) {
       const reason = 'it stands for #private members; compile to ES2022 or newer'
       throw new UnserializableError(` captures ${name}`, reason)
+    }
+    if (name === viteDynamicImport)
+      return new Described({ kind: 'builtin', text: 'iparallel:import' })
+    if (viteImport.test(name) && types.isProxy(value) && members !== undefined) {
+      return this.#pick(value as object, members)
     }
     return this.#standIn(value, members)
   }

@@ -75,6 +75,11 @@ test('import() in a function starts from the folder of the receiver', async () =
   assert.equal(await (value as Callable)(), 'beside')
 })
 
+test('import() that a compiler made a call starts from the folder of the receiver, too', async () => {
+  const load = builder.build({ kind: 'builtin', text: 'iparallel:import' }).value as Callable
+  assert.equal(((await load('node:path')) as { join: unknown }).join, join)
+})
+
 test('require in a function from CommonJS starts from the folder of the receiver', () => {
   const require = builder.build({ kind: 'builtin', text: 'iparallel:require' }).value
   assert.equal((require as NodeJS.Require)('node:path').join, join)

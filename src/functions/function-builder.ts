@@ -47,6 +47,10 @@ export class FunctionBuilder {
 
   #builtin(path: string): unknown {
     if (path === 'iparallel:require') return createRequire(join(this.#folder, 'applied.js'))
+    if (path === 'iparallel:import') {
+      const text = '(specifier, options) => import(specifier, options)'
+      return this.#source({ kind: 'source', text, name: 'import' }).value
+    }
     const [, name] = /^iparallel:(.*)$/.exec(path) ?? []
     const value = name === undefined ? follow(globalThis, path) : ownValue(this.#named, name)
     if (value === undefined) {

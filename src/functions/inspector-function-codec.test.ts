@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { Socket } from 'node:net'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { Script } from 'node:vm'
 import { Codec, UnserializableError } from '../serialize/mod.ts'
@@ -203,11 +204,11 @@ test('only a function that could tell one call from another is made anew for eac
   assert.ok(!isStateless(() => count++))
   class Opened {
     static #count = 0
-    static next(): number {
+    next(): number {
       return ++Opened.#count
     }
   }
-  assert.ok(!isStateless(() => Opened.next()))
+  assert.ok(!isStateless(() => new Opened().next()))
   assert.ok(!isStateless(list.push.bind(list)))
   assert.ok(!isStateless(() => () => ([count] = [1])))
 })
@@ -263,6 +264,20 @@ test('a stack names the function and the line in it', () => {
     }
   })()
   assert.match(stack!, /at fails \(applied:fails:2:\d+\)/)
+})
+
+test('what Vite makes of imports is recognised', async () => {
+  const __vite_ssr_import_0__ = new Proxy({ join }, {})
+  const __vite_ssr_dynamic_import__ = () => assert.fail('it travelled')
+  const fn = async (): Promise<unknown> => {
+    const path = (await (__vite_ssr_dynamic_import__ as (name: string) => unknown)(
+      'node:path',
+    )) as {
+      join: typeof join
+    }
+    return path.join === __vite_ssr_import_0__.join
+  }
+  assert.equal(await there(fn)(), true)
 })
 
 test('globals, also those that Node loads late, are found again and not copied', () => {
