@@ -2,6 +2,7 @@ import type { IparallelError } from '../base/mod.ts'
 import { startTimer } from './deadline.ts'
 import { TimeoutError } from './errors.ts'
 import type { OutputPiece, Progress, ResultSource } from './result-source.ts'
+import { showAsText } from './show-as-text.ts'
 import type { TaskInfo } from './task.ts'
 import type { DisplayedOutput } from './task-output.ts'
 
@@ -179,6 +180,18 @@ export class AsyncResult<T, Item = T> implements PromiseLike<T>, AsyncIterable<I
     return this.#source.streamOutput()
   }
 
+  /** `AsyncResult(2 of 4)`, `AsyncResult(done)`, `AsyncResult(failed)`. */
+  toString(): string {
+    const { isFinished, progress } = this.#source
+    const total = progress.total ?? '?'
+    const state = isFinished
+      ? this.successful
+        ? 'done'
+        : 'failed'
+      : `${progress.done} of ${total}`
+    return `${this.constructor.name}(${state})`
+  }
+
   #firstMs(): number {
     const { tasks, link } = this.#source
     return tasks.reduce((first, task) => Math.min(first, task.submittedMs), link.clock.now())
@@ -196,6 +209,8 @@ export class AsyncResult<T, Item = T> implements PromiseLike<T>, AsyncIterable<I
     return this.#promise
   }
 }
+
+showAsText(AsyncResult.prototype)
 
 /** The result of a map: its items are those of what it ran over, in their order. */
 export class AsyncMapResult<Item> extends AsyncResult<Item[], Item> {}

@@ -265,3 +265,15 @@ test('listeners hear of engines that come and go', async () => {
   assert.deepEqual(heard, ['+0', '-0 SIGKILL', '+1'])
   await cluster.stop()
 })
+
+test('clients, views and results say what they are', async () => {
+  const cluster = await PlayedCluster.start(1)
+  const rc = await cluster.connect()
+  const result = rc.directView().apply(() => 1)
+  assert.match(String(rc), /^Client\(tcp:\/\/controller:\d+, connected, 1 engine\)$/)
+  assert.equal(String(rc.directView([0])), 'DirectView([0])')
+  assert.equal(String(result), 'AsyncResult(0 of 1)')
+  await cluster.run(result)
+  assert.equal(String(result), 'AsyncResult(done)')
+  await cluster.stop()
+})

@@ -7,6 +7,7 @@ import { ClusterLink, type LinkStatus } from './cluster-link.ts'
 import { DirectView } from './direct-view.ts'
 import { abortAt, clearAt, shutdownAt, signalAt } from './engine-control.ts'
 import type { EngineDescription, EngineFilter, Targets } from './engine-directory.ts'
+import { ClientClosedError } from './errors.ts'
 import { Executor } from './executor.ts'
 import {
   type HubQuery,
@@ -25,6 +26,7 @@ import { HubRun } from './hub-run.ts'
 import { type Job, type Jobs, msgIdsOf } from './job.ts'
 import { LoadBalancedView, type TaskFlags } from './load-balanced-view.ts'
 import type { ClientPorts } from './ports.ts'
+import { showAsText } from './show-as-text.ts'
 import { type WaitForEnginesOptions, waitForEngines } from './wait-for-engines.ts'
 
 /** Many engines, none, or those of a kind: what a view of several is made of. */
@@ -210,7 +212,9 @@ export class Client implements AsyncDisposable {
     if (targets !== 'all' || this.length > 0) {
       await shutdownAt(this.#link, this.#link.resolve(targets))
     }
-    if (hub) await shutDownHub(this.#link)
+    if (!hub) return
+    await shutDownHub(this.#link)
+    await this.#link.close(new ClientClosedError('the controller was shut down'))
   }
 
   /**
@@ -221,7 +225,15 @@ export class Client implements AsyncDisposable {
     return this.#link.close()
   }
 
+  /** `Client(tcp://127.0.0.1:10101, connected, 4 engines)` */
+  toString(): string {
+    const { address, status, length } = this
+    return `Client(${address}, ${status}, ${length} ${length === 1 ? 'engine' : 'engines'})`
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 }
+
+showAsText(Client.prototype)

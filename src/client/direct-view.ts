@@ -15,6 +15,7 @@ import { MapRun } from './map-run.ts'
 import { type Distribution, join, partition, type Sliceable, slice } from './partition.ts'
 import type { AnyFunction, Arguments, Returned } from './remote-function.ts'
 import type { PerEngine, Shape } from './shape.ts'
+import { showAsText } from './show-as-text.ts'
 import type { Combine } from './task-group.ts'
 
 export interface ExecuteOptions {
@@ -259,6 +260,12 @@ export class DirectView<S extends Shape = 'many'> {
     return shutdownAt(this.#link, this.#engines())
   }
 
+  /** `DirectView(all)`, `DirectView([0,2])`. */
+  toString(): string {
+    const targets = this.#targets
+    return `${this.constructor.name}(${targets === 'all' ? targets : JSON.stringify(targets)})`
+  }
+
   get #isSingle(): boolean {
     return typeof this.#targets === 'number'
   }
@@ -293,6 +300,8 @@ export class DirectView<S extends Shape = 'many'> {
     return new AsyncResult(group)
   }
 }
+
+showAsText(DirectView.prototype)
 
 function onlyOne(values: readonly unknown[]): unknown {
   return values[0]

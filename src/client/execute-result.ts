@@ -1,3 +1,4 @@
+import { showAsText } from './show-as-text.ts'
 import type { DisplayedOutput } from './task-output.ts'
 
 /** What running a cell on one engine gave. */
@@ -51,9 +52,4 @@ export class ExecuteResult {
   }
 }
 
-/** So that `console.log(result)` shows what the cell has shown. */
-Object.defineProperty(ExecuteResult.prototype, Symbol.for('nodejs.util.inspect.custom'), {
-  value(this: ExecuteResult): string {
-    return this.toString()
-  },
-})
+showAsText(ExecuteResult.prototype)

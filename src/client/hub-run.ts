@@ -3,7 +3,7 @@ import { type RecordedResult, resultReply, resultRequest } from '../jupyter/mod.
 import type { ClusterLink } from './cluster-link.ts'
 import { abortTasks } from './engine-control.ts'
 import { together } from './errors.ts'
-import { finish, noteReply, readOutcome } from './reply.ts'
+import { finish, readReply } from './reply.ts'
 import { type Progress, ResultSource, type SourceOutcome } from './result-source.ts'
 import { Task, type TaskKind } from './task.ts'
 
@@ -144,8 +144,8 @@ export class HubRun<T, Item> extends ResultSource<T, Item> {
     this.tasks[index] = task
     task.restoreOutput(result.output.stdout, result.output.stderr)
     const reply = { content, metadata, buffers }
-    noteReply(task, reply, resultHeader.date, this.link.engines)
-    task.outcome = readOutcome(task, reply, this.link.codec)
+    const { engines, codec } = this.link
+    task.outcome = readReply(task, reply, resultHeader.date, engines, codec)
     task.receivedMs = Date.parse(result.received)
     finish(task)
     this.taskSettled(task)

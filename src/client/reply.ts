@@ -34,7 +34,7 @@ interface ExecutedCell {
 }
 
 /** Notes what the reply tells about the task, apart from how it ended. */
-export function noteReply(
+function noteReply(
   task: Task,
   reply: ReplyParts,
   completedAt: string,
@@ -62,9 +62,19 @@ export function finish(task: Task): void {
   task.outcome = { status: 'ok', value }
 }
 
-/** How the task ended, by its reply. Does not throw: a reply that makes no sense is a failure. */
-export function readOutcome(task: Task, reply: ReplyParts, codec: Codec): TaskOutcome {
+/**
+ * Notes on the task what its reply tells, and returns how it ended. Does not throw: a reply that
+ * makes no sense is a failure. `completedAt` is ISO 8601.
+ */
+export function readReply(
+  task: Task,
+  reply: ReplyParts,
+  completedAt: string,
+  engines: EngineDirectory,
+  codec: Codec,
+): TaskOutcome {
   try {
+    noteReply(task, reply, completedAt, engines)
     return task.request.kind === 'execute'
       ? readExecuted(task, reply, codec)
       : readApplied(task, reply, codec)

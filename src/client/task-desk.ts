@@ -5,7 +5,7 @@ import type { EngineDirectory } from './engine-directory.ts'
 import type { LiveOutput } from './live-output.ts'
 import { Outstanding } from './outstanding.ts'
 import type { StreamName } from './ports.ts'
-import { finish, noteReply, type ReplyParts, readOutcome } from './reply.ts'
+import { finish, type ReplyParts, readReply } from './reply.ts'
 import { Task, type TaskOutcome, type TaskRequest } from './task.ts'
 
 /** Milliseconds that a task's output may come after its reply before we go on without it. */
@@ -72,8 +72,7 @@ export class TaskDesk {
 
   /** Takes a reply, from wherever it came. `completedAt` is ISO 8601. */
   accept(task: Task, reply: ReplyParts, completedAt: string): void {
-    noteReply(task, reply, completedAt, this.#engines)
-    this.#conclude(task, readOutcome(task, reply, this.#codec))
+    this.#conclude(task, readReply(task, reply, completedAt, this.#engines, this.#codec))
     if (task.isComplete) this.#settle(task)
     else this.#wait(task)
   }
