@@ -1,21 +1,18 @@
-import { type Clock, Deferred, messageOf, type Timer, utf8 } from '../base/mod.ts'
+import { ArgumentError, type Clock, Deferred, messageOf, type Timer, utf8 } from '../base/mod.ts'
 import {
   type ClientConnectionInfo,
+  type ConnectionReply,
   connectionReply,
   connectionRequest,
-  type DeathCause,
   decodeFailure,
-  describeCause,
   type FailureContent,
   type JsonObject,
   type Message,
   type MessageSpec,
   newId,
   reachableInterface,
-  registrationNotification,
   Session,
   shutdownNotification,
-  unregistrationNotification,
 } from '../jupyter/mod.ts'
 import { type Codec, packFunction } from '../serialize/mod.ts'
 import { ClientEmitter } from './client-events.ts'
@@ -24,13 +21,8 @@ import { connectionTimeout } from './connection-advice.ts'
 import { Courier } from './courier.ts'
 import { startTimer } from './deadline.ts'
 import { type EngineDescription, EngineDirectory, type Targets } from './engine-directory.ts'
-import {
-  ClientClosedError,
-  ConnectionLostError,
-  EngineError,
-  HubError,
-  sentFrom,
-} from './errors.ts'
+import { EngineWatch } from './engine-watch.ts'
+import { ClientClosedError, ConnectionLostError, HubError, TimeoutError } from './errors.ts'
 import { type LineName, Lines, type SendingLine } from './lines.ts'
 import { LiveOutput } from './live-output.ts'
 import type { ClientPorts } from './ports.ts'
@@ -42,8 +34,8 @@ import { TaskDesk } from './task-desk.ts'
 /** `closed`: nothing can be sent any more. */
 export type LinkStatus = 'connected' | 'disconnected' | 'closed'
 
-/** Milliseconds that results sent before an engine's death get to arrive after the news of it. */
-const fenceMs = 1_000
+/** Milliseconds after which the first question is asked again: the connection may have broken. */
+const askAgainMs = 2_500
 
 /** Milliseconds that requests still to be sent get at the end. */
 const closeLingerMs = 500
@@ -66,6 +58,7 @@ export class ClusterLink {
   readonly #lines: Lines
   readonly #recovery: Recovery
   readonly #requests: Requests
+  readonly #watch: EngineWatch
   #status: LinkStatus = 'disconnected'
   #opened = false
   #isControllerOurs = false
@@ -76,12 +69,18 @@ export class ClusterLink {
   /**
    * Connects, and learns which engines are there.
    * @throws {ConnectionTimeoutError} when the controller does not answer.
+   * @throws {ArgumentError} for a cluster that this client cannot speak with.
    */
   static async open(
     info: ClientConnectionInfo,
     ports: ClientPorts,
     options: ClientOptions = {},
   ): Promise<ClusterLink> {
+    if (info.curve_serverkey !== null) {
+      throw new ArgumentError(
+        'this cluster encrypts its connections with CURVE, which this client does not speak yet',
+      )
+    }
     const address = await reachableInterface(info, ports.host)
     const link = new ClusterLink(info, address, ports, options)
     try {
@@ -131,7 +130,17 @@ export class ClusterLink {
       shows ? new LiveOutput(ports.output!) : undefined,
     )
     this.#courier = new Courier(this.session, this.#lines, this.#desk)
-    this.#recovery = new Recovery(this, this.#desk, this.#courier)
+    this.#watch = new EngineWatch({
+      engines: this.engines,
+      events: this.events,
+      session: this.session,
+      lines: this.#lines,
+      courier: this.#courier,
+      desk: this.#desk,
+      requests: this.#requests,
+      refusesUnknown: () => this.#isControllerOurs && this.#status === 'connected',
+    })
+    this.#recovery = new Recovery(this, this.#desk, this.#courier, this.#watch)
   }
 
   get status(): LinkStatus {
@@ -263,14 +272,7 @@ export class ClusterLink {
   /** Asks the hub who is there, and takes in who is new. */
   async refreshEngines(): Promise<void> {
     const { reply } = await this.ask(connectionRequest, {}, connectionReply)
-    for (const { id, uuid, facts } of reply.engines) this.#engineCame(id, uuid, facts)
-  }
-
-  /** Engines that the controller has not named since it was last connected have left. */
-  dropUnconfirmedEngines(): void {
-    for (const { uuid } of this.engines.all) {
-      if (!this.#courier.isConfirmed(uuid)) this.#engineLeft(uuid, undefined)
-    }
+    for (const { id, uuid, facts } of reply.engines) this.#watch.came(id, uuid, facts)
   }
 
   /** @throws {ClientClosedError} or what closed the link. */
@@ -305,9 +307,8 @@ export class ClusterLink {
       late.reject(connectionTimeout({ address, timeoutMs, state, wasConnected, info }))
     })
     try {
-      const asked = this.ask(connectionRequest, {}, connectionReply, timeoutMs * 2)
-      const { reply, message } = await Promise.race([asked, late.promise])
-      for (const { id, uuid, facts } of reply.engines) this.#engineCame(id, uuid, facts)
+      const { reply, message } = await Promise.race([this.#askWhoIsThere(), late.promise])
+      for (const { id, uuid, facts } of reply.engines) this.#watch.came(id, uuid, facts)
       // Only our own controller sends facts, and hands a routing id over to its latest connection.
       // The id is a secret between the two: the session's own is known to all who see its output.
       this.#isControllerOurs = message.content['engine_facts'] !== undefined
@@ -317,6 +318,19 @@ export class ClusterLink {
     }
     this.#opened = true
     this.#status = 'connected'
+  }
+
+  async #askWhoIsThere(): Promise<{
+    reply: Extract<ConnectionReply, { readonly status: 'ok' }>
+    message: Message
+  }> {
+    for (;;) {
+      try {
+        return await this.ask(connectionRequest, {}, connectionReply, askAgainMs)
+      } catch (error) {
+        if (!(error instanceof TimeoutError)) throw error
+      }
+    }
   }
 
   #receive(line: LineName, message: Message): void {
@@ -330,67 +344,11 @@ export class ClusterLink {
         this.#desk.shown(message)
         break
       case 'notification':
-        this.#notified(message)
+        if (message.header.msgType !== shutdownNotification.msgType) this.#watch.notified(message)
+        else void this.close(new ClientClosedError('the controller was shut down'))
         break
       default:
         this.#requests.answer(message)
-    }
-  }
-
-  #notified(message: Message): void {
-    switch (message.header.msgType) {
-      case registrationNotification.msgType: {
-        const { id, uuid, facts } = registrationNotification.decode(message.content)
-        this.#engineCame(id, uuid, facts)
-        break
-      }
-      case unregistrationNotification.msgType: {
-        const { uuid, cause } = unregistrationNotification.decode(message.content)
-        this.#engineLeft(uuid, cause)
-        break
-      }
-      case shutdownNotification.msgType:
-        void this.close(new ClientClosedError('the controller was shut down'))
-        break
-    }
-  }
-
-  #engineCame(id: number, uuid: string, facts: object): void {
-    const known = this.engines.byUuid(uuid)
-    if (known !== undefined && known.id !== id) this.engines.remove(uuid)
-    const isNew = this.engines.add(id, uuid, facts)
-    this.#courier.confirm(uuid)
-    if (isNew) this.events.emit('engineRegistered', this.engines.byUuid(uuid)!)
-  }
-
-  #engineLeft(uuid: string, cause: DeathCause | undefined): void {
-    const engine = this.engines.remove(uuid)
-    this.#courier.forget(uuid)
-    if (engine !== undefined) this.events.emit('engineUnregistered', { engine, cause })
-    const text = `engine ${engine?.id ?? uuid} left before it answered: ${describeCause(cause)}`
-    const facts = { engineId: engine?.id, engineUuid: uuid, death: cause, text }
-    this.#requests.failEngine(uuid, new EngineError({ taskId: '', ...facts }))
-    if (this.#desk.ofEngine(uuid).length === 0) return
-    void this.#fence(uuid).then(() => this.#failTasksOf(uuid, cause))
-  }
-
-  /**
-   * The news of a death comes on a line of its own and may overtake the engine's last results.
-   * Our controller refuses requests to an engine that is gone, and that refusal comes after them.
-   */
-  async #fence(uuid: string): Promise<void> {
-    if (!this.#isControllerOurs || this.#status !== 'connected') return
-    const header = this.session.newHeader('apply_request')
-    const refusal = this.#requests.wait(header.msgId, 'a fence', fenceMs)
-    this.#lines.send('mux', this.session.pack(header, { idents: [utf8(uuid)] }))
-    await refusal.catch(() => {})
-  }
-
-  #failTasksOf(uuid: string, death: DeathCause | undefined): void {
-    for (const task of this.#desk.ofEngine(uuid)) {
-      const { msgId: taskId, engineId, engineUuid } = task
-      const error = new EngineError({ taskId, engineId, engineUuid, death })
-      this.#desk.fail(task, sentFrom(error, task.request.origin))
     }
   }
 

@@ -8,6 +8,7 @@ import {
 } from '../jupyter/mod.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import type { Courier } from './courier.ts'
+import type { EngineWatch } from './engine-watch.ts'
 import type { Task } from './task.ts'
 import type { TaskDesk } from './task-desk.ts'
 
@@ -31,13 +32,15 @@ export class Recovery {
   readonly #link: ClusterLink
   readonly #desk: TaskDesk
   readonly #courier: Courier
+  readonly #watch: EngineWatch
   #timer: Timer | undefined
   #round = 0
 
-  constructor(link: ClusterLink, desk: TaskDesk, courier: Courier) {
+  constructor(link: ClusterLink, desk: TaskDesk, courier: Courier, watch: EngineWatch) {
     this.#link = link
     this.#desk = desk
     this.#courier = courier
+    this.#watch = watch
   }
 
   /** Does not reject; resolves when the first look is over. */
@@ -83,7 +86,7 @@ export class Recovery {
    * started again, and cannot tell a task that comes twice, so it gets only what it does not know.
    */
   #giveUp(unknown: readonly Task[]): void {
-    this.#link.dropUnconfirmedEngines()
+    this.#watch.dropUnconfirmed()
     if (this.#link.isControllerOurs) return
     for (const task of unknown) if (task.outcome === undefined) this.#courier.sendAgain(task)
   }

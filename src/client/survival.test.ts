@@ -207,3 +207,20 @@ test('engines that do not come back to a controller started again have left', as
   assert.deepEqual(rc.ids, [1])
   await cluster.stop()
 })
+
+test('a controller that starts while the client waits for it is found', async () => {
+  const cluster = await PlayedCluster.start(0)
+  const { clientInfo, engineInfo } = cluster.controller
+  await cluster.run(cluster.controller.close())
+  const opening = cluster.connect({ timeoutMs: 10_000 })
+  await cluster.clock.advance(100)
+  await cluster.startController({
+    ports: {
+      registration: clientInfo.registration,
+      client: clientInfo,
+      engine: { ...engineInfo, hbPing: engineInfo.hb_ping, hbPong: engineInfo.hb_pong },
+    },
+  })
+  assert.equal((await cluster.run(opening)).status, 'connected')
+  await cluster.stop()
+})
