@@ -37,6 +37,19 @@ export const limits = {
   tracebackLinesMax: 200,
   /** Bytes of a thrown value that goes with its failure; one that takes more stays behind. */
   errorBytesMax: 1_048_576,
+  /**
+   * How deep a value that is sent may nest: what the stack of Node's main thread can decode,
+   * whatever the kinds of values, with some of it in use (measured: 900 for maps, 1,600 for objects).
+   */
+  valueNestingMax: 750,
+  /** Bytes of scratch memory that a codec keeps between two calls. */
+  codecScratchBytesMax: 1_048_576,
+  /** Functions that an engine keeps built for the calls to come, and the bytes of the largest. */
+  keptFunctionsMax: 256,
+  keptFunctionBytesMax: 65_536,
+  /** Sources of functions of which the analysis, and of which the compiled code, is kept. */
+  analysedSourcesMax: 2_000,
+  compiledSourcesMax: 1_000,
   /** Cells of which a kernel keeps the source; IPython's `cache_size`. */
   historyCellsMax: 1_000,
   /** Cells of which a kernel keeps the result: each may hold much memory. */

@@ -59,9 +59,9 @@ function isNamespace(value: object): boolean {
   let isBundled = false
   for (const name of Object.keys(value)) {
     if (name === 'default') continue
-    const { get, set } = Object.getOwnPropertyDescriptor(value, name)!
-    if (get === undefined || set !== undefined) return false
-    isBundled = true
+    const { get, set, writable = false } = Object.getOwnPropertyDescriptor(value, name)!
+    if (set !== undefined || writable) return false
+    isBundled ||= get !== undefined
   }
   return isBundled
 }

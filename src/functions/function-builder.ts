@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { constants, Script, type ScriptOptions } from 'node:vm'
-import { ArgumentError } from '../base/mod.ts'
+import { ArgumentError, limits } from '../base/mod.ts'
 import type { BuiltFunction, FunctionDescription } from '../serialize/mod.ts'
 import { BoundedCache } from './bounded-cache.ts'
 
@@ -20,12 +20,11 @@ type Factory = (
   definition: Readonly<Record<string, unknown>>,
 ) => [value: unknown, bind: (captures: Readonly<Record<string, unknown>>) => void]
 
-const factoriesMax = 1_000
 const ownRequire = createRequire(import.meta.url)
 
 /** Puts functions together again. */
 export class FunctionBuilder {
-  readonly #factories = new BoundedCache<string, Factory>(factoriesMax)
+  readonly #factories = new BoundedCache<string, Factory>(limits.compiledSourcesMax)
   readonly #folder: string
   readonly #named: NamedFunctions
 

@@ -1,3 +1,4 @@
+import { limits } from '../base/mod.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import { type ParsedSource, parseSource } from './parse-source.ts'
 import { type ComputedMember, type RewrittenClass, rewriteClass } from './rewrite-class.ts'
@@ -36,8 +37,7 @@ export interface Refusal {
   readonly refusal: string
 }
 
-const sourcesMax = 2_000
-const analyses = new BoundedCache<string, Analysis | Refusal>(sourcesMax)
+const analyses = new BoundedCache<string, Analysis | Refusal>(limits.analysedSourcesMax)
 
 /** Analyses `source`, as `Function.prototype.toString` gives it. Remembered by source. */
 export function analyseSource(source: string): Analysis | Refusal {

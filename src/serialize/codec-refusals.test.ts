@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { limits } from '../base/mod.ts'
 import { Codec } from './codec.ts'
 import { UnserializableError } from './errors.ts'
 import { capturing, fakeFunctions } from './fake-functions.test.ts'
-import { nestingMax } from './format.ts'
 
 const codec = new Codec(fakeFunctions)
 
@@ -103,9 +103,9 @@ test('a value may nest as deep as the limit, and no deeper', () => {
     for (let i = 0; i < levels; i++) value = { value }
     return value
   }
-  const { value } = codec.decode(codec.encode(nest(nestingMax)))
+  const { value } = codec.decode(codec.encode(nest(limits.valueNestingMax)))
   assert.deepEqual(Object.keys(value as object), ['value'])
-  assert.match(refusal(nest(nestingMax + 1)).reason, /nested more than/)
+  assert.match(refusal(nest(limits.valueNestingMax + 1)).reason, /nested more than/)
 })
 
 test('after a refusal the codec goes on working', () => {

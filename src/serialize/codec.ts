@@ -1,4 +1,4 @@
-import { messageOf } from '../base/mod.ts'
+import { limits, messageOf } from '../base/mod.ts'
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { MalformedError } from './errors.ts'
@@ -19,9 +19,6 @@ export interface Decoded {
    */
   readonly isStateless: boolean
 }
-
-/** Bytes of scratch memory kept between two calls; what grew larger is given back. */
-const scratchBytesMax = 1_048_576
 
 /**
  * Values as frames of bytes and back, between our own peers.
@@ -66,7 +63,7 @@ export class Codec {
       out.setUint8(1, layouts.withMemory)
       return [out.take(), ...frames]
     } finally {
-      this.#scratch = out.capacity > scratchBytesMax ? new ByteWriter() : out
+      this.#scratch = out.capacity > limits.codecScratchBytesMax ? new ByteWriter() : out
     }
   }
 

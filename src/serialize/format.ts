@@ -20,12 +20,6 @@ export const outOfBandBytesMin = 1024
 /** Text from this length on travels in a frame of its own. UTF-16 units. */
 export const outOfBandTextMin = 16_384
 
-/**
- * How deep values may nest: what the stack of Node's main thread can decode, whatever the kinds of
- * values, with some of it in use (measured: 900 for maps, 1,600 for objects).
- */
-export const nestingMax = 750
-
 /** Objects with more keys than this are written as a dictionary, not as a shape. */
 export const shapeKeysMax = 64
 

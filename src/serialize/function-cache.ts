@@ -1,10 +1,4 @@
-import { equal } from '../base/mod.ts'
-
-/** How many functions are kept. */
-const functionsMax = 256
-
-/** Larger functions are not kept. Bytes. */
-const functionBytesMax = 65_536
+import { equal, limits } from '../base/mod.ts'
 
 type Callable = (...args: unknown[]) => unknown
 
@@ -16,18 +10,18 @@ export class FunctionCache {
   readonly #entries = new Map<number, { readonly bytes: Uint8Array; readonly fn: Callable }>()
 
   get(bytes: Uint8Array): Callable | undefined {
-    if (bytes.length > functionBytesMax) return undefined
+    if (bytes.length > limits.keptFunctionBytesMax) return undefined
     const entry = this.#entries.get(hash(bytes))
     return entry !== undefined && equal(entry.bytes, bytes) ? entry.fn : undefined
   }
 
   set(bytes: Uint8Array, fn: Callable): void {
-    if (bytes.length > functionBytesMax) return
+    if (bytes.length > limits.keptFunctionBytesMax) return
     const key = hash(bytes)
     this.#entries.delete(key)
     // A copy: the bytes may be a view of a whole message.
     this.#entries.set(key, { bytes: bytes.slice(), fn })
-    if (this.#entries.size <= functionsMax) return
+    if (this.#entries.size <= limits.keptFunctionsMax) return
     const [oldest] = this.#entries.keys()
     this.#entries.delete(oldest!)
   }

@@ -1,6 +1,7 @@
+import { limits } from '../base/mod.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { MalformedError } from './errors.ts'
-import { nestingMax, shapesMax, tags } from './format.ts'
+import { shapesMax, tags } from './format.ts'
 import type { FunctionCodec } from './function-codec.ts'
 import { FunctionReader } from './function-reader.ts'
 import type { MemoryReader } from './memory-reader.ts'
@@ -75,7 +76,8 @@ export class ValueReader {
     if (tag < tags.smallText) return tag
     if (tag < tags.shaped) return this.input.ascii(tag - tags.smallText)
     if (tag >= tags.undefined && tag <= tags.wellKnownSymbol) return readScalar(this, tag)
-    if (this.#depth === nestingMax) throw new MalformedError('The value is nested too deep.')
+    if (this.#depth === limits.valueNestingMax)
+      throw new MalformedError('The value is nested too deep.')
     this.#depth++
     const value = this.#object(tag)
     this.#depth--

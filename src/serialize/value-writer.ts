@@ -1,8 +1,8 @@
-import { messageOf } from '../base/mod.ts'
+import { limits, messageOf } from '../base/mod.ts'
 import { brandOf, isNativePrototype, isObjectPrototype } from './brand.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { UnserializableError } from './errors.ts'
-import { nestingMax, tags } from './format.ts'
+import { tags } from './format.ts'
 import { Described, type FunctionCodec } from './function-codec.ts'
 import { type AnyFunction, FunctionWriter } from './function-writer.ts'
 import { IdentityTable } from './identity-table.ts'
@@ -123,8 +123,8 @@ export class ValueWriter {
       this.#again(known)
       return
     }
-    if (this.#depth === nestingMax) {
-      this.#fail(`it is nested more than ${nestingMax} deep`, this.#depth)
+    if (this.#depth === limits.valueNestingMax) {
+      this.#fail(`it is nested more than ${limits.valueNestingMax} deep`, this.#depth)
     }
     this.#trail[this.#depth++] = here
     if (typeof value === 'function') {
