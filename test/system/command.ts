@@ -13,10 +13,16 @@ const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as 
 /** Milliseconds after which something that should have come will not come. */
 const patienceMs = 30_000
 
+/** What a test has started: it must have ended before its folder can go. */
+const commands = new WeakMap<TestContext, Command[]>()
+
 /** An IPython folder that goes away with the test. */
 export function ipythonDir(context: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), 'iparallel-system-'))
-  context.after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }))
+  context.after(async () => {
+    await Promise.all((commands.get(context) ?? []).map((command) => command.end()))
+    rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+  })
   return dir
 }
 
@@ -56,10 +62,8 @@ export class Command {
         this.#look()
       })
     })
-    context.after(async () => {
-      this.process.kill('SIGTERM')
-      await this.finished
-    })
+    commands.set(context, [...(commands.get(context) ?? []), this])
+    context.after(() => this.end())
   }
 
   get pid(): number {
@@ -83,6 +87,12 @@ export class Command {
       this.#waiting.add(look)
       look()
     })
+  }
+
+  /** Ends it if it still runs. */
+  end(): Promise<Finished> {
+    this.process.kill('SIGTERM')
+    return this.finished
   }
 
   /** As Ctrl-C does. */
