@@ -125,7 +125,7 @@ export class BroadcastChannel {
 
   #receiveReply(frames: Uint8Array[]): void {
     const { gate, clients } = this.#options
-    const message = gate.admit(frames, 'broadcast')
+    const message = gate.admitUnread(frames, 'broadcast')
     if (message === undefined || message.idents.length < 2) return
     const metadata = gate.read(message, 'broadcast', () => message.metadata)
     if (metadata === undefined) return

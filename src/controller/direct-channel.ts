@@ -63,7 +63,7 @@ export class DirectChannel {
 
   #receiveReply(frames: Uint8Array[]): void {
     const { name, gate, clients, onReply } = this.#options
-    const reply = gate.admit(frames, name)
+    const reply = gate.admitUnread(frames, name)
     const [engine, route] = frames
     if (reply === undefined || reply.idents.length < 2) return
     onReply(reply)

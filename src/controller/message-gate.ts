@@ -25,6 +25,16 @@ export class MessageGate {
     }
   }
 
+  /** As `admit`, for a message that is to be passed on and may never be read: nothing is parsed. */
+  admitUnread(frames: readonly Uint8Array[], channel: string): Message | undefined {
+    try {
+      return this.#session.verify(frames)
+    } catch (error) {
+      this.refuse(frames[0], channel, error)
+      return undefined
+    }
+  }
+
   /** Reads something of an admitted message; undefined, and logged, if that is not readable. */
   read<T>(message: Message, channel: string, reader: () => T): T | undefined {
     try {

@@ -23,10 +23,12 @@ import { failureContent, type OwnReply, ownReply } from './replies.ts'
 /** A load-balanced task with what is needed to send it on. */
 interface TaskRequest extends TaskOrder {
   readonly message: Message
-  /** As received, so that relaying makes nothing new; begins with the client's route. */
-  readonly frames: readonly Uint8Array[]
+  /** As received, so that relaying makes nothing new, behind the last engine's identity if any. */
+  readonly frames: Uint8Array[]
   /** Where the reply goes; undefined when the hub itself asked, which reads its own records. */
   readonly route: Uint8Array | undefined
+  /** No engine has had it. */
+  isFresh: boolean
   /** How often it was signed anew for an engine that had it before. */
   repeats: number
 }
@@ -108,13 +110,13 @@ export class TaskChannel {
     if (message !== undefined) this.#submit(message, frames, frames[0])
   }
 
-  #submit(message: Message, frames: readonly Uint8Array[], route: Uint8Array | undefined): void {
+  #submit(message: Message, frames: Uint8Array[], route: Uint8Array | undefined): void {
     const { ledger, session, clients } = this.#options
     const id = message.header.msgId
     let order: TaskRequest
     try {
       const wishes = decodeTaskMetadata(message.metadata)
-      order = { id, wishes, message, frames, route, repeats: 0 }
+      order = { id, wishes, message, frames, route, isFresh: true, repeats: 0 }
     } catch (error) {
       this.#options.gate.refuse(route, 'task', error)
       const content = failureContent('ContentError', String(error))
@@ -126,7 +128,7 @@ export class TaskChannel {
   }
 
   #receiveReply(frames: Uint8Array[]): void {
-    const message = this.#options.gate.admit(frames, 'task')
+    const message = this.#options.gate.admitUnread(frames, 'task')
     if (message === undefined) return
     const outcome = this.#options.gate.read(message, 'task', () => outcomeOf(message))
     if (outcome === undefined) return
@@ -178,8 +180,12 @@ export class TaskChannel {
       const metadata = { ...message.metadata, repeat: ++order.repeats }
       const idents = [identity, order.route ?? hubRoute]
       engines.send(engine, session.repack(message, { metadata, idents }))
+    } else if (order.isFresh) {
+      order.isFresh = false
+      order.frames.unshift(identity)
+      engines.send(engine, order.frames)
     } else {
-      engines.send(engine, [identity, ...order.frames])
+      engines.send(engine, [identity, ...order.frames.slice(1)])
     }
     ledger.assigned(order.id, engine)
   }

@@ -1,5 +1,6 @@
 import { limits, Queue } from '../base/mod.ts'
 import { Message } from '../jupyter/mod.ts'
+import { RecordArchive } from './record-archive.ts'
 import type { TaskQuery } from './task-query.ts'
 import type { RecordedMessage, TaskRecord } from './task-record.ts'
 import type { TaskStore } from './task-store.ts'
@@ -30,6 +31,7 @@ export class MemoryTaskStore implements TaskStore {
   readonly #entries = new Map<string, Entry>()
   /** In the order in which they ended. */
   readonly #ended = new Queue<Entry>()
+  readonly #archive = new RecordArchive()
   #endedCount = 0
   #endedBytes = 0
 
@@ -55,6 +57,8 @@ export class MemoryTaskStore implements TaskStore {
       record.reply = withoutBuffers(record.reply)
     }
     entry.bytes = bytesOf(record.request) + bytesOf(record.reply)
+    record.request = this.#archive.keep(record.request)
+    if (record.reply !== undefined) record.reply = this.#archive.keep(record.reply)
     this.#ended.push(entry)
     this.#endedCount++
     this.#endedBytes += entry.bytes

@@ -6,7 +6,7 @@ import {
   type JsonValue,
 } from '../jupyter/mod.ts'
 
-/** A request or a reply as it is remembered; a received `Message` is one. */
+/** A request or a reply as it is remembered; a received `Message` is one. Reading it may parse it. */
 export interface RecordedMessage {
   readonly header: Header
   readonly metadata: JsonObject

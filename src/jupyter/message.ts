@@ -29,20 +29,29 @@ export function parseObject(frame: Uint8Array, name: string): JsonObject {
 export class Message {
   /** Routing frames before the delimiter. */
   readonly idents: readonly Uint8Array[]
-  readonly header: Header
   readonly frames: SignedFrames
   /** Raw data after the content; not covered by the signature. */
   readonly buffers: readonly Uint8Array[]
+  #header: Header | undefined
   #parent: Header | null | undefined
   #metadata: JsonObject | undefined
   #content: JsonObject | undefined
 
-  /** @throws {ContentError} when the header is not one. */
   constructor(idents: readonly Uint8Array[], frames: SignedFrames, buffers: readonly Uint8Array[]) {
     this.idents = idents
     this.frames = frames
     this.buffers = buffers
-    this.header = readHeader(parseObject(frames.header, 'header'))
+  }
+
+  /** @throws {ContentError} when it is none, as the other parts do. */
+  get header(): Header {
+    this.checkHeader()
+    return this.#header!
+  }
+
+  /** Reads the header now. @throws {ContentError} when it is none. */
+  checkHeader(): void {
+    this.#header ??= readHeader(parseObject(this.frames.header, 'header'))
   }
 
   /** The header of the message that this one answers; undefined for `{}`. */

@@ -153,6 +153,16 @@ export class Session {
    * @throws {ContentError} when the frames are not a message.
    */
   unpack(frames: readonly Uint8Array[]): Message {
+    const message = this.verify(frames)
+    message.checkHeader()
+    return message
+  }
+
+  /**
+   * As `unpack`, for those who relay and may never read: no part is parsed, so that reading one
+   * may throw `ContentError` later.
+   */
+  verify(frames: readonly Uint8Array[]): Message {
     let at = 0
     while (at < frames.length && !isDelimiter(frames[at]!)) at++
     if (at === frames.length) throw new ContentError('no <IDS|MSG> delimiter')

@@ -16,7 +16,7 @@ export class Dependency {
   readonly #open: Set<string>
   #matches = 0
   #misses = 0
-  /** Uuids of the engines where matching tasks ran, the latest last. */
+  /** Uuids of the engines where matching tasks ran. */
   readonly engines: Set<string> = new Set()
 
   constructor(wish: DependencyContent) {

@@ -116,3 +116,10 @@ export class Driver {
     return effects.map(describe)
   }
 }
+
+/** A scheduler with engines of these names, the first of which is used first. */
+export function withEngines(...uuids: string[]): Driver {
+  const driver = new Driver()
+  for (const uuid of uuids.toReversed()) driver.join(uuid)
+  return driver
+}

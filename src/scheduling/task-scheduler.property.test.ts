@@ -5,8 +5,16 @@ import type { TaskMetadata } from '../jupyter/mod.ts'
 import { Driver, noWishes } from './driver.test.ts'
 import type { Scheme } from './mod.ts'
 
+/** Which earlier tasks, by their position, modulo their number. */
+interface Dependence {
+  readonly how: 'after' | 'follow'
+  readonly which: readonly number[]
+  readonly all: boolean
+  readonly success: boolean
+}
+
 type Step =
-  | { readonly do: 'submit'; readonly wishes: TaskMetadata; readonly dependsOn: number[] }
+  | { readonly do: 'submit'; readonly wishes: TaskMetadata; readonly on: Dependence }
   | { readonly do: 'join'; readonly language: string }
   | { readonly do: 'leave'; readonly which: number }
   | {
@@ -41,7 +49,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         { weight: 2, arbitrary: fc.constant(noWishes) },
         { weight: 3, arbitrary: wishes },
       ),
-      dependsOn: fc.array(fc.nat(), { maxLength: 2 }),
+      on: fc.record({
+        how: fc.constantFrom('after' as const, 'follow' as const),
+        which: fc.array(fc.nat(), { maxLength: 2 }),
+        all: fc.boolean(),
+        success: fc.boolean(),
+      }),
     }),
   },
   {
@@ -99,7 +112,7 @@ class Witness {
   take(step: Step): void {
     switch (step.do) {
       case 'submit':
-        this.#submit(step.wishes, step.dependsOn)
+        this.#submit(step.wishes, step.on)
         break
       case 'join':
         this.join(engineNames.find((name) => !this.#engines.has(name)) ?? '', step.language)
@@ -145,15 +158,16 @@ class Witness {
     this.#watch()
   }
 
-  #submit(wishes: TaskMetadata, dependsOn: readonly number[]): void {
+  #submit(plain: TaskMetadata, on: Dependence): void {
     const known = [...this.#tasks.keys()]
-    const ids = known.length === 0 ? [] : dependsOn.map((i) => known[i % known.length]!)
-    const after =
-      ids.length === 0 ? undefined : { ids, all: ids.length > 1, success: true, failure: false }
+    const ids = known.length === 0 ? [] : on.which.map((i) => known[i % known.length]!)
+    const { all, success } = on
+    const dependency = ids.length === 0 ? undefined : { ids, all, success, failure: !success }
+    const wishes = { ...plain, [on.how]: dependency }
     const id = `t${this.#tasks.size}`
-    this.#tasks.set(id, { ...wishes, after })
+    this.#tasks.set(id, wishes)
     this.#waiting.add(id)
-    this.driver.submit(id, { ...wishes, after })
+    this.driver.submit(id, wishes)
   }
 
   #leave(name: string): void {
@@ -195,8 +209,14 @@ class Witness {
   /** A plain task waits only while all engines that it may go to are busy; the oldest goes first. */
   #nobodyIdles(): void {
     for (const id of this.#waiting) {
-      const { after, targets, language } = this.#tasks.get(id)!
-      if (after !== undefined || targets !== undefined || language === undefined) continue
+      const { after, follow, targets, language } = this.#tasks.get(id)!
+      if (
+        after !== undefined ||
+        follow !== undefined ||
+        targets !== undefined ||
+        language === undefined
+      )
+        continue
       if ([...this.#tried].some((attempt) => attempt.startsWith(`${id} `))) continue
       for (const engine of this.#engines.values()) {
         const isIdle = engine.language === language && engine.running.size < this.#highWaterMark

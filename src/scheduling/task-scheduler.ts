@@ -1,12 +1,12 @@
 import { assert, Queue } from '../base/mod.ts'
-import { type DependencyContent, describeCause } from '../jupyter/mod.ts'
-import { Dependency, type TaskEnd } from './dependency.ts'
-import { DependencyGraph } from './dependency-graph.ts'
-import { choicesOf } from './engine-choice.ts'
+import { describeCause } from '../jupyter/mod.ts'
+import type { TaskEnd } from './dependency.ts'
 import { EnginePools, type EnginePoolsOptions } from './engine-pools.ts'
 import { EngineSlot } from './engine-slot.ts'
+import { Placement } from './placement.ts'
 import type { SchedulerEffect, SchedulerEvent, TaskFailure } from './scheduler-events.ts'
-import { forgive, Task } from './task.ts'
+import { Task } from './task.ts'
+import { TaskDependencies } from './task-dependencies.ts'
 import { TaskDirectory } from './task-directory.ts'
 import type { TaskOrder } from './task-order.ts'
 import { WaitingRoom } from './waiting-room.ts'
@@ -26,9 +26,10 @@ export interface TaskSchedulerOptions extends EnginePoolsOptions {
  */
 export class TaskScheduler<Order extends TaskOrder> {
   readonly #tasks: TaskDirectory<Order>
-  readonly #graph = new DependencyGraph<Task<Order>>()
+  readonly #dependencies: TaskDependencies<Order>
   readonly #pools: EnginePools<Order>
   readonly #room = new WaitingRoom<Order>()
+  readonly #placement: Placement<Order>
   #nextSequence = 0
   #effects: SchedulerEffect<Order>[] = []
   /** Tasks to be placed before the event is done with. */
@@ -41,6 +42,11 @@ export class TaskScheduler<Order extends TaskOrder> {
   constructor(options: TaskSchedulerOptions) {
     this.#pools = new EnginePools(options)
     this.#tasks = new TaskDirectory(options.finishedIdsMax)
+    this.#dependencies = new TaskDependencies(this.#tasks)
+    this.#placement = new Placement(this.#pools, this.#room, {
+      run: (task, engine) => this.#run(task, engine),
+      fail: (task, failure) => this.#fail(task, failure),
+    })
   }
 
   /** When `time-passed` is due, in monotonic milliseconds; undefined when nothing waits for it. */
@@ -92,40 +98,17 @@ export class TaskScheduler<Order extends TaskOrder> {
       else this.#effects.push({ type: 'repeat-answer', order })
       return
     }
-    const { after, follow } = order.wishes
-    const invalid = this.#invalid(order.id, after) ?? this.#invalid(order.id, follow)
-    const task = new Task(order, this.#nextSequence++, this.#track(after), this.#track(follow))
+    const fault = this.#dependencies.fault(order.id, order.wishes)
+    const after = this.#dependencies.begin(order.wishes.after)
+    const follow = this.#dependencies.begin(order.wishes.follow)
+    const task = new Task(order, this.#nextSequence++, after, follow)
     this.#tasks.add(task)
-    if (invalid !== undefined) {
-      this.#fail(task, { ename: 'InvalidDependency', evalue: invalid })
+    if (fault !== undefined) {
+      this.#fail(task, { ename: 'InvalidDependency', evalue: fault })
       return
     }
-    if (task.after !== undefined) this.#graph.add(task.after.openIds, task)
-    if (task.follow !== undefined) this.#graph.add(task.follow.openIds, task)
+    this.#dependencies.watch(task)
     this.#reconsider(task, atMs)
-  }
-
-  /** Says what is wrong with a wish. */
-  #invalid(id: string, wish: DependencyContent | undefined): string | undefined {
-    if (wish === undefined) return undefined
-    if (!wish.success && !wish.failure) return 'it counts neither success nor failure'
-    for (const other of wish.ids) {
-      if (other === id) return 'a task cannot depend on itself'
-      if (!this.#tasks.has(other)) {
-        return `no load-balanced task with the id '${other}' is known`
-      }
-    }
-    return undefined
-  }
-
-  #track(wish: DependencyContent | undefined): Dependency | undefined {
-    if (wish === undefined) return undefined
-    const dependency = new Dependency(wish)
-    for (const id of wish.ids) {
-      const known = this.#tasks.get(id)
-      if (known !== undefined && !(known instanceof Task)) dependency.settle(id, known)
-    }
-    return dependency
   }
 
   /** A task that depends on others: runs, waits on, or cannot run any more. */
@@ -240,6 +223,11 @@ export class TaskScheduler<Order extends TaskOrder> {
     }
   }
 
+  #run(task: Task<Order>, engine: EngineSlot<Order>): void {
+    const again = task.seenBy?.has(engine.uuid) === true
+    this.#effects.push({ type: 'run-task', order: task.order, engine: engine.uuid, again })
+  }
+
   #fail(task: Task<Order>, failure: TaskFailure): void {
     this.#effects.push({ type: 'fail-task', order: task.order, failure })
     this.#end(task, { success: false, engine: undefined })
@@ -247,20 +235,18 @@ export class TaskScheduler<Order extends TaskOrder> {
 
   #end(task: Task<Order>, end: TaskEnd): void {
     this.#room.leave(task)
-    if (task.after !== undefined) this.#graph.remove(task.after.openIds, task)
-    if (task.follow !== undefined) this.#graph.remove(task.follow.openIds, task)
-    assert(this.#tasks.living(task.id) === task, 'a task ends once')
+    if (task.after !== undefined || task.follow !== undefined) this.#dependencies.unwatch(task)
+    assert(!task.hasEnded, 'a task ends once')
+    task.hasEnded = true
     this.#tasks.end(task.id, end)
-    if (this.#graph.has(task.id)) this.#ended.push({ id: task.id, end })
+    if (this.#dependencies.hasDependents(task.id)) this.#ended.push({ id: task.id, end })
   }
 
   /** Carries on until nothing follows from the event any more. */
   #settle(atMs: number): void {
     while (this.#ended.size > 0 || this.#ready.length > 0 || this.#freed !== undefined) {
       for (let ended = this.#ended.shift(); ended; ended = this.#ended.shift()) {
-        for (const task of this.#graph.release(ended.id)) {
-          task.after?.settle(ended.id, ended.end)
-          task.follow?.settle(ended.id, ended.end)
+        for (const task of this.#dependencies.settle(ended.id, ended.end)) {
           if (task.engine === undefined) this.#reconsider(task, atMs)
         }
       }
@@ -269,81 +255,8 @@ export class TaskScheduler<Order extends TaskOrder> {
       if (ready.length > 1) ready.sort((a, b) => a.sequence - b.sequence)
       const freed = this.#freed
       this.#freed = undefined
-      if (freed !== undefined) this.#offer(freed, ready, atMs)
-      for (const task of ready) this.#place(task, atMs, true)
+      if (freed !== undefined) this.#placement.offer(freed, ready, atMs)
+      for (const task of ready) this.#placement.place(task, atMs)
     }
-  }
-
-  /**
-   * Lets the freed engine take the oldest tasks that it may, those that have just become ready
-   * among them; of the latter each has the choice of all engines.
-   */
-  #offer(engine: EngineSlot<Order>, ready: readonly Task<Order>[], atMs: number): void {
-    for (const task of ready) this.#place(task, atMs, false)
-    const fresh = ready.length === 0 ? undefined : new Set(ready)
-    const languages = this.#pools.speaks(engine, undefined)
-      ? [engine.language, undefined]
-      : [engine.language]
-    while (this.#pools.hasRoom(engine)) {
-      const task = this.#room.nextFor(engine, languages)
-      if (task === undefined) return
-      if (fresh?.has(task)) this.#place(task, atMs, true)
-      else this.#run(task, engine)
-    }
-  }
-
-  /** Finds the task an engine, or a place to wait for one. */
-  #place(task: Task<Order>, atMs: number, mayRun: boolean): void {
-    if (task.engine !== undefined || this.#tasks.living(task.id) === undefined) return
-    this.#room.stand(task)
-    if (task.picky) {
-      const choices = choicesOf(task, this.#pools)
-      if (choices === 'undecided') {
-        this.#room.enter(task, atMs)
-      } else if (!Array.isArray(choices)) {
-        this.#fail(task, choices)
-      } else {
-        const open = mayRun ? choices.filter((engine) => this.#pools.hasRoom(engine)) : []
-        if (open.length > 0) {
-          this.#run(task, this.#pools.pickAmong(open))
-        } else {
-          this.#room.enter(task, atMs)
-          this.#room.sitAmong(task, choices)
-        }
-      }
-      return
-    }
-    if (this.#hopeless(task)) {
-      const evalue = "no engine is left that meets the task's dependencies"
-      this.#fail(task, { ename: 'ImpossibleDependency', evalue })
-      return
-    }
-    const engine = mayRun ? this.#pools.pickFor(task) : undefined
-    if (engine !== undefined) {
-      this.#run(task, engine)
-    } else {
-      this.#room.enter(task, atMs)
-      this.#room.sit(task)
-    }
-  }
-
-  /** Whether every engine lacks something; engines where it merely failed get a second chance. */
-  #hopeless(task: Task<Order>): boolean {
-    if (task.unmetOn === undefined && task.failedOn === undefined) return false
-    if (this.#pools.outlook(task) !== 'all-avoided') return false
-    if (task.failedOn === undefined) return true
-    forgive(task)
-    if (this.#pools.outlook(task) !== 'all-avoided') return false
-    task.failedOn = undefined
-    return this.#pools.outlook(task) === 'all-avoided'
-  }
-
-  #run(task: Task<Order>, engine: EngineSlot<Order>): void {
-    this.#room.leave(task)
-    task.engine = engine
-    engine.running.add(task)
-    this.#pools.used(engine)
-    const again = task.seenBy?.has(engine.uuid) === true
-    this.#effects.push({ type: 'run-task', order: task.order, engine: engine.uuid, again })
   }
 }

@@ -20,6 +20,7 @@ export class Task<Order extends TaskOrder> {
   ticket: Ticket<Task<Order>> | undefined
   /** Set while it waits for an engine: where it is filed. */
   seat: Seat<Order> | undefined
+  hasEnded = false
   /** The client has given it up: no further attempt. */
   aborted = false
   /** Uuids of engines that lack something it needs: it never goes there again. */
