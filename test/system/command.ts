@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -21,9 +22,18 @@ export function ipythonDir(context: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), 'iparallel-system-'))
   context.after(async () => {
     await Promise.all((commands.get(context) ?? []).map((command) => command.end()))
+    await stopDaemon(dir)
     rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
   })
   return dir
+}
+
+/** A test that failed may have left a cluster in the background. */
+async function stopDaemon(dir: string): Promise<void> {
+  const profile = join(dir, 'profile_default')
+  if (!existsSync(join(profile, 'security', 'cluster-.json'))) return
+  const args = [join(root, bin['ipcluster']!), 'stop', `--profile-dir=${profile}`]
+  await once(spawn(process.execPath, args, { stdio: 'ignore' }), 'exit')
 }
 
 export interface Finished {
