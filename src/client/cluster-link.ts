@@ -50,7 +50,6 @@ export class ClusterLink {
   readonly engines: EngineDirectory = new EngineDirectory()
   readonly events: ClientEmitter
   readonly ports: ClientPorts
-  readonly session: Session
   readonly settings: ClientSettings
   readonly #builtins = new Map<string, readonly Uint8Array[]>()
   readonly #courier: Courier
@@ -58,6 +57,7 @@ export class ClusterLink {
   readonly #lines: Lines
   readonly #recovery: Recovery
   readonly #requests: Requests
+  readonly #session: Session
   readonly #watch: EngineWatch
   #status: LinkStatus = 'disconnected'
   #opened = false
@@ -106,7 +106,7 @@ export class ClusterLink {
     this.events = new ClientEmitter((error) =>
       context.logger.error(`a listener of the client threw: ${messageOf(error)}`),
     )
-    this.session = new Session({
+    this.#session = new Session({
       key: info.key,
       signatureScheme: info.signature_scheme,
       makeSigner: ports.makeSigner,
@@ -114,7 +114,7 @@ export class ClusterLink {
       random: context.random,
       ...(options.username === undefined ? {} : { username: options.username }),
     })
-    this.#lines = new Lines(context, this.session, info, address, {
+    this.#lines = new Lines(context, this.#session, info, address, {
       message: (line, message) => this.#receive(line, message),
       connected: (line) => this.#connected(line),
       disconnected: (line) => {
@@ -129,11 +129,11 @@ export class ClusterLink {
       this.engines,
       shows ? new LiveOutput(ports.output!) : undefined,
     )
-    this.#courier = new Courier(this.session, this.#lines, this.#desk)
+    this.#courier = new Courier(this.#session, this.#lines, this.#desk)
     this.#watch = new EngineWatch({
       engines: this.engines,
       events: this.events,
-      session: this.session,
+      session: this.#session,
       lines: this.#lines,
       courier: this.#courier,
       desk: this.#desk,
@@ -173,8 +173,8 @@ export class ClusterLink {
     buffers: readonly Uint8Array[],
   ): Task {
     this.assertOpen()
-    const header = this.session.newHeader(`${request.kind}_request`)
-    const frames = this.session.pack(header, {
+    const header = this.#session.newHeader(`${request.kind}_request`)
+    const frames = this.#session.pack(header, {
       metadata,
       content,
       buffers,
@@ -196,9 +196,9 @@ export class ClusterLink {
     buffers: readonly Uint8Array[],
   ): Task[] {
     this.assertOpen()
-    const header = this.session.newHeader(`${requests[0]!.kind}_request`)
+    const header = this.#session.newHeader(`${requests[0]!.kind}_request`)
     const targets = requests.map(({ target }) => [target!.uuid, target!.id])
-    const frames = this.session.pack(header, {
+    const frames = this.#session.pack(header, {
       metadata: { ...metadata, targets, is_broadcast: true, is_coalescing: false },
       content,
       buffers,
@@ -240,9 +240,12 @@ export class ClusterLink {
     timeoutMs: number = this.settings.requestTimeoutMs,
   ): Promise<{ reply: Extract<A, { readonly status: 'ok' }>; message: Message }> {
     this.assertOpen()
-    const header = this.session.newHeader(question.msgType)
+    const header = this.#session.newHeader(question.msgType)
     const waiting = this.#requests.wait(header.msgId, question.msgType, timeoutMs)
-    this.#lines.send('registration', this.session.pack(header, { content: question.encode(value) }))
+    this.#lines.send(
+      'registration',
+      this.#session.pack(header, { content: question.encode(value) }),
+    )
     const message = await waiting
     const reply =
       message.header.msgType === answer.msgType
@@ -260,12 +263,12 @@ export class ClusterLink {
     timeoutMs: number = this.settings.requestTimeoutMs,
   ): Promise<JsonObject> {
     this.assertOpen()
-    const header = this.session.newHeader(question.msgType)
+    const header = this.#session.newHeader(question.msgType)
     const what = `${question.msgType} by engine ${engine.id}`
     const waiting = this.#requests.wait(header.msgId, what, timeoutMs, engine.uuid)
     const content = question.encode(value)
     const idents = [utf8(engine.uuid)]
-    this.#lines.send('control', this.session.pack(header, { content, idents }))
+    this.#lines.send('control', this.#session.pack(header, { content, idents }))
     return (await waiting).content
   }
 

@@ -33,11 +33,6 @@ export class Outstanding {
     return true
   }
 
-  /** Engines that direct tasks wait for. */
-  get engines(): string[] {
-    return [...this.#byEngine.keys()]
-  }
-
   ofEngine(uuid: string): Task[] {
     return [...(this.#byEngine.get(uuid) ?? [])]
   }

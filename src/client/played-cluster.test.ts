@@ -12,7 +12,7 @@ import {
 } from '../engine/mod.ts'
 import type { DeathCause, EngineFacts } from '../jupyter/mod.ts'
 import { makeSigner } from '../node/mod.ts'
-import { Codec, type FunctionCodec, packCall, unpackCall } from '../serialize/mod.ts'
+import { Codec, type FunctionCodec, unpackCall } from '../serialize/mod.ts'
 import type { SocketContext } from '../sockets/mod.ts'
 import { ManualClock, MemoryNetwork, SeededRandom, settle } from '../testing/mod.ts'
 import { Client, type ClientOptions, type OutputPort } from './mod.ts'
@@ -260,6 +260,3 @@ export class PlayedCluster {
     await this.run(Promise.all(closing))
   }
 }
-
-/** A controlled pack of a call, for tests that play an engine themselves. */
-export const pack: typeof packCall = packCall

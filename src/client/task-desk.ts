@@ -38,11 +38,6 @@ export class TaskDesk {
     return this.#outstanding.size
   }
 
-  /** Engines that direct tasks wait for. */
-  get engines(): string[] {
-    return this.#outstanding.engines
-  }
-
   all(): Task[] {
     return this.#outstanding.all()
   }
