@@ -89,8 +89,8 @@ export class BuiltinNames {
     const name = typeof value === 'function' ? value.name : lazyInstances[className]
     if (typeof name !== 'string' || !Object.hasOwn(globalThis, name)) return undefined
     const { enumerable } = Object.getOwnPropertyDescriptor(globalThis, name)!
-    if (typeof value === 'function' && enumerable === true && !lazyFunctions.has(name))
-      return undefined
+    const isUsers = typeof value === 'function' && enumerable === true && !lazyFunctions.has(name)
+    if (isUsers) return undefined
     if ((globalThis as Readonly<Record<string, unknown>>)[name] !== value) return undefined
     this.#add(value, name, 1)
     return this.#names.get(value)
@@ -110,9 +110,9 @@ export class BuiltinNames {
   }
 
   #module(name: string): void {
-    const module: unknown = process.getBuiltinModule(name)
-    if (Object(module) !== module) return
     const text = `node:${name}`
+    const module: unknown = process.getBuiltinModule(text)
+    if (Object(module) !== module) return
     this.#set(module, { kind: 'import', text })
     for (const member of Object.getOwnPropertyNames(module)) {
       const value: unknown = Object.getOwnPropertyDescriptor(module, member)?.value

@@ -91,8 +91,9 @@ export class FunctionDescriber {
   }
 
   #capture(fn: AnyFunction, analysis: Analysis, found: readonly Found[]): Captured {
-    const captures: Record<string, unknown> = {}
-    const definition: Record<string, unknown> = {}
+    // Without a prototype, for a variable may be named __proto__.
+    const captures = Object.create(null) as Record<string, unknown>
+    const definition = Object.create(null) as Record<string, unknown>
     for (const { use, scope } of found) {
       const into = use.isForDefinition ? definition : captures
       into[use.name] = this.#captured.portable(read(scope, use.name), use)

@@ -239,6 +239,11 @@ test('a variable hides another of the same name further out', () => {
   assert.deepEqual([there(make())(), value], ['inner', 'outer'])
 })
 
+test('a variable may have any name, also __proto__', () => {
+  const __proto__ = 'own'
+  assert.deepEqual(there(() => [__proto__])(), ['own'])
+})
+
 test('a local variable named like a global is captured', () => {
   const process = { pid: 'mine' }
   // biome-ignore lint/suspicious/noShadowRestrictedNames: what this is about

@@ -35,7 +35,14 @@ const files: Readonly<Record<string, string>> = {
   'node_modules/@scope/common/lib/only.js': `
     const state = new WeakMap()
     module.exports = function only() { return state.has({}) ? 0 : 'only' }`,
+  'node_modules/lonely/package.json': '{"name":"lonely","main":"main.cjs"}',
+  'node_modules/lonely/main.cjs': 'throw new Error("the main entry was loaded")',
+  'node_modules/lonely/part.cjs': `
+    const state = new WeakMap()
+    exports.part = () => state.has({}) ? 0 : 'part'`,
   'user.mjs': `
+    import { part } from 'lonely/part.cjs'
+    export const lonely = () => part()
     import modern, { visit, Box, Old, makeAdder, inner } from 'modern'
     import * as everything from 'modern'
     import common from '@scope/common'
@@ -103,6 +110,12 @@ test('a function that a package made, and does not export, travels as source', (
   const { value, bytes } = there('made')
   assert.equal((value as (b: number) => unknown)(2), 3)
   assert.doesNotMatch(bytes, /modern/)
+})
+
+test('a main entry that the program did not load is not loaded', () => {
+  const { value, bytes } = there('lonely')
+  assert.equal(value(), 'part')
+  assert.match(bytes, /lonely\/part\.cjs/)
 })
 
 test('an instance with #private members is refused, also when its class is imported', () => {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { BuiltinName } from './builtin-names.ts'
 import type { ScopeReader } from './scope-reader.ts'
 
@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url)
 
 /** Finds under which name a function or object of an installed package is exported. */
 export class PackageExports {
-  readonly #scripts = new Map<string, string>()
+  #scripts: ReadonlyMap<string, string> = new Map()
   readonly #modules = new WeakMap<object, string>()
   readonly #scopes: () => ScopeReader
   #filesSeen = 0
@@ -28,7 +28,7 @@ export class PackageExports {
   findFunction(fn: object, scriptId: string | undefined): BuiltinName | undefined {
     const url = scriptId === undefined ? undefined : this.#urlOf(scriptId)
     const origin = url === undefined ? undefined : packageFile(url)
-    return origin === undefined ? undefined : nameIn(origin, fn)
+    return origin === undefined ? undefined : this.#nameIn(origin, fn)
   }
 
   /** Whether the script is part of Node itself. */
@@ -48,15 +48,34 @@ export class PackageExports {
     }
     const file = this.#modules.get(exports)
     const origin = file === undefined ? undefined : packageFile(file)
-    return origin === undefined ? undefined : nameIn(origin, exports)
+    return origin === undefined ? undefined : this.#nameIn(origin, exports)
+  }
+
+  /** By the package's main entry when that exports it, by the file that does otherwise. */
+  #nameIn({ file, packageName, subpath }: PackageFile, value: object): BuiltinName | undefined {
+    const main = mainFile(file, packageName)
+    // To load what the program did not load could have any effect. Of a package in two formats,
+    // this may be the main entry of the other one.
+    const fromMain =
+      main === undefined || !this.#isLoaded(main)
+        ? undefined
+        : memberOf(load(main), packageName, value)
+    return fromMain ?? memberOf(load(file), `${packageName}/${subpath}`, value)
+  }
+
+  #isLoaded(file: string): boolean {
+    if (require.cache[file] !== undefined) return true
+    const { href } = pathToFileURL(file)
+    const isKnown = (): boolean => Array.from(this.#scripts.values()).includes(href)
+    if (isKnown()) return true
+    this.#scripts = this.#scopes().allScripts()
+    return isKnown()
   }
 
   #urlOf(scriptId: string): string | undefined {
-    for (const more of [() => this.#scopes().runningScripts(), () => this.#scopes().allScripts()]) {
-      const known = this.#scripts.get(scriptId)
-      if (known !== undefined) return known
-      for (const [id, url] of more()) this.#scripts.set(id, url)
-    }
+    const known = this.#scripts.get(scriptId) ?? this.#scopes().runningScripts().get(scriptId)
+    if (known !== undefined) return known
+    this.#scripts = this.#scopes().allScripts()
     return this.#scripts.get(scriptId)
   }
 }
@@ -68,28 +87,18 @@ function packageFile(urlOrPath: string): PackageFile | undefined {
   return match === null ? undefined : { file, packageName: match[1]!, subpath: match[2]! }
 }
 
-/** By the package's main entry when that exports it, by the file that does otherwise. */
-function nameIn(
-  { file, packageName, subpath }: PackageFile,
-  value: object,
-): BuiltinName | undefined {
-  const main = mainExports(file, packageName)
-  const text = `${packageName}/${subpath}`
-  return memberOf(main, packageName, value) ?? memberOf(load(require, file), text, value)
-}
-
-/**
- * What the main entry exports. Of a package in two formats, `require` may load the other one, for
- * nothing; the function is then found by its file.
- */
-function mainExports(file: string, packageName: string): unknown {
-  return load(createRequire(file), packageName)
+function mainFile(file: string, packageName: string): string | undefined {
+  try {
+    return createRequire(file).resolve(packageName)
+  } catch {
+    return undefined
+  }
 }
 
 /** Modules in both formats: `require` gives the instance that `import` made, and at once. */
-function load(from: NodeJS.Require, specifier: string): unknown {
+function load(file: string): unknown {
   try {
-    return from(specifier) as unknown
+    return require(file) as unknown
   } catch {
     return undefined
   }

@@ -85,11 +85,12 @@ export class ScopeReader {
   runningScripts(): Map<string, string> {
     const found = new Map<string, string>()
     const { stackTraceLimit } = Error
-    Error.stackTraceLimit = framesMax
+    // Not by assignment, which throws where a program has frozen the class.
+    Reflect.set(Error, 'stackTraceLimit', framesMax)
     // While this is on, and no longer, V8 keeps script ids with the stack of an error.
     this.#post('Runtime.enable', {})
     const error = new Error()
-    Error.stackTraceLimit = stackTraceLimit
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
     this.#withId(error, (errorObjectId) => {
       const { exceptionDetails } = this.#post<ExceptionDetails>('Runtime.getExceptionDetails', {
         errorObjectId,

@@ -1,10 +1,9 @@
+import { errorClasses } from './error-classes.ts'
 import { platform } from './platform.ts'
+import { viewClasses } from './view-kinds.ts'
 
-/**
- * What an object is by its internal slots, whatever its prototype or `Symbol.toStringTag` say, and
- * whichever realm (a `vm` context of a test runner) it comes from.
- */
-export type Brand =
+/** A class of the language or the platform of which the codec knows how to write instances. */
+export type BuiltinBrand =
   | 'Date'
   | 'RegExp'
   | 'Map'
@@ -17,8 +16,29 @@ export type Brand =
   | 'Array'
   | 'ArrayBuffer'
   | 'URL'
-  | 'Object'
-  | { readonly refused: string }
+
+/**
+ * What an object is by its internal slots, whatever its prototype or `Symbol.toStringTag` say, and
+ * whichever realm (a `vm` context of a test runner) it comes from.
+ */
+export type Brand = BuiltinBrand | 'Object' | { readonly refused: string }
+
+/** By the prototype: most objects need no closer look. */
+const intrinsics: ReadonlyMap<object, BuiltinBrand> = new Map<object, BuiltinBrand>([
+  [Map.prototype, 'Map'],
+  [Set.prototype, 'Set'],
+  [Date.prototype, 'Date'],
+  [RegExp.prototype, 'RegExp'],
+  [ArrayBuffer.prototype, 'ArrayBuffer'],
+  [DataView.prototype, 'View'],
+  ...viewClasses.map(({ prototype }) => [prototype, 'View'] as const),
+  ...Object.values(errorClasses).map(({ prototype }) => [prototype, 'Error'] as const),
+])
+
+/** The class to which `prototype` belongs, if that is one of this realm's. */
+export function intrinsicBrand(prototype: object): BuiltinBrand | undefined {
+  return intrinsics.get(prototype)
+}
 
 const objectToString = Object.prototype.toString
 const functionToString = Function.prototype.toString

@@ -1,4 +1,4 @@
-import { limits, messageOf } from '../base/mod.ts'
+import { ArgumentError, limits, messageOf } from '../base/mod.ts'
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { MalformedError } from './errors.ts'
@@ -20,6 +20,8 @@ export interface Decoded {
   readonly isStateless: boolean
 }
 
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
 /**
  * Values as frames of bytes and back, between our own peers.
  *
@@ -35,7 +37,9 @@ export class Codec {
   readonly #functions: FunctionCodec
   #scratch: ByteWriter | undefined = new ByteWriter()
 
+  /** @throws {ArgumentError} on a big-endian machine, where the memory of typed arrays differs. */
   constructor(functions: FunctionCodec) {
+    if (!isLittleEndian) throw new ArgumentError('This machine is big-endian; iparallel is not.')
     this.#functions = functions
   }
 

@@ -84,6 +84,11 @@ export class FunctionWriter {
     }
   }
 
+  /** There was an instance with this prototype, and it could be rebuilt. */
+  knows(prototype: object): boolean {
+    return this.#owners.has(prototype)
+  }
+
   /** The class of an instance that can be rebuilt; fails for any other. */
   ownerOf(prototype: object): AnyFunction {
     const known = this.#owners.get(prototype)

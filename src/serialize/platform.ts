@@ -15,6 +15,7 @@ interface BufferClass {
 interface Float16ArrayClass {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): ArrayBufferView
   readonly name: string
+  readonly prototype: object
   readonly BYTES_PER_ELEMENT: number
 }
 

@@ -1,10 +1,10 @@
+import { errorClasses, hiddenErrorFields } from './error-classes.ts'
 import { MalformedError } from './errors.ts'
 import { outOfBandBytesMin, tags } from './format.ts'
 import { packings, unpackNumbers } from './packed-numbers.ts'
 import { platform } from './platform.ts'
 import type { ValueReader } from './value-reader.ts'
 import { viewKinds } from './view-kinds.ts'
-import { errorClasses, hiddenErrorFields } from './write-error.ts'
 
 /** Reads what `writeBuiltin` wrote after `tag`. */
 export function readBuiltin(reader: ValueReader, tag: number): object {

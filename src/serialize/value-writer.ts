@@ -1,5 +1,5 @@
 import { limits, messageOf } from '../base/mod.ts'
-import { brandOf, isNativePrototype, isObjectPrototype } from './brand.ts'
+import { brandOf, intrinsicBrand, isNativePrototype, isObjectPrototype } from './brand.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { UnserializableError } from './errors.ts'
 import { tags } from './format.ts'
@@ -196,13 +196,17 @@ export class ValueWriter {
     if (prototype === null) {
       this.out.uint8(tags.nullPrototype)
       this.#properties(value, Object.keys(value))
-    } else if (isObjectPrototype(prototype)) {
-      this.#plain(value)
-    } else if (value instanceof Described) {
+      return
+    }
+    const brand = intrinsicBrand(prototype)
+    if (brand !== undefined) writeBuiltin(this, value, brand)
+    else if (value instanceof Described) {
       this.#functions.described(value.description, this.#number())
     } else if (value instanceof Reference) {
       this.out.uint8(tags.reference)
       this.text(value.expression)
+    } else if (isObjectPrototype(prototype)) {
+      this.#plain(value)
     } else {
       this.#branded(value, prototype)
     }
@@ -224,7 +228,8 @@ export class ValueWriter {
   }
 
   #instance(value: object, prototype: object): void {
-    const description = this.#codec.describeObject(value)
+    const isFirst = !this.#functions.knows(prototype)
+    const description = isFirst ? this.#codec.describeObject(value) : undefined
     if (description !== undefined) {
       this.#functions.described(description, this.#number())
       return

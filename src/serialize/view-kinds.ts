@@ -9,13 +9,15 @@ export interface ViewKind {
   readonly make?: (buffer: ArrayBufferLike, offset: number, length: number) => ArrayBufferView
 }
 
-interface ViewClass {
+export interface ViewClass {
   new (buffer: ArrayBufferLike, offset: number, length: number): ArrayBufferView
   readonly name: string
+  readonly prototype: object
   readonly BYTES_PER_ELEMENT: number
 }
 
-const typedArrays: readonly ViewClass[] = [
+/** The typed arrays that every platform has. */
+export const viewClasses: readonly ViewClass[] = [
   Uint8Array,
   Int8Array,
   Uint8ClampedArray,
@@ -31,7 +33,7 @@ const typedArrays: readonly ViewClass[] = [
 
 /** Every class of views. The position is the number on the wire: only ever append. */
 export const viewKinds: readonly ViewKind[] = [
-  ...typedArrays.map(kindOf),
+  ...viewClasses.map(kindOf),
   {
     name: 'DataView',
     bytes: 1,

@@ -1,4 +1,4 @@
-import type { Brand } from './brand.ts'
+import type { BuiltinBrand } from './brand.ts'
 import { tags } from './format.ts'
 import { mapSegment } from './path.ts'
 import type { ValueWriter } from './value-writer.ts'
@@ -12,11 +12,7 @@ const viewName = Object.getOwnPropertyDescriptor(
 )!.get!
 
 /** Writes an object of a builtin class. Methods are those of the language, not overriding ones. */
-export function writeBuiltin(
-  writer: ValueWriter,
-  value: object,
-  brand: Exclude<Brand, object | 'Object'>,
-): void {
+export function writeBuiltin(writer: ValueWriter, value: object, brand: BuiltinBrand): void {
   switch (brand) {
     case 'Array':
       writeArray(writer, value as unknown[])
@@ -76,20 +72,24 @@ function writeArrayBuffer({ out, memory }: ValueWriter, buffer: ArrayBuffer): vo
 }
 
 function writeMap(writer: ValueWriter, map: Map<unknown, unknown>): void {
+  // The entries first, for a getter among them may add or delete some.
+  const entries = Array.from(Map.prototype.entries.call(map))
   writer.out.uint8(tags.map)
-  writer.out.varint(map.size)
-  Map.prototype.forEach.call(map, (value: unknown, key: unknown) => {
+  writer.out.varint(entries.length)
+  for (const [key, value] of entries) {
     const segment = mapSegment(key)
     writer.child(segment, key)
     writer.child(segment, value)
-  })
+  }
 }
 
 function writeSet(writer: ValueWriter, set: Set<unknown>): void {
+  const values = Array.from(Set.prototype.values.call(set))
   writer.out.uint8(tags.set)
-  writer.out.varint(set.size)
-  let index = 0
-  Set.prototype.forEach.call(set, (value: unknown) => writer.child(index++, value))
+  writer.out.varint(values.length)
+  values.forEach((value, index) => {
+    writer.child(index, value)
+  })
 }
 
 function writeRegExp(writer: ValueWriter, regExp: RegExp): void {

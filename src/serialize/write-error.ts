@@ -1,20 +1,6 @@
+import { errorClasses, hiddenErrorFields } from './error-classes.ts'
 import { tags } from './format.ts'
 import type { ValueWriter } from './value-writer.ts'
-
-/** The error classes of the language, by which a receiver makes an error again. */
-export const errorClasses: Readonly<Record<string, ErrorConstructor>> = {
-  Error,
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-  AggregateError: AggregateError as unknown as ErrorConstructor,
-}
-
-/** Own properties that an error has without listing them. */
-export const hiddenErrorFields = ['name', 'message', 'stack', 'cause', 'errors'] as const
 
 /**
  * Writes the nearest builtin class, the fields above as far as they are there, and own enumerable

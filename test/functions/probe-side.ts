@@ -24,7 +24,7 @@ const { inspectorFunctionCodec } = (await import(
 
 const codec = new Codec(inspectorFunctionCodec())
 const [, , side, file] = process.argv
-const module = (await import(pathToFileURL(file!).href)) as { probes: readonly Probe[] }
+const { probes } = (await import(pathToFileURL(file!).href)) as { probes: readonly Probe[] }
 
 function encode(value: unknown): string[] {
   return codec.encode(value).map((frame) => Buffer.from(frame).toString('base64'))
@@ -53,10 +53,10 @@ async function receive({ title, use }: Probe, arrived: Answer | undefined): Prom
 
 const answers: Answer[] = []
 if (side === 'send') {
-  for (const probe of module.probes) answers.push(await send(probe))
+  for (const probe of probes) answers.push(await send(probe))
 } else {
   const sent = JSON.parse(readFileSync(0, 'utf8')) as Answer[]
-  for (const probe of module.probes) {
+  for (const probe of probes) {
     const arrived = sent.find(({ title }) => title === probe.title)
     answers.push(await receive(probe, arrived))
   }

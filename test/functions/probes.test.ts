@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, buildSync } from 'esbuild'
@@ -43,8 +44,22 @@ function built(name: string, options: BuildOptions): string {
   return outfile
 }
 
+/** What `tsc` makes for projects that are not yet modules. */
+function compiledToCommonJs(): string {
+  const outDir = join(folder, 'tsc')
+  const source = fileURLToPath(new URL('../../../test/functions/probes.ts', import.meta.url))
+  const tsc = createRequire(import.meta.url).resolve('typescript/package.json')
+  const options = ['--module', 'commonjs', '--moduleResolution', 'bundler', '--target', 'es2022']
+  const more = ['--ignoreConfig', '--skipLibCheck', '--rewriteRelativeImportExtensions']
+  const all = [...options, ...more, '--types', 'node', '--outDir', outDir, source]
+  execFileSync(process.execPath, [join(dirname(tsc), 'bin', 'tsc'), ...all])
+  writeFileSync(join(outDir, 'package.json'), '{"type":"commonjs"}')
+  return join(outDir, 'probes.js')
+}
+
 const outputs: Readonly<Record<string, string>> = {
   tsc: compiled,
+  'tsc, CommonJS': compiledToCommonJs(),
   'esbuild, ESM': built('esm.mjs', { format: 'esm', target: 'node20' }),
   'esbuild, names kept': built('names.mjs', { format: 'esm', keepNames: true }),
   'esbuild, minified': built('min.mjs', {
