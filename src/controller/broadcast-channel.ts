@@ -41,8 +41,9 @@ export class BroadcastChannel {
 
   constructor(options: BroadcastChannelOptions) {
     this.#options = options
-    options.clients.onMessage = (frames) => this.#receiveRequest(frames)
-    options.engines.onMessage = (frames) => this.#receiveReply(frames)
+    const { gate } = options
+    options.clients.onMessage = gate.guard('broadcast', (frames) => this.#receiveRequest(frames))
+    options.engines.onMessage = gate.guard('broadcast', (frames) => this.#receiveReply(frames))
   }
 
   engineLeft({ uuid }: Engine): void {

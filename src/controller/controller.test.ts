@@ -311,6 +311,20 @@ clusterTest(
   },
 )
 
+test('an engine that has no line for tasks is reported, since tasks wait for it', async () => {
+  const cluster = await PlayedCluster.start({
+    restored: { engines: [{ id: 0, uuid: 'a', facts: {} }], nextId: 1 },
+  })
+  const client = await cluster.client()
+  client.send('task', 'apply_request')
+  await cluster.clock.advance(6_000)
+  assert.match(
+    cluster.warnings[0] ?? '',
+    /engine a is registered but not connected to the task port/,
+  )
+  await cluster.stop()
+})
+
 // Broadcasts
 
 /** What a broadcast to these engines carries along. */

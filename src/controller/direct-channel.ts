@@ -29,8 +29,9 @@ export class DirectChannel {
 
   constructor(options: DirectChannelOptions) {
     this.#options = options
-    options.clients.onMessage = (frames) => this.#receiveRequest(frames)
-    options.engines.onMessage = (frames) => this.#receiveReply(frames)
+    const { gate } = options
+    options.clients.onMessage = gate.guard(options.name, (frames) => this.#receiveRequest(frames))
+    options.engines.onMessage = gate.guard(options.name, (frames) => this.#receiveReply(frames))
   }
 
   engineLeft(engine: Engine): void {

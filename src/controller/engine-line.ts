@@ -1,5 +1,13 @@
-import { text, utf8 } from '../base/mod.ts'
+import { type Timer, text, utf8 } from '../base/mod.ts'
 import { Router, type SocketContext, type SocketOptions } from '../sockets/mod.ts'
+
+/** Milliseconds that an engine may be registered without a connection before that is odd. */
+const patienceMs = 5_000
+
+interface Kept {
+  readonly messages: (readonly Uint8Array[])[]
+  readonly timer: Timer
+}
 
 /**
  * The controller's side of one channel to all engines. An engine may be registered before its
@@ -8,12 +16,16 @@ import { Router, type SocketContext, type SocketOptions } from '../sockets/mod.t
  */
 export class EngineLine {
   readonly #router: Router
+  readonly #context: SocketContext
+  readonly #name: string
   /** By the engine's uuid. */
-  readonly #kept = new Map<string, (readonly Uint8Array[])[]>()
+  readonly #kept = new Map<string, Kept>()
   /** Frames from an engine: its identity first. */
   onMessage: (frames: Uint8Array[]) => void = () => {}
 
-  constructor(context: SocketContext, options: SocketOptions) {
+  constructor(context: SocketContext, name: string, options: SocketOptions) {
+    this.#context = context
+    this.#name = name
     this.#router = new Router(context, options)
     this.#router.onMessage = (frames) => this.onMessage(frames)
     this.#router.onEvent = (event) => {
@@ -28,24 +40,36 @@ export class EngineLine {
   /** Sends to an engine that has not left. The frames begin with its identity. */
   send(uuid: string, frames: readonly Uint8Array[]): void {
     const kept = this.#kept.get(uuid)
-    if (kept !== undefined) kept.push(frames)
-    else if (!this.#router.trySend(frames)) this.#kept.set(uuid, [frames])
+    if (kept !== undefined) kept.messages.push(frames)
+    else if (!this.#router.trySend(frames)) this.#keep(uuid, frames)
   }
 
   /** The engine has left: what was kept for it goes. */
   forget(uuid: string): void {
+    this.#kept.get(uuid)?.timer.cancel()
     this.#kept.delete(uuid)
   }
 
   close(lingerMs: number): Promise<void> {
+    for (const uuid of [...this.#kept.keys()]) this.forget(uuid)
     return this.#router.close({ lingerMs })
   }
 
   #flush(uuid: string): void {
     const kept = this.#kept.get(uuid)
     if (kept === undefined) return
-    this.#kept.delete(uuid)
-    for (const frames of kept) this.send(uuid, frames)
+    this.forget(uuid)
+    for (const frames of kept.messages) this.send(uuid, frames)
+  }
+
+  #keep(uuid: string, frames: readonly Uint8Array[]): void {
+    const timer = this.#context.clock.setTimer(patienceMs, () => {
+      this.#context.logger.warn(
+        `the engine ${uuid} is registered but not connected to the ${this.#name} port: messages ` +
+          'for it wait here. Does a firewall on the way let only some of the ports through?',
+      )
+    })
+    this.#kept.set(uuid, { messages: [frames], timer })
   }
 }
 

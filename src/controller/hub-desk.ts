@@ -62,8 +62,9 @@ export class HubDesk {
 
   constructor(options: HubDeskOptions) {
     this.#options = options
-    options.registration.onMessage = (frames) => this.#receive(frames)
-    options.heartPong.onMessage = (frames) => this.#hear(frames)
+    const { gate, registration, heartPong } = options
+    registration.onMessage = gate.guard('registration', (frames) => this.#receive(frames))
+    heartPong.onMessage = gate.guard('heartbeat', (frames) => this.#hear(frames))
     this.#setTimer()
   }
 

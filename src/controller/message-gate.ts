@@ -15,6 +15,24 @@ export class MessageGate {
     this.#logger = logger
   }
 
+  /**
+   * Makes a handler of ours safe to be called for whatever a peer sends. What it throws would be
+   * our bug; that ends the handling of one message, and is reported, but not the controller.
+   */
+  guard(channel: string, handler: (frames: Uint8Array[]) => void): (frames: Uint8Array[]) => void {
+    return (frames) => {
+      try {
+        handler(frames)
+      } catch (error) {
+        const stack = error instanceof Error ? error.stack : undefined
+        this.#logger.error(
+          `iparallel is at fault: a message on the ${channel} channel could not be handled: ` +
+            (stack ?? messageOf(error)),
+        )
+      }
+    }
+  }
+
   /** The message, or undefined if it must not be believed or is none. */
   admit(frames: readonly Uint8Array[], channel: string): Message | undefined {
     try {

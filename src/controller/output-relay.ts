@@ -25,7 +25,7 @@ export class OutputRelay {
 
   constructor(options: OutputRelayOptions) {
     this.#options = options
-    options.engines.onMessage = (frames) => this.#receive(frames)
+    options.engines.onMessage = options.gate.guard('iopub', (frames) => this.#receive(frames))
   }
 
   #receive(frames: Uint8Array[]): void {

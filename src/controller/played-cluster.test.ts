@@ -13,6 +13,8 @@ export class PlayedCluster {
   readonly random: Random = new SeededRandom(7)
   readonly network = new MemoryNetwork(this.clock, this.random as SeededRandom)
   readonly warnings: string[] = []
+  /** Faults of ours. */
+  readonly errors: string[] = []
   controller!: Controller
   readonly #peers: { close(): Promise<void> }[] = []
 
@@ -38,7 +40,11 @@ export class PlayedCluster {
       transports: [this.network.transport(host)],
       clock: this.clock,
       random: this.random,
-      logger: { ...silentLogger, warn: (line) => this.warnings.push(line) },
+      logger: {
+        ...silentLogger,
+        warn: (line) => this.warnings.push(line),
+        error: (line) => this.errors.push(line),
+      },
     }
   }
 
@@ -251,6 +257,14 @@ export class PlayedEngine {
         buffers,
       }),
     )
+  }
+
+  /** Sends whatever, on the way of a reply. */
+  sendReply(
+    to: Message,
+    parts: { content: JsonObject; metadata: JsonObject; parent?: Message },
+  ): void {
+    this.#shell.trySend(this.session.pack('apply_reply', { idents: to.idents, ...parts }))
   }
 
   answerControl(content: JsonObject): void {

@@ -60,8 +60,9 @@ export class TaskChannel {
   constructor(options: TaskChannelOptions) {
     this.#options = options
     this.#scheduler = new TaskScheduler(options)
-    options.clients.onMessage = (frames) => this.#receiveRequest(frames)
-    options.engines.onMessage = (frames) => this.#receiveReply(frames)
+    const { gate } = options
+    options.clients.onMessage = gate.guard('task', (frames) => this.#receiveRequest(frames))
+    options.engines.onMessage = gate.guard('task', (frames) => this.#receiveReply(frames))
   }
 
   engineJoined({ uuid, id, facts }: Engine): void {
