@@ -6,7 +6,6 @@ import {
   type ExecuteReply,
   executeReply,
   executeRequest,
-  isoDate,
   type JsonObject,
   type Message,
   type Session,
@@ -74,8 +73,8 @@ export class Shell {
   }
 
   async #perform(request: Message): Promise<void> {
-    const { session, context, iopub } = this.#options
-    const started = isoDate(context.clock.now())
+    const { session, iopub } = this.#options
+    const started = session.date()
     const output = new RequestOutput(iopub, request)
     let announce = true
     let outcome: Outcome
@@ -167,7 +166,7 @@ export class Shell {
   }
 
   #answerAborted(request: Message): void {
-    const { session, context, iopub, socket } = this.#options
+    const { session, iopub, socket } = this.#options
     const output = new RequestOutput(iopub, request)
     const outcome: Outcome = { status: 'aborted', content: { status: 'aborted' }, buffers: [] }
     output.state('busy')
@@ -176,7 +175,7 @@ export class Shell {
         idents: request.idents,
         parent: request,
         content: outcome.content,
-        metadata: this.#metadata(request, outcome, isoDate(context.clock.now()), 0),
+        metadata: this.#metadata(request, outcome, session.date(), 0),
       }),
     )
     output.state('idle')

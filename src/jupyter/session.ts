@@ -107,7 +107,7 @@ export class Session {
       msgType,
       username: this.username,
       session: this.id,
-      date: this.#now(),
+      date: this.date(),
       version: protocolVersion,
     }
   }
@@ -184,7 +184,8 @@ export class Session {
   #check(signature: Uint8Array, parts: readonly Uint8Array[]): void {
     if (signature.length === 0) throw new SignatureError('missing')
     if (!equalConstantTime(this.#sign!(parts), signature)) throw new SignatureError('wrong')
-    if (!this.#digests.add(text(signature))) throw new SignatureError('replayed')
+    // 96 of its bits tell it from 65,536 others well enough, and are remembered in half the time.
+    if (!this.#digests.add(text(signature.subarray(-24)))) throw new SignatureError('replayed')
   }
 
   /** Encodes the four parts into one piece of memory, so that signing reads it in one go. */
@@ -217,9 +218,12 @@ export class Session {
     return [...idents, delimiter, ...signed, ...buffers]
   }
 
-  /** Formatting a date costs more than the rest of a header: once a millisecond is enough. */
-  #now(): string {
-    const ms = this.#clock.now()
+  /**
+   * The present, as headers have it. Formatting it costs more than the rest of a header, so it is
+   * done once a millisecond.
+   */
+  date(): string {
+    const ms = Math.floor(this.#clock.now())
     if (ms !== this.#dateMs) {
       this.#dateMs = ms
       this.#date = isoDate(ms)
