@@ -97,7 +97,7 @@ export function brandOf(value: object): Brand {
 }
 
 /** Whether `fn` belongs to the language or the platform: it has no source of its own. */
-export function isNative(fn: (...args: never[]) => unknown): boolean {
+function isNative(fn: (...args: never[]) => unknown): boolean {
   return functionToString.call(fn).endsWith('{ [native code] }')
 }
 

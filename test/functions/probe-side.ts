@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import type * as Functions from '../../src/functions/mod.ts'
 import type * as Serialize from '../../src/serialize/mod.ts'
-import type { Probe } from './probes.ts'
+import type { Probe } from './probe.ts'
 
 /** What one probe came to: the frames or the result in base 64, or a failure. */
 export interface Answer {
