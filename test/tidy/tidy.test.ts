@@ -111,12 +111,13 @@ test('every test is compiled, so that none is left out unseen', () => {
 
 test('every door of the package exists after the build', () => {
   const { exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    exports: Record<string, string>
+    exports: Record<string, string | { types: string; default: string }>
     bin: Record<string, string>
   }
-  const missing = [...Object.values(exports), ...Object.values(bin)].filter(
-    (path) => !existsSync(join(root, path)),
+  const doors = Object.values(exports).flatMap((door) =>
+    typeof door === 'string' ? door : Object.values(door),
   )
+  const missing = [...doors, ...Object.values(bin)].filter((path) => !existsSync(join(root, path)))
   assert.deepEqual(missing, [])
 })
 
