@@ -118,6 +118,7 @@ export {
   type ReqOptions,
   type RouterOptions,
   SchemeError,
+  type Socket,
   type SocketEvent,
   type SocketOptions,
   SocketStateError,

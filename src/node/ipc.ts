@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { lstat, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { platform } from 'node:os'
 import type { ByteStream, Listener, Transport } from '../sockets/mod.ts'
@@ -35,6 +35,8 @@ async function listen(
 
 /** A socket file that nobody answers was left by a process that died; one that is in use stays. */
 async function removeStale(path: string): Promise<void> {
+  // A file of another kind would refuse a connection just as well, and is somebody's.
+  if ((await lstat(path).catch(() => undefined))?.isSocket() !== true) return
   const probe = connect(path)
   try {
     await connected(probe, AbortSignal.timeout(1_000))

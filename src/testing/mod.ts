@@ -1,3 +1,4 @@
+export { checkTransport, type TestFunction, type TransportUnderTest } from './check-transport.ts'
 export { ManualClock, settle } from './manual-clock.ts'
 export { MemoryNetwork, type NetworkFaults } from './memory-network.ts'
 export { SeededRandom } from './seeded-random.ts'

@@ -204,10 +204,6 @@ export class Connection {
       this.#fail(`the peer's security mechanism is '${peer.mechanism}', ours ${mechanism.name}`)
       return undefined
     }
-    if (peer.asServer === mechanism.asServer && mechanism.name !== 'NULL') {
-      this.#fail(`both sides are the ${peer.asServer ? 'server' : 'client'} of ${mechanism.name}`)
-      return undefined
-    }
     this.#peerMinor = peer.major > 3 ? this.#minorVersion : Math.min(peer.minor, this.#minorVersion)
     this.#move('greeting', '')
     const first = mechanism.start(this.#properties())

@@ -15,6 +15,7 @@ export type MechanismStep =
 export interface Mechanism {
   /** As in the greeting. */
   readonly name: string
+  /** As in the greeting; that of the peer says nothing, for libzmq never sets it. */
   readonly asServer: boolean
   /** Our first command, when this side speaks first. `properties` is our encoded metadata. */
   start(properties: Uint8Array): Uint8Array | undefined
