@@ -9,12 +9,16 @@ const columnsMax = 110
 const source = sourceFiles('src')
 const everything = ['src', 'test', 'examples', 'bench', 'tools'].flatMap(sourceFiles)
 
-const { exports: doors } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  exports: Record<string, string>
-}
+type Door = string | { readonly types: string; readonly default: string }
+const { exports: doors, bin: commands } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+) as { exports: Record<string, Door>; bin: Record<string, string> }
+const doorFiles = Object.values(doors).flatMap((door) =>
+  typeof door === 'string' ? door : Object.values(door),
+)
 /** `main/controller.ts`: what others may import from outside, cli may, too. */
 const publicDoors = new Set(
-  Object.values(doors).map((path) => path.replace('./dist/', '').replace(/\.js$/, '.ts')),
+  doorFiles.map((path) => path.replace('./lib/', '').replace(/\.js$/, '.ts')),
 )
 
 test('no file is longer than the limit', () => {
@@ -110,14 +114,9 @@ test('every test is compiled, so that none is left out unseen', () => {
 })
 
 test('every door of the package exists after the build', () => {
-  const { exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    exports: Record<string, string | { types: string; default: string }>
-    bin: Record<string, string>
-  }
-  const doors = Object.values(exports).flatMap((door) =>
-    typeof door === 'string' ? door : Object.values(door),
+  const missing = [...doorFiles, ...Object.values(commands)].filter(
+    (path) => !existsSync(join(root, path)),
   )
-  const missing = [...doors, ...Object.values(bin)].filter((path) => !existsSync(join(root, path)))
   assert.deepEqual(missing, [])
 })
 
