@@ -37,9 +37,10 @@ const onEngine = new Reference('runTask')
 
 /** Particle-steps that one engine does alone, for comparison: about half a second. */
 const aloneStepsMax = 20e6
-/** Shares of the whole work that the comparison and the warming up may cost at most. */
-const aloneShare = 1 / 20
-const warmUpShare = 1 / 200
+/** Particle-steps that each engine does three times, to be compiled. */
+const warmUpStepsMax = 0.5e6
+/** The share of the whole work that one of these may be at most, so that small jobs stay small. */
+const shareMax = 1 / 20
 
 /**
  * Starts a cluster, simulates every id on whichever engine is free, and stops the cluster again,
@@ -112,16 +113,17 @@ async function measureAlone(
   parameters: Parameters,
   signal: AbortSignal,
 ): Promise<number> {
-  const piece = (share: number): Parameters => {
-    const steps = Math.min(aloneStepsMax, share * particleSteps(parameters)) / parameters.particles
+  const piece = (stepsMax: number): Parameters => {
+    const work = Math.min(stepsMax, shareMax * particleSteps(parameters))
+    const steps = work / parameters.particles
     const block = blockSteps(parameters)
     return { ...parameters, stepsPerId: Math.max(1, Math.round(steps / block)) * block }
   }
-  const warmUp = piece(warmUpShare)
+  const warmUp = piece(warmUpStepsMax)
   for (let i = 0; i < 3; i++) {
     await client.directView().apply(onEngine, warmUp, i).get({ signal })
   }
-  const sample = piece(aloneShare)
+  const sample = piece(aloneStepsMax)
   const started = performance.now()
   await client.directView(client.ids[0]!).apply(onEngine, sample, 0).get({ signal })
   return (sample.stepsPerId * sample.particles) / secondsSince(started)
