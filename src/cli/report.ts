@@ -13,7 +13,8 @@ type Style = 'green' | 'red' | 'yellow'
 /** Colours on a terminal that wants them; `NO_COLOR` and `TERM=dumb` do not. */
 export function styled(style: Style, text: string, stream: NodeJS.WriteStream): string {
   const wanted = stream.isTTY === true && stream.getColorDepth() > 1 && !process.env['NO_COLOR']
-  return wanted ? styleText(style, text) : text
+  // Node looks at stdout by itself, whatever stream is meant.
+  return wanted ? styleText(style, text, { validateStream: false }) : text
 }
 
 /** Exit codes of Python's ipcluster, and of every shell for a wrong command line. */

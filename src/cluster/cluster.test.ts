@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import type { ClientConnectionInfo } from '../jupyter/mod.ts'
+import { Cluster, type ClusterOptions } from './cluster.ts'
+import { readClusterFile } from './cluster-file.ts'
+import { fakeRoles, gone, until } from './fake-roles.test.ts'
+import { LocalLauncher } from './launcher/local.ts'
+import { isAlive } from './process-liveness.ts'
+
+/** Stands for a client: it tells what it was connected with. */
+interface Connected {
+  readonly info: ClientConnectionInfo
+  readonly options: unknown
+}
+
+const connect = async (info: ClientConnectionInfo, options?: unknown): Promise<Connected> => ({
+  info,
+  options,
+})
+
+interface World {
+  readonly dir: string
+  readonly programs: ReturnType<typeof fakeRoles>['programs']
+  start(options?: ClusterOptions): Promise<Cluster<Connected>>
+}
+
+function world(context: TestContext): World {
+  const clusters: Cluster<Connected>[] = []
+  context.after(() => Promise.all(clusters.map((cluster) => cluster.stop())))
+  const { dir, programs } = fakeRoles(context)
+  return {
+    dir,
+    programs,
+    async start(options = {}) {
+      const launcher = new LocalLauncher({ programs, killAfterMs: 300 })
+      const cluster = await Cluster.start({ n: 1, ipythonDir: dir, launcher, ...options }, connect)
+      clusters.push(cluster)
+      return cluster
+    },
+  }
+}
+
+test('a cluster of a program has an id of its own, so several share a profile', async (context) => {
+  const { start } = world(context)
+  const [first, second] = await Promise.all([start(), start()])
+  assert.match(first.clusterId, /^\d+-[a-z0-9]{4}$/)
+  assert.notEqual(first.clusterId, second.clusterId)
+  assert.equal(first.profile.dir, second.profile.dir)
+})
+
+test('connect gives the client what the controller told, and the options', async (context) => {
+  const cluster = await world(context).start()
+  const { info, options } = await cluster.connect({ timeoutMs: 5 })
+  assert.equal(info.task_scheme, 'lru')
+  assert.deepEqual(options, { timeoutMs: 5 })
+})
+
+test('the engines are known with their ids, processes and logs', async (context) => {
+  const cluster = await world(context).start({ n: 2 })
+  for (const { id, pid, state, outputFile } of cluster.engines) {
+    assert.equal(id, pid)
+    assert.equal(state, 'ready')
+    assert.ok(existsSync(outputFile!))
+  }
+  assert.equal(cluster.engines.length, 2)
+})
+
+test('at the end of its block a cluster is stopped', async (context) => {
+  const { start } = world(context)
+  let pids: number[] = []
+  {
+    await using cluster = await start()
+    pids = cluster.engines.map(({ pid }) => pid)
+  }
+  for (const pid of pids) await gone(pid)
+})
+
+test('engines can be added', async (context) => {
+  const cluster = await world(context).start()
+  await cluster.startEngines(2)
+  assert.equal(cluster.engines.length, 3)
+})
+
+for (const n of [0, -1, 1.5, Number.NaN]) {
+  test(`a cluster of ${n} engines is refused`, async (context) => {
+    const { start } = world(context)
+    await assert.rejects(start({ n }), /Cluster\.n is .*, expected a whole number from 1/)
+    const cluster = await start()
+    await assert.rejects(cluster.startEngines(n), /whole number of at least 1/)
+  })
+}
+
+test('arguments for the controller are checked before anything starts', async (context) => {
+  const { start } = world(context)
+  await assert.rejects(
+    start({ controllerArgs: ['--hwn=3'] }),
+    /no option --hwn; did you mean --hwm/,
+  )
+})
+
+test('a cluster that runs can be found by its file, used, and stopped', async (context) => {
+  const { start, dir } = world(context)
+  const cluster = await start({ clusterId: 'a' })
+  const file = cluster.profile.clusterFile('a')
+  await until('the pids', () => Object.keys(readClusterFile(file)?.sets ?? {}).length === 1)
+  const [engine] = cluster.engines
+  const found = await Cluster.fromFile({ ipythonDir: dir, clusterId: 'a' }, connect)
+  await until('the engine', () => found.engines.length === 1)
+  assert.equal(found.engines[0]?.pid, engine?.pid)
+  await found.stop()
+  await gone(engine!.pid)
+})
+
+test('a cluster that has ended cannot be found', async (context) => {
+  const { start, dir } = world(context)
+  const cluster = await start({ clusterId: 'a' })
+  await cluster.stop()
+  await assert.rejects(Cluster.fromFile({ ipythonDir: dir, clusterId: 'a' }, connect), {
+    code: 'IPAR_NOT_RUNNING',
+  })
+})
+
+/** A program that starts a cluster, prints the pids, and then does what `ending` says. */
+async function program(context: TestContext, ending: string): Promise<number[]> {
+  const { dir, programs } = fakeRoles(context)
+  const file = join(dir, 'program.mjs')
+  const from = (name: string) => JSON.stringify(new URL(name, import.meta.url).href)
+  writeFileSync(
+    file,
+    `import { Cluster } from ${from('./cluster.js')}
+     import { LocalLauncher } from ${from('./launcher/local.js')}
+     const launcher = new LocalLauncher({ programs: ${JSON.stringify(programs)} })
+     const cluster = await Cluster.start(
+       { n: 2, ipythonDir: ${JSON.stringify(dir)}, launcher }, () => {})
+     console.log(JSON.stringify(cluster.engines.map(({ pid }) => pid)))
+     ${ending}`,
+  )
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'ignore'] })
+  context.after(() => child.kill('SIGKILL'))
+  const [pids] = (await once(child.stdout, 'data')) as [Buffer]
+  await once(child, 'exit')
+  return JSON.parse(String(pids)) as number[]
+}
+
+test('a program that forgets its cluster ends nevertheless, and the cluster with it', async (context) => {
+  for (const pid of await program(context, '')) await gone(pid)
+})
+
+test('a detached cluster goes on without its program', async (context) => {
+  const pids = await program(context, 'cluster.detach()')
+  context.after(() => {
+    for (const pid of pids) process.kill(pid, 'SIGKILL')
+  })
+  assert.deepEqual(pids.map(isAlive), [true, true])
+})
