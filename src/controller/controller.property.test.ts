@@ -102,7 +102,7 @@ test('no content of a signed message troubles the controller', async () => {
         assert.deepEqual(cluster.errors, [])
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 250 },
   )
   await assertWell(cluster)
   await cluster.stop()
@@ -139,7 +139,7 @@ test('no reply of an engine troubles the controller', async () => {
         assert.deepEqual(cluster.errors, [])
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
   await assertWell(cluster)
   await cluster.stop()
@@ -167,7 +167,7 @@ test('no sequence of frames troubles the controller, signed or not', async () =>
         assert.deepEqual(cluster.errors, [])
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
   assert.deepEqual(cluster.errors, [])
   await cluster.stop()

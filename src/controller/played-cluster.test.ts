@@ -1,3 +1,4 @@
+import { test } from 'node:test'
 import { type Random, silentLogger, text, utf8 } from '../base/mod.ts'
 import { endpointOf, type JsonObject, type Message, Session } from '../jupyter/mod.ts'
 import { makeSigner } from '../node/mod.ts'
@@ -259,6 +260,13 @@ export class PlayedEngine {
     )
   }
 
+  /** Sends frames that were made elsewhere. */
+  sendFrames(line: 'registration' | 'shell' | 'control' | 'iopub', frames: Uint8Array[]): void {
+    const lines = { registration: this.#registration, iopub: this.#iopub }
+    const sockets = { ...lines, shell: this.#shell, control: this.#control }
+    sockets[line].trySend(frames)
+  }
+
   /** Sends whatever, on the way of a reply. */
   sendReply(
     to: Message,
@@ -294,4 +302,31 @@ export class PlayedEngine {
 /** The idents of a message, as text. */
 export function identsOf(message: Message): string[] {
   return message.idents.map(text)
+}
+
+type Body = (cluster: PlayedCluster, client: PlayedClient, engine: PlayedEngine) => Promise<void>
+
+/** A test with a client and an engine, id 0, uuid `a`. */
+export function clusterTest(
+  title: string,
+  body: Body,
+  options: Partial<ControllerOptions> = {},
+): void {
+  test(title, async () => {
+    const cluster = await PlayedCluster.start(options)
+    try {
+      const client = await cluster.client()
+      await body(cluster, client, await cluster.engine('a'))
+    } finally {
+      await cluster.stop()
+    }
+  })
+}
+
+/** The content of a reply of an engine where something failed. */
+export const zeroDivision: JsonObject = {
+  status: 'error',
+  ename: 'ZeroDivisionError',
+  evalue: '',
+  traceback: [],
 }

@@ -4,6 +4,7 @@ import {
   ContentError,
   type DeathCause,
   decodeTaskMetadata,
+  isoDate,
   type JsonObject,
   Message,
   type Session,
@@ -207,7 +208,9 @@ export class TaskChannel {
   #failure(order: TaskRequest, { ename, evalue, engine }: TaskFailure): OwnReply {
     const content = failureContent(ename, evalue)
     if (engine === undefined) return this.#reply(order, content)
-    const metadata = { status: 'error', engine: engine.uuid, engine_id: engine.id }
+    const { uuid, id } = engine
+    const date = isoDate(this.#options.clock.now())
+    const metadata = { status: 'error', engine: uuid, engine_id: id, date }
     return this.#reply(order, content, metadata)
   }
 

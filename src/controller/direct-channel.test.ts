@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { clusterTest, identsOf, PlayedCluster } from './played-cluster.test.ts'
+
+clusterTest(
+  'a direct task goes to its engine and its result back',
+  async (cluster, client, engine) => {
+    const id = client.send('mux', 'apply_request', { to: 'a' })
+    await cluster.clock.advance(1)
+    assert.deepEqual(engine.pending, [id])
+    engine.answer()
+    await cluster.clock.advance(1)
+    assert.deepEqual(client.reply('mux', id)?.content, { status: 'ok' })
+    assert.deepEqual(identsOf(client.reply('mux', id)!), ['a'])
+  },
+)
+
+clusterTest(
+  'T8: a direct task for an engine that is not there fails at once',
+  async (_cluster, client) => {
+    const reply = await client.ask('mux', 'execute_request', { to: 'gone' })
+    assert.equal(reply?.header.msgType, 'execute_reply')
+    assert.equal(reply?.content['ename'], 'EngineError')
+    assert.deepEqual(reply?.content['engine_info'], {})
+  },
+)
+
+clusterTest(
+  'a control request goes to its engine and the answer back',
+  async (cluster, client, engine) => {
+    const id = client.send('control', 'signal_request', { to: 'a', content: { sig: 2 } })
+    await cluster.clock.advance(1)
+    assert.deepEqual(engine.controlRequests[0]?.content, { sig: 2 })
+    engine.answerControl({ status: 'ok' })
+    await cluster.clock.advance(1)
+    assert.deepEqual(client.reply('control', id)?.content, { status: 'ok' })
+  },
+)
+
+clusterTest(
+  'a request for an engine whose line is down is kept until it is up',
+  async (cluster, client, engine) => {
+    cluster.network.kill('a')
+    const id = client.send('mux', 'apply_request', { to: 'a' })
+    await cluster.clock.advance(1)
+    assert.deepEqual(engine.pending, [])
+    await cluster.clock.advance(1_000)
+    assert.deepEqual(engine.pending, [id])
+  },
+)
+
+test('an engine that has no line for tasks is reported, since tasks wait for it', async () => {
+  const cluster = await PlayedCluster.start({
+    restored: { engines: [{ id: 0, uuid: 'a', facts: {} }], nextId: 1 },
+  })
+  const client = await cluster.client()
+  client.send('task', 'apply_request')
+  await cluster.clock.advance(6_000)
+  assert.match(
+    cluster.warnings[0] ?? '',
+    /engine a is registered but not connected to the task port/,
+  )
+  await cluster.stop()
+})

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { clusterTest, identsOf, zeroDivision } from './played-cluster.test.ts'
+
+clusterTest(
+  'a load-balanced task goes to an engine and its result back',
+  async (cluster, client, engine) => {
+    const id = client.send('task', 'apply_request', { buffers: [Uint8Array.of(1, 2, 3)] })
+    await cluster.clock.advance(1)
+    assert.deepEqual(engine.pending, [id])
+    engine.answer({ status: 'ok' }, [Uint8Array.of(9)])
+    await cluster.clock.advance(1)
+    const reply = client.reply('task', id)
+    assert.deepEqual(reply?.content, { status: 'ok' })
+    assert.deepEqual(identsOf(reply!), ['a'])
+    assert.deepEqual([...reply!.buffers[0]!], [9])
+  },
+)
+
+clusterTest(
+  'a failure of the scheduler is an apply_reply without an engine',
+  async (_cluster, client) => {
+    const reply = await client.ask('task', 'apply_request', { metadata: { after: ['never'] } })
+    assert.equal(reply?.header.msgType, 'apply_reply')
+    assert.deepEqual(reply?.metadata, {})
+    assert.deepEqual(reply?.content['engine_info'], {})
+    assert.equal(reply?.content['ename'], 'InvalidDependency')
+    assert.deepEqual(identsOf(reply!), [])
+  },
+)
+
+clusterTest('a task with metadata that cannot be read is refused', async (_cluster, client) => {
+  const reply = await client.ask('task', 'apply_request', { metadata: { retries: 'many' } })
+  assert.equal(reply?.content['ename'], 'ContentError')
+})
+
+clusterTest(
+  'a task that is tried again on the same engine is signed anew',
+  async (cluster, client, engine) => {
+    const id = client.send('task', 'apply_request', { metadata: { retries: 2 } })
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await cluster.clock.advance(1)
+      assert.deepEqual(engine.pending, [id], 'an engine refuses a signature that it has seen')
+      engine.answer(zeroDivision)
+    }
+    await cluster.clock.advance(1)
+    assert.equal(client.reply('task', id)?.content['ename'], 'ZeroDivisionError')
+  },
+)
+
+clusterTest(
+  'a task whose engine dies fails at once, by the id and the cause',
+  async (cluster, client, engine) => {
+    const id = client.send('task', 'apply_request')
+    await cluster.clock.advance(1)
+    engine.tellHub('unregistration_request', { id: 0, cause: { exit_code: 3 } })
+    await cluster.clock.advance(1)
+    const reply = client.reply('task', id)
+    assert.equal(reply?.content['ename'], 'EngineError')
+    assert.equal(
+      reply?.content['evalue'],
+      `Engine 0 died while running task '${id}': exited with code 3`,
+    )
+    assert.equal(reply?.metadata['engine'], 'a')
+    assert.equal(reply?.metadata['engine_id'], 0)
+    engine.answer()
+    await cluster.clock.advance(1)
+    assert.equal(client.reply('task', id), reply, 'a late result is not passed on')
+  },
+)
+
+clusterTest('a task that waits too long times out', async (cluster, client) => {
+  client.send('task', 'apply_request')
+  const id = client.send('task', 'apply_request', { metadata: { timeout: 0.5 } })
+  await cluster.clock.advance(499)
+  assert.equal(client.reply('task', id), undefined)
+  await cluster.clock.advance(2)
+  assert.equal(client.reply('task', id)?.content['ename'], 'TaskTimeout')
+})
+
+clusterTest(
+  'a waiting task is aborted on the way of the abort to an engine',
+  async (cluster, client, engine) => {
+    client.send('task', 'apply_request')
+    const id = client.send('task', 'apply_request')
+    client.send('control', 'abort_request', { to: 'a', content: { msg_ids: [id] } })
+    await cluster.clock.advance(1)
+    assert.deepEqual(client.reply('task', id)?.content, { status: 'aborted' })
+    assert.equal(engine.controlRequests.length, 1, 'the engine is told none the less')
+  },
+)
+
+clusterTest('a reply that was lost is given again', async (cluster, client, engine) => {
+  const msgId = client.send('task', 'apply_request')
+  await cluster.clock.advance(1)
+  engine.answer({ status: 'ok' }, [Uint8Array.of(1)])
+  await cluster.clock.advance(1)
+  client.received.task.length = 0
+  client.send('task', 'apply_request', { msgId, metadata: { repeat: 1 } })
+  await cluster.clock.advance(1)
+  assert.equal(engine.requests.length, 0, 'it does not run again')
+  assert.deepEqual([...client.reply('task', msgId)!.buffers[0]!], [1])
+})
+
+clusterTest('the reply goes where the task was last sent from', async (cluster, client, engine) => {
+  const msgId = client.send('task', 'apply_request')
+  await cluster.clock.advance(1)
+  const other = await cluster.client()
+  other.send('task', 'apply_request', { msgId })
+  await cluster.clock.advance(1)
+  assert.deepEqual(engine.pending, [msgId])
+  engine.answer()
+  await cluster.clock.advance(1)
+  assert.equal(client.reply('task', msgId), undefined)
+  assert.deepEqual(other.reply('task', msgId)?.content, { status: 'ok' })
+})
