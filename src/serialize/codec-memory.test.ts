@@ -33,7 +33,17 @@ const views = [
   BigUint64Array.of(2n ** 64n - 1n),
   new DataView(Uint8Array.of(1, 2, 3, 4).buffer, 1, 2),
   Buffer.from('text'),
+  ...newerViews(),
 ]
+
+/** Typed arrays that not every version of Node has. */
+function newerViews(): ArrayBufferView[] {
+  const { Float16Array } = globalThis as unknown as Record<
+    string,
+    Uint8ArrayConstructor | undefined
+  >
+  return Float16Array === undefined ? [] : [Float16Array.of(1.5, -0)]
+}
 
 for (const view of views) {
   test(`a ${view.constructor.name} arrives as one, small or large`, () => {

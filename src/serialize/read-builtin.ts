@@ -53,7 +53,8 @@ function readPacked(reader: ValueReader): number[] {
 function readView(reader: ValueReader): ArrayBufferView {
   const { input } = reader
   const kind = viewKinds[input.uint8()]
-  if (kind?.make === undefined) throw unknown('kind of typed array')
+  if (kind === undefined) throw unknown('kind of typed array')
+  if (kind.make === undefined) throw new MalformedError(`This platform has no ${kind.name}.`)
   const length = input.varint()
   const { buffer, offset } = reader.memory.take(length * kind.bytes, kind.bytes)
   return reader.register(kind.make(buffer, offset, length))
