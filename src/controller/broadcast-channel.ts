@@ -12,7 +12,8 @@ import {
 } from '../jupyter/mod.ts'
 import { type BroadcastTarget, Coalescing, type GatheredBroadcast } from '../scheduling/mod.ts'
 import type { Router } from '../sockets/mod.ts'
-import type { EngineIdentities, EngineLine } from './engine-line.ts'
+import type { EngineIdentities } from './engine-identities.ts'
+import type { EngineLine } from './engine-line.ts'
 import type { MessageGate } from './message-gate.ts'
 import { failureContent, replyType } from './replies.ts'
 
@@ -82,11 +83,12 @@ export class BroadcastChannel {
     const { session, identities, engines } = this.#options
     const { header, metadata } = message
     const { uuid, id } = target
+    const partId = `${header.msgId}_${uuid}`
     engines.send(
       uuid,
       session.repack(message, {
         idents: [identities.get(uuid), route],
-        header: headerObject({ ...header, msgId: `${header.msgId}_${uuid}` }),
+        header: headerObject({ ...header, msgId: partId }),
         metadata: {
           ...metadata,
           targets: [[uuid, id]],
@@ -95,6 +97,7 @@ export class BroadcastChannel {
           original_msg_id: header.msgId,
         },
       }),
+      partId,
     )
   }
 
@@ -125,18 +128,21 @@ export class BroadcastChannel {
   }
 
   #receiveReply(frames: Uint8Array[]): void {
-    const { gate, clients } = this.#options
+    const { gate, clients, engines } = this.#options
     const message = gate.admitUnread(frames, 'broadcast')
     if (message === undefined || message.idents.length < 2) return
     const metadata = gate.read(message, 'broadcast', () => message.metadata)
-    if (metadata === undefined) return
+    const partId = gate.read(message, 'broadcast', () => message.parent?.msgId)
+    if (metadata === undefined || partId === undefined) return
+    const engine = text(frames[0]!)
+    engines.answered(engine, partId)
     if (metadata['is_coalescing'] !== true) {
       clients.trySend(frames.slice(1))
       return
     }
     const original = metadata['original_msg_id']
     if (typeof original !== 'string') return
-    const gathered = this.#coalescing.reply(original, text(frames[0]!), message)
+    const gathered = this.#coalescing.reply(original, engine, message)
     if (gathered !== undefined) this.#deliver(gathered)
   }
 

@@ -23,7 +23,7 @@ import { clientInfoOf, engineInfoOf } from './connection-infos.ts'
 import { ControllerSockets, type Interfaces } from './controller-sockets.ts'
 import { DirectChannel } from './direct-channel.ts'
 import { type PortPlan, planPorts } from './endpoint-plan.ts'
-import { EngineIdentities } from './engine-line.ts'
+import { EngineIdentities } from './engine-identities.ts'
 import { HubDesk } from './hub-desk.ts'
 import { MessageGate } from './message-gate.ts'
 import { OutputRelay } from './output-relay.ts'
@@ -164,7 +164,7 @@ export class Controller {
       engines: sockets.muxEngines,
       isRegistered,
       onRequest: (request, engine) => this.#directRequest(request, engine),
-      onReply: (reply) => this.#directReply(reply),
+      onReply: (reply, taskId) => this.#ledger.ended(taskId, reply, clock.now()),
     })
     this.#control = new DirectChannel({
       ...shared,
@@ -252,25 +252,19 @@ export class Controller {
     this.#identities.forget(engine.uuid)
   }
 
-  #directRequest(request: Message, engine: string): void {
-    if (taskTypes.has(request.header.msgType)) this.#ledger.submitted(request, 'mux', engine)
-  }
-
-  #directReply(reply: Message): void {
-    const task = this.#gate.read(reply, 'mux', () => reply.parent)
-    if (task === undefined) return
-    const now = this.#options.context.clock.now()
-    if (this.#ledger.isPending(task.msgId)) this.#ledger.ended(task.msgId, reply, now)
-    else if (taskTypes.has(task.msgType)) {
-      this.#ledger.endedUnseen(task, reply, reply.header.session, now)
-    }
+  #directRequest(request: Message, engine: string): boolean {
+    const isTask = taskTypes.has(request.header.msgType)
+    if (isTask) this.#ledger.submitted(request, 'mux', engine)
+    return isTask
   }
 
   /** Engines know nothing of tasks that wait here, so an abort is read on its way to them. */
-  #controlRequest(request: Message): void {
-    if (request.header.msgType !== abortRequest.msgType) return
-    const abort = this.#gate.read(request, 'control', () => abortRequest.decode(request.content))
-    if (abort !== undefined) this.#tasks.abort(abort.msgIds)
+  #controlRequest(request: Message): boolean {
+    if (request.header.msgType === abortRequest.msgType) {
+      const abort = this.#gate.read(request, 'control', () => abortRequest.decode(request.content))
+      if (abort !== undefined) this.#tasks.abort(abort.msgIds)
+    }
+    return false
   }
 
   #saveSoon(): void {

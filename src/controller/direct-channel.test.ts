@@ -62,3 +62,17 @@ test('an engine that has no line for tasks is reported, since tasks wait for it'
   )
   await cluster.stop()
 })
+
+clusterTest(
+  'a task that was lost with its connection goes out again, once',
+  async (cluster, client, engine) => {
+    const ids = ['1', '2', '3'].map(() => client.send('mux', 'apply_request', { to: 'a' }))
+    await cluster.clock.advance(1)
+    engine.answer()
+    await cluster.clock.advance(1)
+    cluster.network.kill('a')
+    await cluster.clock.advance(1_000)
+    assert.deepEqual(engine.pending, ids.slice(1))
+    assert.equal(engine.replays, 2, 'what it has, it refuses')
+  },
+)

@@ -14,10 +14,10 @@ export interface DirectChannelOptions {
   readonly engines: EngineLine
   /** Whether an engine with this uuid is registered. */
   readonly isRegistered: (uuid: string) => boolean
-  /** A request is on its way to its engine. */
-  readonly onRequest: (request: Message, engine: string) => void
-  /** A reply is on its way to its client. */
-  readonly onReply: (reply: Message) => void
+  /** Whether a request, on its way to its engine, is a task: something that has a reply. */
+  readonly onRequest: (request: Message, engine: string) => boolean
+  /** The reply to a task is on its way to the client. */
+  readonly onReply: (reply: Message, taskId: string) => void
 }
 
 /**
@@ -48,10 +48,10 @@ export class DirectChannel {
       this.#refuse(request, route!, engine)
       return
     }
-    onRequest(request, engine)
+    const isTask = onRequest(request, engine)
     frames[0] = target!
     frames[1] = route!
-    engines.send(engine, frames)
+    engines.send(engine, frames, isTask ? request.header.msgId : undefined)
   }
 
   /** Python's controller says nothing here, and its clients wait for ever (trap T8). */
@@ -63,11 +63,15 @@ export class DirectChannel {
   }
 
   #receiveReply(frames: Uint8Array[]): void {
-    const { name, gate, clients, onReply } = this.#options
+    const { name, gate, clients, engines, onReply } = this.#options
     const reply = gate.admitUnread(frames, name)
     const [engine, route] = frames
     if (reply === undefined || reply.idents.length < 2) return
-    onReply(reply)
+    const taskId = gate.read(reply, name, () => reply.parent?.msgId)
+    if (taskId !== undefined) {
+      engines.answered(text(engine!), taskId)
+      onReply(reply, taskId)
+    }
     frames[0] = route!
     frames[1] = engine!
     clients.trySend(frames)

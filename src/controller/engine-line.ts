@@ -1,25 +1,38 @@
-import { type Timer, text, utf8 } from '../base/mod.ts'
+import { type Timer, text } from '../base/mod.ts'
 import { Router, type SocketContext, type SocketOptions } from '../sockets/mod.ts'
 
 /** Milliseconds that an engine may be registered without a connection before that is odd. */
 const patienceMs = 5_000
 
-interface Kept {
-  readonly messages: (readonly Uint8Array[])[]
-  readonly timer: Timer
+interface Sent {
+  readonly frames: readonly Uint8Array[]
+  /** In which of the engine's connections it went out. */
+  readonly connection: number
+}
+
+/** One engine on one channel. */
+class Peer {
+  /** How many connections there were. */
+  connections = 0
+  /** What waits for a connection. */
+  kept: { frames: readonly Uint8Array[]; taskId: string | undefined }[] = []
+  timer: Timer | undefined
+  /** Tasks without an answer, by their ids. */
+  readonly unanswered = new Map<string, Sent>()
 }
 
 /**
  * The controller's side of one channel to all engines. An engine may be registered before its
  * connection for this channel stands, or lose it for a while: what is sent to it then is kept
- * until it is there or has left.
+ * until it is there or has left. Tasks that went out over a connection that broke, and were not
+ * answered, go out again as they were: an engine that has them refuses them as replays.
  */
 export class EngineLine {
   readonly #router: Router
   readonly #context: SocketContext
   readonly #name: string
   /** By the engine's uuid. */
-  readonly #kept = new Map<string, Kept>()
+  readonly #peers = new Map<string, Peer>()
   /** Frames from an engine: its identity first. */
   onMessage: (frames: Uint8Array[]) => void = () => {}
 
@@ -29,7 +42,7 @@ export class EngineLine {
     this.#router = new Router(context, options)
     this.#router.onMessage = (frames) => this.onMessage(frames)
     this.#router.onEvent = (event) => {
-      if (event.type === 'accepted') this.#flush(text(event.peerRoutingId))
+      if (event.type === 'accepted') this.#connected(text(event.peerRoutingId))
     }
   }
 
@@ -37,56 +50,66 @@ export class EngineLine {
     return this.#router.bind(endpoint)
   }
 
-  /** Sends to an engine that has not left. The frames begin with its identity. */
-  send(uuid: string, frames: readonly Uint8Array[]): void {
-    const kept = this.#kept.get(uuid)
-    if (kept !== undefined) kept.messages.push(frames)
-    else if (!this.#router.trySend(frames)) this.#keep(uuid, frames)
+  /**
+   * Sends to an engine that has not left. The frames begin with its identity. With a `taskId`
+   * they are remembered until `answered`.
+   */
+  send(uuid: string, frames: readonly Uint8Array[], taskId?: string): void {
+    const peer = this.#peer(uuid)
+    if (peer.kept.length > 0 || !this.#router.trySend(frames)) {
+      this.#keep(uuid, peer, frames, taskId)
+    } else if (taskId !== undefined) {
+      peer.unanswered.set(taskId, { frames, connection: peer.connections })
+    }
+  }
+
+  /** The engine has answered. */
+  answered(uuid: string, taskId: string): void {
+    this.#peers.get(uuid)?.unanswered.delete(taskId)
   }
 
   /** The engine has left: what was kept for it goes. */
   forget(uuid: string): void {
-    this.#kept.get(uuid)?.timer.cancel()
-    this.#kept.delete(uuid)
+    this.#peers.get(uuid)?.timer?.cancel()
+    this.#peers.delete(uuid)
   }
 
   close(lingerMs: number): Promise<void> {
-    for (const uuid of [...this.#kept.keys()]) this.forget(uuid)
+    for (const uuid of [...this.#peers.keys()]) this.forget(uuid)
     return this.#router.close({ lingerMs })
   }
 
-  #flush(uuid: string): void {
-    const kept = this.#kept.get(uuid)
-    if (kept === undefined) return
-    this.forget(uuid)
-    for (const frames of kept.messages) this.send(uuid, frames)
+  #peer(uuid: string): Peer {
+    let peer = this.#peers.get(uuid)
+    if (peer === undefined) {
+      peer = new Peer()
+      this.#peers.set(uuid, peer)
+    }
+    return peer
   }
 
-  #keep(uuid: string, frames: readonly Uint8Array[]): void {
-    const timer = this.#context.clock.setTimer(patienceMs, () => {
+  #connected(uuid: string): void {
+    // Whoever is not registered may call himself what he likes: nothing is kept for him.
+    const peer = this.#peers.get(uuid)
+    if (peer === undefined) return
+    peer.connections++
+    peer.timer?.cancel()
+    peer.timer = undefined
+    for (const [taskId, { frames, connection }] of [...peer.unanswered]) {
+      if (connection < peer.connections) this.send(uuid, frames, taskId)
+    }
+    const { kept } = peer
+    peer.kept = []
+    for (const { frames, taskId } of kept) this.send(uuid, frames, taskId)
+  }
+
+  #keep(uuid: string, peer: Peer, frames: readonly Uint8Array[], taskId: string | undefined): void {
+    peer.kept.push({ frames, taskId })
+    peer.timer ??= this.#context.clock.setTimer(patienceMs, () => {
       this.#context.logger.warn(
         `the engine ${uuid} is registered but not connected to the ${this.#name} port: messages ` +
           'for it wait here. Does a firewall on the way let only some of the ports through?',
       )
     })
-    this.#kept.set(uuid, { messages: [frames], timer })
-  }
-}
-
-/** The identity frame of an engine; uuids are short and asked for often. */
-export class EngineIdentities {
-  readonly #frames = new Map<string, Uint8Array>()
-
-  get(uuid: string): Uint8Array {
-    let frame = this.#frames.get(uuid)
-    if (frame === undefined) {
-      frame = utf8(uuid)
-      this.#frames.set(uuid, frame)
-    }
-    return frame
-  }
-
-  forget(uuid: string): void {
-    this.#frames.delete(uuid)
   }
 }

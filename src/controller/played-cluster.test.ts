@@ -1,6 +1,12 @@
 import { test } from 'node:test'
 import { type Random, silentLogger, text, utf8 } from '../base/mod.ts'
-import { endpointOf, type JsonObject, type Message, Session } from '../jupyter/mod.ts'
+import {
+  endpointOf,
+  type JsonObject,
+  type Message,
+  Session,
+  SignatureError,
+} from '../jupyter/mod.ts'
 import { makeSigner } from '../node/mod.ts'
 import { Dealer, Pub, Router, type SocketContext, Sub } from '../sockets/mod.ts'
 import { ManualClock, MemoryNetwork, SeededRandom } from '../testing/mod.ts'
@@ -176,6 +182,8 @@ export class PlayedEngine {
   readonly requests: Message[] = []
   readonly controlRequests: Message[] = []
   readonly registrationReplies: Message[] = []
+  /** Requests that came a second time. */
+  replays = 0
   beats = true
   readonly #registration: Dealer
   readonly #shell: Router
@@ -196,7 +204,7 @@ export class PlayedEngine {
     }
     this.#registration.connect(at(info.registration))
     this.#shell = new Router(context, named)
-    this.#shell.onMessage = (frames) => this.requests.push(session.unpack(frames))
+    this.#shell.onMessage = (frames) => this.#receive(frames)
     for (const port of [info.mux, info.task, ...info.broadcast]) this.#shell.connect(at(port))
     this.#control = new Router(context, named)
     this.#control.onMessage = (frames) => this.controlRequests.push(session.unpack(frames))
@@ -215,6 +223,15 @@ export class PlayedEngine {
 
   get uuid(): string {
     return this.session.id
+  }
+
+  #receive(frames: Uint8Array[]): void {
+    try {
+      this.requests.push(this.session.unpack(frames))
+    } catch (error) {
+      if (!(error instanceof SignatureError)) throw error
+      this.replays++
+    }
   }
 
   /** Ids of the requests that wait for an answer. */

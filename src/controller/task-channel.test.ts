@@ -113,3 +113,20 @@ clusterTest('the reply goes where the task was last sent from', async (cluster, 
   assert.equal(client.reply('task', msgId), undefined)
   assert.deepEqual(other.reply('task', msgId)?.content, { status: 'ok' })
 })
+
+clusterTest(
+  'a task that was lost with its connection goes out again',
+  async (cluster, client, engine) => {
+    const id = client.send('task', 'apply_request')
+    await cluster.clock.advance(1)
+    assert.deepEqual(engine.pending, [id])
+    cluster.network.kill('a')
+    await cluster.clock.advance(1_000)
+    assert.equal(engine.replays, 1, 'what it has, it refuses')
+    engine.answer()
+    await cluster.clock.advance(1)
+    cluster.network.kill('a')
+    await cluster.clock.advance(1_000)
+    assert.equal(engine.replays, 1, 'what is answered is not sent again')
+  },
+)

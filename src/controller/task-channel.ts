@@ -17,7 +17,8 @@ import {
   type TaskSchedulerOptions,
 } from '../scheduling/mod.ts'
 import type { Router } from '../sockets/mod.ts'
-import type { EngineIdentities, EngineLine } from './engine-line.ts'
+import type { EngineIdentities } from './engine-identities.ts'
+import type { EngineLine } from './engine-line.ts'
 import type { MessageGate } from './message-gate.ts'
 import { failureContent, type OwnReply, ownReply } from './replies.ts'
 
@@ -135,6 +136,7 @@ export class TaskChannel {
     const outcome = this.#options.gate.read(message, 'task', () => outcomeOf(message))
     if (outcome === undefined) return
     const engine = text(frames[0]!)
+    this.#options.engines.answered(engine, outcome.taskId)
     const atMs = this.#now()
     const effects = this.#scheduler.apply({ type: 'result-received', engine, atMs, ...outcome })
     this.#perform(effects, message, frames)
@@ -181,13 +183,13 @@ export class TaskChannel {
       const { message } = order
       const metadata = { ...message.metadata, repeat: ++order.repeats }
       const idents = [identity, order.route ?? hubRoute]
-      engines.send(engine, session.repack(message, { metadata, idents }))
+      engines.send(engine, session.repack(message, { metadata, idents }), order.id)
     } else if (order.isFresh) {
       order.isFresh = false
       order.frames.unshift(identity)
-      engines.send(engine, order.frames)
+      engines.send(engine, order.frames, order.id)
     } else {
-      engines.send(engine, [identity, ...order.frames.slice(1)])
+      engines.send(engine, [identity, ...order.frames.slice(1)], order.id)
     }
     ledger.assigned(order.id, engine)
   }

@@ -69,7 +69,7 @@ export class HubState {
       case 'unregistration-requested':
         return this.#unregister(event)
       case 'engine-shut-down':
-        return this.#depart(this.#registry.remove(event.uuid), undefined)
+        return this.#depart(this.#registry.remove(event.uuid), 'was shut down')
       case 'heart-answered':
         return this.#hear(event)
       case 'time-passed':
@@ -110,7 +110,7 @@ export class HubState {
       return [{ type: 'log', level: 'debug', text }]
     }
     this.#registry.cancel(named)
-    return this.#depart(this.#registry.remove(named), cause)
+    return this.#depart(this.#registry.remove(named), 'has left', cause)
   }
 
   #hear(event: EventOf<'heart-answered'>): readonly HubEffect[] {
@@ -138,7 +138,9 @@ export class HubState {
         effects.push({ type: 'log', level: 'warn', text })
       }
       for (const uuid of this.#hearts.beat(atMs).stopped) {
-        effects.push(...this.#depart(this.#registry.silence(uuid), undefined))
+        effects.push(
+          ...this.#depart(this.#registry.silence(uuid), 'is silent: its heart has stopped'),
+        )
       }
     } else if (atMs < this.#extraPingAtMs) {
       return effects
@@ -156,11 +158,11 @@ export class HubState {
     this.#extraPingAtMs = Math.min(this.#extraPingAtMs, atMs + this.#extraPauseMs)
   }
 
-  #depart(engine: Engine | undefined, cause: DeathCause | undefined): readonly HubEffect[] {
+  #depart(engine: Engine | undefined, how: string, cause?: DeathCause): readonly HubEffect[] {
     if (engine === undefined) return []
     const { id, uuid } = engine
     this.#hearts.unwatch(uuid)
-    const text = `engine ${id} (${uuid}) has left: ${describeCause(cause)}`
+    const text = X
     return [
       { type: 'announce-departure', engine, cause },
       { type: 'save-engines' },
