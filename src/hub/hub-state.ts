@@ -162,7 +162,7 @@ export class HubState {
     if (engine === undefined) return []
     const { id, uuid } = engine
     this.#hearts.unwatch(uuid)
-    const text = X
+    const text = `engine ${id} (${uuid}) ${cause === undefined ? how : describeCause(cause)}`
     return [
       { type: 'announce-departure', engine, cause },
       { type: 'save-engines' },
