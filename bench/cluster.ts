@@ -45,6 +45,10 @@ async function measureConnected(
   const directRoundTripMs = await medianMs(() => one.apply(noop, 1), plan.roundTrips)
   const directAllRoundTripMs = await medianMs(() => all.apply(noop, 1), plan.roundTrips)
 
+  const enginePid = await one.apply(() => process.pid)
+  const controllerBytes = residentBytes(controllerPid)
+  const engineBytes = residentBytes(enginePid)
+
   const array = Float64Array.from({ length: plan.arrayBytes / 8 }, () => Math.random())
   const megabytes = (plan.transfers * plan.engines * plan.arrayBytes) / 1e6
   const pushSeconds = await seconds(async () => {
@@ -56,8 +60,6 @@ async function measureConnected(
       if (arrays.some((a) => a.byteLength !== plan.arrayBytes)) throw new Error('wrong size')
     }
   })
-  await all.execute('a = undefined')
-  const enginePid = await one.apply(() => process.pid)
   return {
     tasksPerSecond: plan.tasks / taskSeconds,
     itemsPerSecond: plan.items / itemSeconds,
@@ -66,8 +68,8 @@ async function measureConnected(
     directAllRoundTripMs,
     pushMBPerSecond: megabytes / pushSeconds,
     pullMBPerSecond: megabytes / pullSeconds,
-    controllerBytes: residentBytes(controllerPid),
-    engineBytes: residentBytes(enginePid),
+    controllerBytes,
+    engineBytes,
   }
 }
 

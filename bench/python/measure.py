@@ -72,6 +72,9 @@ try:
         lambda: dview.apply_sync(noop, 1), plan["roundTrips"]
     )
 
+    result["controllerBytes"] = rss(tree(controller_pid))
+    result["engineBytes"] = rss(tree(engine_pids[0]))
+
     array = numpy.random.default_rng(1).random(plan["arrayBytes"] // 8)
     begin = time.perf_counter()
     for _ in range(plan["transfers"]):
@@ -85,9 +88,6 @@ try:
     assert all(a.nbytes == plan["arrayBytes"] for a in arrays)
     del arrays
 
-    result["controllerBytes"] = rss(tree(controller_pid))
-    dview.execute("del a", block=True)
-    result["engineBytes"] = rss(tree(engine_pids[0]))
 finally:
     rc.close()
     cluster.stop_cluster_sync()
