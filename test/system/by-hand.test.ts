@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import {
   copyFileSync,
   existsSync,
@@ -7,6 +8,7 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { Client } from 'iparallel'
@@ -235,3 +237,46 @@ test('every program knows its version and its options', async (context) => {
     assert.match((await run(context, dir, program, '--help')).stdout, /^Usage: /)
   }
 })
+
+test('--init writes the configuration files that are not there', async (context) => {
+  const dir = ipythonDir(context)
+  const command = await controller(context, dir, '--profile=lab', '--init')
+  assert.match(command.stdout, /wrote .*ipcontroller_config\.toml/)
+  assert.ok(existsSync(join(dir, 'profile_lab', 'ipengine_config.toml')))
+})
+
+test('--log-to-file writes to the log folder, and says where', async (context) => {
+  const dir = ipythonDir(context)
+  const command = new Command(context, dir, 'ipcontroller', ['--log-to-file'])
+  const [, file] = await command.says(/Logging to (.*\.log)/)
+  await until('the line', () => readFileSync(file!, 'utf8').includes('listening at tcp://'))
+})
+
+test('random bytes on every port end their connection, and the cluster goes on', async (context) => {
+  const dir = ipythonDir(context)
+  await controller(context, dir)
+  const engine = new Command(context, dir, 'ipengine', [])
+  await engine.says(/is ready/)
+  const file = join(security(dir), 'ipcontroller-engine.json')
+  const info = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+  const ports = Object.values(info)
+    .flat()
+    .filter((value) => typeof value === 'number')
+  assert.ok(ports.length >= 8)
+  await Promise.all(ports.map((port) => sendNoise(port)))
+  const rc = await client(context, dir, 1)
+  assert.equal(await rc.directView(0).apply(() => 'on'), 'on')
+})
+
+/** Resolves when the other side has ended the connection. */
+function sendNoise(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => socket.write(randomBytes(4_096)))
+    socket.on('error', () => {})
+    socket.once('close', () => resolve())
+    socket.setTimeout(10_000, () => {
+      socket.destroy()
+      reject(new Error(`port ${port} took the noise`))
+    })
+  })
+}

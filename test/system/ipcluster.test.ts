@@ -103,7 +103,7 @@ test('ipcluster start --daemonize returns when the engines are there, and stop e
     '--daemonize',
   )
   assert.equal(code, 0, stderr)
-  assert.match(stdout, /2 engines are ready in the background/)
+  assert.match(stdout, /2 engines ready in the background/)
   await until('the pids', () => clusterPids(dir).length === 3)
   const pids = clusterPids(dir)
   const rc = await clientOf(context, dir, 2)
