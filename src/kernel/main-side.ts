@@ -6,14 +6,17 @@ import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { FunctionCodec } from '../serialize/mod.ts'
 import { NodeEvaluator } from './evaluator.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
-import type { EvaluatorLine, MessageFromEvaluator, MessageToEvaluator } from './port-messages.ts'
+import type {
+  EvaluatorLine,
+  MessageFromEvaluator,
+  MessageToEvaluator,
+  RequestToEvaluator,
+} from './port-messages.ts'
 import { ProcessGuard } from './process-guard.ts'
 import { SharedControl } from './shared-control.ts'
 
 /** Milliseconds that the other thread gets to send what is left when the process ends. */
 const exitMs = 2_000
-
-type Request = Extract<MessageToEvaluator, readonly ['execute' | 'apply' | 'clear', ...unknown[]]>
 
 /** Output of one request, posted to the other thread at once: this one may be busy for long. */
 class PortOutput implements Output {
@@ -66,7 +69,7 @@ export class EvaluatorServer implements Disposable {
   readonly #control = new SharedControl()
   readonly #evaluator: NodeEvaluator
   readonly #guard = new ProcessGuard()
-  readonly #queue = new Queue<Request>()
+  readonly #queue = new Queue<RequestToEvaluator>()
   readonly #onExit = (code: number): void => this.#leave(code)
   #running: number | undefined
   /** The last request that was begun. */
@@ -106,7 +109,8 @@ export class EvaluatorServer implements Disposable {
         if (id === this.#running) this.#evaluator.interrupt()
         break
       case 'stopped':
-        this.#abandon(id)
+        this.#queue.clear()
+        this.#abandon(message[2] ? (this.#running ?? id) : id)
         break
       default:
         this.#queue.push(message)
@@ -116,12 +120,18 @@ export class EvaluatorServer implements Disposable {
 
   #runNext(): void {
     if (this.#running !== undefined) return
-    let request = this.#queue.shift()
-    while (request !== undefined && request[1] <= this.#lastId) request = this.#queue.shift()
-    if (request === undefined) return
+    let request = this.#queue.peek()
+    while (request !== undefined && request[1] <= this.#lastId) {
+      this.#queue.shift()
+      request = this.#queue.peek()
+    }
+    // After a gap, a request was lost when this thread was stopped; all of them will come again.
+    if (request?.[1] !== this.#lastId + 1) return
+    this.#queue.shift()
     const [kind, id] = request
     this.#running = id
     this.#lastId = id
+    this.#control.workOn(id)
     const output = new PortOutput(id, this.#port, this.#control)
     switch (kind) {
       case 'execute':
@@ -178,6 +188,8 @@ export class EvaluatorServer implements Disposable {
   }
 
   #leave(code: number): void {
+    // Without a request there was nobody to show anything to.
+    if (this.#lastId === 0) return
     this.#port.postMessage(['exit', code] satisfies MessageFromEvaluator)
     this.#control.awaitExit(exitMs)
   }

@@ -18,6 +18,8 @@ async function terminateExecution(): Promise<void> {
   }
 }
 
+export type StopOutcome = 'stopped the request' | 'stopped something' | 'not now'
+
 /**
  * Stops user code on the main thread that does not listen: a busy loop, a wait that blocks. For a
  * worker thread. `catch` and `finally` blocks do not run, and promises that waited never settle.
@@ -31,21 +33,22 @@ export class MainThreadStopper {
   }
 
   /**
-   * Resolves to whether the thread was stopped. It is not while it does not work on a request,
-   * because that would hit what it does next; but it is when that does not change after some
-   * calls, since it must be user code left over from an earlier request that holds the thread.
+   * Stops the work on `request`, or resolves to `not now`: the thread does not work on it, and a
+   * stop would hit what it does next. When that does not change for some calls it must be user
+   * code left over from an earlier request that holds the thread, and it is stopped all the same.
    */
-  async stop(): Promise<boolean> {
-    const isBound = this.#control.beginStop()
-    if (!isBound && ++this.#refusals < reluctanceMax) return false
+  async stop(request: number): Promise<StopOutcome> {
+    const isBound = this.#control.beginStop(request)
+    if (!isBound && ++this.#refusals < reluctanceMax) return 'not now'
     this.#refusals = 0
     try {
       await terminateExecution()
     } catch (error) {
-      if (isBound) this.#control.endStop(false)
+      if (isBound) this.#control.endStop(request, false)
       throw error
     }
-    if (isBound) this.#control.endStop(true)
-    return true
+    if (!isBound) return 'stopped something'
+    this.#control.endStop(request, true)
+    return 'stopped the request'
   }
 }

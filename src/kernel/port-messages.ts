@@ -1,15 +1,22 @@
 import type { ExecuteOutcome, ExecuteRequest, Failure, MimeBundle } from '../engine/mod.ts'
 import type { FrameParcel } from './frame-parcel.ts'
 
-/** From the thread that serves the engine to the one that runs user code; ids only grow. */
-export type MessageToEvaluator =
+/** What is to be done, in the order of the ids, which have no gaps. */
+export type RequestToEvaluator =
   | readonly ['execute', id: number, request: ExecuteRequest]
   | readonly ['apply', id: number, call: FrameParcel]
   | readonly ['clear', id: number]
+
+/** From the thread that serves the engine to the one that runs user code. */
+export type MessageToEvaluator =
+  | RequestToEvaluator
   /** The request should fail, if it is still running. */
   | readonly ['interrupt', id: number]
-  /** The thread was stopped in the middle of the request: nothing of that will settle. */
-  | readonly ['stopped', id: number]
+  /**
+   * The thread was stopped while it worked on the request, of which nothing will settle any more;
+   * or, if that is not certain, while it did anything. Requests that wait are sent again.
+   */
+  | readonly ['stopped', id: number, isUncertain: boolean]
 
 /** The other way round. Messages about a request come before its `outcome`. */
 export type MessageFromEvaluator =

@@ -5,8 +5,13 @@ const backlogWord = 1
 const exitWord = 2
 const words = 3
 
-/** `user`: a request is being worked on. `stopping`: a termination is under way to the thread. */
-const states = { idle: 0, user: 1, stopping: 2 } as const
+/** In the state word: nothing is being worked on. Otherwise the request, negative to stop it. */
+const idle = 0
+
+/** What stands for a request in a word: positive, and different for those that are near. */
+function tokenOf(request: number): number {
+  return (request % 0x7fff_ffff) + 1
+}
 
 /** Milliseconds between two looks at a word that should change soon. */
 const recheckMs = 100
@@ -20,15 +25,21 @@ const rechecksMax = 100
 export class SharedControl {
   readonly memory: SharedArrayBuffer
   readonly #words: Int32Array
+  #token = tokenOf(0)
 
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(4 * words)) {
     this.memory = memory
     this.#words = new Int32Array(memory)
   }
 
+  /** What runs between `enter` and `leave` from now on is the work on `request`. */
+  workOn(request: number): void {
+    this.#token = tokenOf(request)
+  }
+
   /** The thread that runs user code: from here to `leave` it may be stopped at any moment. */
   enter(): void {
-    Atomics.store(this.#words, stateWord, states.user)
+    Atomics.store(this.#words, stateWord, this.#token)
   }
 
   /**
@@ -36,23 +47,26 @@ export class SharedControl {
    * strikes within this call, which then never returns.
    */
   leave(): void {
-    const found = Atomics.compareExchange(this.#words, stateWord, states.user, states.idle)
-    if (found !== states.stopping) return
-    while (Atomics.load(this.#words, stateWord) === states.stopping) {
-      Atomics.wait(this.#words, stateWord, states.stopping, recheckMs)
+    const stopping = -this.#token
+    if (Atomics.compareExchange(this.#words, stateWord, this.#token, idle) !== stopping) return
+    while (Atomics.load(this.#words, stateWord) === stopping) {
+      Atomics.wait(this.#words, stateWord, stopping, recheckMs)
     }
   }
 
-  /** The serving thread: whether the other is now bound to be stopped; it must be, then. */
-  beginStop(): boolean {
-    const { user, stopping } = states
-    return Atomics.compareExchange(this.#words, stateWord, user, stopping) === user
+  /**
+   * The serving thread: whether the other one, which works on `request`, is now bound to be
+   * stopped before it goes on to something else. It must be, then, until `endStop`.
+   */
+  beginStop(request: number): boolean {
+    const token = tokenOf(request)
+    return Atomics.compareExchange(this.#words, stateWord, token, -token) === token
   }
 
   /** The serving thread: the other has been stopped, or cannot be and goes on. */
-  endStop(wasStopped: boolean): void {
-    const state = wasStopped ? states.idle : states.user
-    Atomics.compareExchange(this.#words, stateWord, states.stopping, state)
+  endStop(request: number, wasStopped: boolean): void {
+    const token = tokenOf(request)
+    Atomics.compareExchange(this.#words, stateWord, -token, wasStopped ? idle : token)
     Atomics.notify(this.#words, stateWord)
   }
 

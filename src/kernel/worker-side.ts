@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers'
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
-import { limits } from '../base/mod.ts'
+import { limits, Queue } from '../base/mod.ts'
 import type {
   ApplyOutcome,
   ApplyRequest,
@@ -13,7 +13,12 @@ import type {
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
 import { MainThreadStopper } from './main-thread-stopper.ts'
 import { OutputBatcher } from './output-batcher.ts'
-import type { EvaluatorLine, MessageFromEvaluator, MessageToEvaluator } from './port-messages.ts'
+import type {
+  EvaluatorLine,
+  MessageFromEvaluator,
+  MessageToEvaluator,
+  RequestToEvaluator,
+} from './port-messages.ts'
 import { SharedControl } from './shared-control.ts'
 
 export interface PortEvaluatorOptions {
@@ -26,9 +31,14 @@ export interface PortEvaluatorOptions {
 
 /** A request without its outcome. */
 interface Pending {
+  readonly message: RequestToEvaluator
+  readonly transfer: TransferListItem[]
   readonly output: Output | undefined
   resolve(outcome: unknown): void
 }
+
+/** Requests that are with the other thread, so that it need not wait for the next one. */
+const sentMax = 64
 
 /**
  * Runs code on the main thread, for a worker thread that keeps the line open meanwhile. Several
@@ -44,6 +54,9 @@ export class PortEvaluator implements Evaluator {
   readonly #batcher: OutputBatcher
   readonly #onExit: (code: number) => void | Promise<void>
   readonly #pending = new Map<number, Pending>()
+  /** Those of `#pending` that the other thread does not have yet. */
+  readonly #unsent = new Queue<Pending>()
+  #sent = 0
   #lastId = 0
   /** That of the request that began last: what user code leaves running still shows something. */
   #lastOutput: Output | undefined
@@ -59,8 +72,7 @@ export class PortEvaluator implements Evaluator {
   }
 
   execute(request: ExecuteRequest, output: Output): Promise<ExecuteOutcome> {
-    const id = ++this.#lastId
-    return this.#ask<ExecuteOutcome>(['execute', id, request], output, [])
+    return this.#ask<ExecuteOutcome>(['execute', ++this.#lastId, request], output, [])
   }
 
   /** Large buffers that have memory of their own are taken away from `request`. */
@@ -91,7 +103,11 @@ export class PortEvaluator implements Evaluator {
     setTimeout(async () => {
       if (!this.#pending.has(id)) return
       try {
-        if (await this.#stopper.stop()) this.#post(['stopped', id])
+        const outcome = await this.#stopper.stop(id)
+        if (outcome !== 'not now') {
+          this.#post(['stopped', id, outcome === 'stopped something'])
+          this.#sendAgain(id)
+        }
         this.#stopLater(id)
       } catch (error) {
         this.#interrupted = undefined
@@ -101,18 +117,41 @@ export class PortEvaluator implements Evaluator {
   }
 
   #ask<T>(
-    message: MessageToEvaluator,
+    message: RequestToEvaluator,
     output: Output | undefined,
     transfer: TransferListItem[],
   ): Promise<T> {
     return new Promise<T>((resolve) => {
-      this.#pending.set(message[1], { output, resolve: resolve as (outcome: unknown) => void })
-      this.#post(message, transfer)
+      const pending = { message, transfer, output, resolve } as Pending
+      this.#pending.set(message[1], pending)
+      this.#unsent.push(pending)
+      this.#send()
     })
   }
 
-  #post(message: MessageToEvaluator, transfer: TransferListItem[] = []): void {
-    this.#port.postMessage(message, transfer)
+  /**
+   * Sends what may be sent. Memory is given away only with the first request: the others may be
+   * lost, and must be sent again, when the thread is stopped.
+   */
+  #send(): void {
+    for (let next = this.#unsent.peek(); next !== undefined; next = this.#unsent.peek()) {
+      if (this.#sent > 0 && (this.#sent === sentMax || next.transfer.length > 0)) return
+      this.#unsent.shift()
+      this.#sent++
+      this.#port.postMessage(next.message, next.transfer)
+    }
+  }
+
+  /** A stop can strike where a message is received, which then is lost. */
+  #sendAgain(stopped: number): void {
+    this.#unsent.clear()
+    for (const [id, pending] of this.#pending) if (id > stopped) this.#unsent.push(pending)
+    this.#sent = this.#pending.size - this.#unsent.size
+    this.#send()
+  }
+
+  #post(message: MessageToEvaluator): void {
+    this.#port.postMessage(message)
   }
 
   #receive(message: MessageFromEvaluator): void {
@@ -148,12 +187,12 @@ export class PortEvaluator implements Evaluator {
   }
 
   #settle(id: number, outcome: unknown): void {
-    for (const [earlier, pending] of this.#pending) {
-      if (earlier > id) break
-      this.#pending.delete(earlier)
-      // Requests end in order: one before this was lost when the thread was stopped.
-      pending.resolve(earlier === id ? outcome : lostFailure)
-    }
+    const pending = this.#pending.get(id)
+    if (pending === undefined) return
+    this.#pending.delete(id)
+    this.#sent--
+    this.#send()
+    pending.resolve(outcome)
   }
 
   async #exit(code: number): Promise<void> {
@@ -164,14 +203,6 @@ export class PortEvaluator implements Evaluator {
       this.#control.confirmExit()
     }
   }
-}
-
-const lostFailure: Failure & { readonly executionCount: number } = {
-  status: 'error',
-  ename: 'KeyboardInterrupt',
-  evalue: 'The request was interrupted before it began.',
-  traceback: [],
-  executionCount: 0,
 }
 
 function withBuffers<T extends Failure>(failure: T, error: FrameParcel | undefined): T {
