@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { measureOurs } from './cluster.ts'
 import { type Figures, ourPlan, type Plan, pythonPlan } from './plan.ts'
+import { benchTransport } from './transport.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const script = join(here, '..', '..', 'bench', 'python', 'measure.py')
@@ -111,3 +112,5 @@ console.log(
   ].join(' '),
 )
 for (const row of rows) printRow(row, ours, typeof theirs === 'string' ? undefined : theirs)
+console.log()
+await benchTransport(2)

@@ -4,6 +4,9 @@ import type { Endpoint } from '../zmtp/mod.ts'
 import { connected, createBufferedServer, listening, NetStream } from './net-stream.ts'
 import { ReadBuffer } from './read-buffer.ts'
 
+/** Connections that the system keeps for us while we are busy: engines may come in thousands. */
+const backlog = 4_096
+
 /** Milliseconds without traffic after which the system asks whether the peer is still there. */
 const keepAliveMs = 30_000
 
@@ -29,7 +32,7 @@ function listen(endpoint: Endpoint, onStream: (stream: ByteStream) => void): Pro
   // libzmq's `*` is every IPv4 address.
   const host = endpoint.host === '*' ? '0.0.0.0' : endpoint.host!
   // `exclusive`: a cluster's workers must not share the port behind our back.
-  server.listen({ host, port: endpoint.port!, exclusive: true })
+  server.listen({ host, port: endpoint.port!, exclusive: true, backlog })
   return listening(server, () => {
     const { address, port } = server.address() as AddressInfo
     return `tcp://${joined(address, port)}`

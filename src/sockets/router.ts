@@ -1,5 +1,6 @@
 import { binaryKey, hex, type Random } from '../base/mod.ts'
 import type { PeerFacts } from '../zmtp/mod.ts'
+import { ByteMap } from './byte-map.ts'
 import { PeerUnreachableError } from './errors.ts'
 import type { SocketContext, SocketOptions } from './options.ts'
 import type { Pipe } from './pipe.ts'
@@ -18,13 +19,14 @@ export interface RouterOptions extends SocketOptions {
 
 class RouterRouting implements Routing {
   readonly skip = 1
-  readonly #routes = new Map<string, Pipe>()
+  readonly #routes: ByteMap<Pipe>
   readonly #handover: boolean
   #nextId: number
 
   constructor(handover: boolean, random: Random) {
     this.#handover = handover
     this.#nextId = Math.floor(random.float() * 0x1_0000_0000)
+    this.#routes = new ByteMap(Math.floor(random.float() * 0x1_0000_0000))
   }
 
   /** Nothing can be sent before the peer has named itself. */
@@ -36,8 +38,7 @@ class RouterRouting implements Routing {
       const before = pipe.routingId
       routingId = before !== undefined && before[0] === 0 ? before : this.#newId()
     }
-    const key = binaryKey(routingId)
-    const holder = this.#routes.get(key)
+    const holder = this.#routes.get(routingId)
     if (holder !== undefined && holder !== pipe) {
       if (!this.#handover) return `the routing id ${printable(routingId)} is in use`
       this.pipeRemoved(holder)
@@ -46,27 +47,27 @@ class RouterRouting implements Routing {
     // After a reconnection another peer may answer.
     this.pipeRemoved(pipe)
     pipe.routingId = routingId
-    this.#routes.set(key, pipe)
+    this.#routes.set(routingId, pipe)
     return undefined
   }
 
   pipeRemoved(pipe: Pipe): readonly Uint8Array[][] {
-    if (pipe.routingId !== undefined) {
-      const key = binaryKey(pipe.routingId)
-      if (this.#routes.get(key) === pipe) this.#routes.delete(key)
+    const { routingId } = pipe
+    if (routingId !== undefined && this.#routes.get(routingId) === pipe) {
+      this.#routes.delete(routingId)
     }
     return noMessages
   }
 
   received(pipe: Pipe, frames: Uint8Array[]): Uint8Array[] {
-    frames.unshift(pipe.routingId!)
+    frames.unshift(pipe.routingId!.slice())
     return frames
   }
 
   send(frames: readonly Uint8Array[]): SendOutcome {
     const address = frames[0]
     if (address === undefined || frames.length < 2) return 'unreachable'
-    const pipe = this.#routes.get(binaryKey(address))
+    const pipe = this.#routes.get(address)
     if (pipe === undefined) return 'unreachable'
     return pipe.send(frames) ? 'sent' : 'full'
   }
