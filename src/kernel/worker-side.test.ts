@@ -12,7 +12,7 @@ let evaluator: PortEvaluator
 let far: MessagePort
 let control: SharedControl
 let exits: number[]
-const asked: MessageToEvaluator[] = []
+let asked: MessageToEvaluator[]
 let heard = () => {}
 
 beforeEach(() => {
@@ -24,9 +24,10 @@ beforeEach(() => {
     { onExit: (code) => void exits.push(code) },
   )
   far = port2
-  asked.length = 0
+  const received: MessageToEvaluator[] = []
+  asked = received
   far.on('message', (message: MessageToEvaluator) => {
-    asked.push(message)
+    received.push(message)
     heard()
   })
 })
