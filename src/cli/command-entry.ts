@@ -41,6 +41,12 @@ export async function openCommand(
     console.log(show(config, text.command))
     for (const warning of config.warnings) console.error(warning)
   } else {
+    if (switches.has('init')) {
+      const { writeTemplates } = await import('./profile-templates.ts')
+      const profile = chooseProfile(profileChoice(line.options))
+      profile.create()
+      writeTemplates(profile)
+    }
     return line
   }
   return undefined

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { type ClusterPlan, logFile } from '../cluster/mod.ts'
 import { Interruption } from './interruption.ts'
-import { errorText, exitCodeOf, styled } from './report.ts'
+import { engineCount, errorText, exitCodeOf, styled } from './report.ts'
 
 /** Set for the process that goes on in the background. */
 const daemonVariable = 'IPP_DAEMON'
@@ -81,7 +81,7 @@ export async function startDaemon(plan: ClusterPlan): Promise<number> {
   }
   const { profile, clusterId, n } = plan
   const id = clusterId === '' ? '' : ` ${clusterId}`
-  const text = `${n} engines are ready in the background (profile ${profile.name}).`
+  const text = `${engineCount(n)} ready in the background (profile ${profile.name})`
   console.log(styled('green', text, process.stdout))
   console.log(`Stop the cluster with: ipcluster stop${id} --profile-dir=${profile.dir}`)
   console.log(`Log: ${file}`)

@@ -88,6 +88,7 @@ export function commandHelp(command: Command, usage: string, about: string, all:
       '--show-config',
       'Print what holds, and where it comes from (also: --show-config-json)',
     ),
+    wrapped('--init', 'Write the configuration files that the profile does not have yet'),
     wrapped('--version', 'Print the version'),
     wrapped('-h, --help', 'Print this help'),
   ]

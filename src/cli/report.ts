@@ -35,3 +35,8 @@ export function errorText(program: string, error: unknown, debug: boolean): stri
   const hint = exitCodeOf(error) === 2 ? `\nTry '${program} --help'.` : ''
   return `${styled('red', `${program}:`, process.stderr)} ${full}${hint}\n`
 }
+
+/** `1 engine`, `4 engines`. */
+export function engineCount(n: number): string {
+  return n === 1 ? '1 engine' : `${n} engines`
+}

@@ -273,6 +273,7 @@ function sendNoise(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port }, () => socket.write(randomBytes(4_096)))
     socket.on('error', () => {})
+    socket.resume()
     socket.once('close', () => resolve())
     socket.setTimeout(10_000, () => {
       socket.destroy()

@@ -1,18 +1,14 @@
-import { existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { messageOf } from '../../base/mod.ts'
 import {
-  type App,
   chooseProfile,
-  configTemplate,
   findProfile,
   ipythonDir,
   listProfiles,
-  type Profile,
   type ProfileChoice,
   UsageError,
 } from '../../cluster/mod.ts'
+import { writeTemplates } from '../profile-templates.ts'
 import { type Main, runSubcommand } from '../subcommands.ts'
 
 const usage = `Usage: iparallel profile COMMAND [options]
@@ -27,8 +23,6 @@ Options:
   --profile-dir=PATH   Folder of the profile; wins over the name
   --ipython-dir=PATH   Folder with all profiles (default: IPYTHONDIR, or .ipython in the home folder)
   --parallel           create: write the configuration files of clusters, too`
-
-const apps: readonly App[] = ['ipcluster', 'ipcontroller', 'ipengine']
 
 const commands: Readonly<Record<string, () => Promise<Main>>> = {
   create: async () => create,
@@ -89,18 +83,8 @@ async function create(args: readonly string[]): Promise<number> {
   const existed = chosen.exists
   chosen.create()
   console.log(`${existed ? 'The profile is there already' : 'Made the profile'}: ${chosen.dir}`)
-  if (parallel) for (const app of apps) writeTemplate(chosen, app)
+  if (parallel) writeTemplates(chosen)
   return 0
-}
-
-function writeTemplate(profile: Profile, app: App): void {
-  const path = join(profile.dir, `${app}_config.toml`)
-  if (existsSync(path)) {
-    console.log(`kept ${path}`)
-    return
-  }
-  writeFileSync(path, configTemplate(app), { flag: 'wx' })
-  console.log(`wrote ${path}`)
 }
 
 async function list(args: readonly string[]): Promise<number> {

@@ -14,7 +14,7 @@ import { commandLogger } from '../command-logger.ts'
 import { DaemonSide, startDaemon } from '../daemon.ts'
 import { Interruption } from '../interruption.ts'
 import { ProgressLine } from '../progress-line.ts'
-import { styled } from '../report.ts'
+import { engineCount, styled } from '../report.ts'
 
 /** Exit code of a command that was interrupted, as shells have it. */
 const interruptedCode = 130
@@ -100,10 +100,6 @@ async function runCluster(
 /** A client may ask for the end, which is no failure. */
 function endCode(end: ClusterEnd | undefined): number {
   return end?.reason === 'controller-ended' && end.end.exitCode !== 0 ? 1 : 0
-}
-
-function engineCount(n: number): string {
-  return n === 1 ? '1 engine' : `${n} engines`
 }
 
 /** What one types next. */

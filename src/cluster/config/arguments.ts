@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
 import { type ConfigPlace, UsageError } from '../errors.ts'
-import type { Config } from './config.ts'
 import { nearest } from './nearest.ts'
 import type { Command, Option, OptionValue } from './option.ts'
 import { findOption, optionsFor } from './option-table.ts'
@@ -32,6 +31,7 @@ export const commonSwitches: readonly string[] = [
   'version',
   'show-config',
   'show-config-json',
+  'init',
 ]
 
 type Meaning =
@@ -137,11 +137,6 @@ export function parseCommandLine(command: Command, args: readonly string[]): Com
 }
 
 const helpSwitch = ['h', { type: 'boolean' as const, short: 'h' }] as const
-
-/** Lets the options of a command line win over what the configuration has. */
-export function applyOptions(config: Config, options: readonly GivenOption[]): void {
-  for (const { key, value, place } of options) config.set(key, value ?? undefined, place)
-}
 
 /** @throws {UsageError} when words stand where the command takes none. */
 export function refuseWords(command: string, words: readonly string[]): void {
