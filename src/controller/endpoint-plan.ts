@@ -32,12 +32,9 @@ export interface PortPools {
   readonly common?: readonly number[]
 }
 
-/** How many ports a controller binds. */
-export const portsNeeded = 14
-
 /**
  * Hands out the ports in Python's order: registration and the engines' sockets first.
- * Source: protocol reference §1.2; there is one broadcast socket, as at depth 0.
+ * Fourteen, of which one for broadcasts, as at Python's depth 0. Source: protocol reference §1.2.
  * @throws {ArgumentError} for a number that is no port.
  */
 export function planPorts(pools: PortPools = {}): PortPlan {

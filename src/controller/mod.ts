@@ -4,6 +4,5 @@ export {
   type PortPlan,
   type PortPools,
   planPorts,
-  portsNeeded,
   portsOfFiles,
 } from './endpoint-plan.ts'

@@ -130,3 +130,19 @@ clusterTest(
     assert.equal(engine.replays, 1, 'what is answered is not sent again')
   },
 )
+
+clusterTest(
+  'a time-out of a thousand years does not keep the controller busy',
+  async (cluster, client) => {
+    client.send('task', 'apply_request')
+    const delays: number[] = []
+    const { setTimer } = cluster.clock
+    cluster.clock.setTimer = (delayMs, callback) => {
+      delays.push(delayMs)
+      return setTimer.call(cluster.clock, delayMs, callback)
+    }
+    client.send('task', 'apply_request', { metadata: { timeout: 3e10 } })
+    await cluster.clock.advance(1)
+    assert.ok(Math.max(...delays) < 2 ** 31)
+  },
+)

@@ -46,6 +46,9 @@ export interface TaskChannelOptions extends TaskSchedulerOptions {
   readonly engines: EngineLine
 }
 
+/** A platform's timers may not reach further than 2³¹ ms; one that fires early is set again. */
+const timerMsMax = 86_400_000
+
 /** Stands where a client's route would, in tasks that the hub submits. */
 const hubRoute = utf8('hub')
 
@@ -247,7 +250,8 @@ export class TaskChannel {
     this.#timer = undefined
     this.#timerAtMs = dueAtMs
     if (dueAtMs === Number.POSITIVE_INFINITY) return
-    this.#timer = this.#options.clock.setTimer(Math.max(0, dueAtMs - this.#now()), () => {
+    const delayMs = Math.min(Math.max(0, dueAtMs - this.#now()), timerMsMax)
+    this.#timer = this.#options.clock.setTimer(delayMs, () => {
       this.#timerAtMs = Number.POSITIVE_INFINITY
       this.#perform(this.#scheduler.apply({ type: 'time-passed', atMs: this.#now() }))
     })

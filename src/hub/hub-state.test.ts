@@ -134,6 +134,13 @@ test('an engine that asks for an id in use gets the next, even if its owner is p
   assert.deepEqual(driver.ids, { b: 8 })
 })
 
+test('an id beyond all reason is not granted', () => {
+  const driver = new Driver()
+  driver.register('a', Number.MAX_SAFE_INTEGER)
+  driver.register('b', -1)
+  assert.deepEqual(driver.ids, { a: 0, b: 1 })
+})
+
 for (const state of ['registered', 'pending'] as const) {
   test(`a uuid that is ${state} is refused to others`, () => {
     const driver = new Driver()

@@ -21,6 +21,9 @@ interface PendingEngine extends Engine {
 /** Silent engines that may come back under their id; the oldest are forgotten first. */
 const silentMax = 4_096
 
+/** The largest id that is granted on request, so that counting on from it stays exact. */
+const idMax = 2 ** 31
+
 /**
  * Who is here. An engine is pending from its request until its heart was heard, then registered;
  * one that fell silent is kept in mind, so that it gets its id back when it is heard again.
@@ -77,7 +80,7 @@ export class Registry {
     expiresAtMs: number,
   ): Engine {
     const wanted = requestedId ?? this.#silent.get(uuid)?.id
-    const free = wanted !== undefined && wanted >= 0 && !this.#isTaken(wanted)
+    const free = wanted !== undefined && wanted >= 0 && wanted <= idMax && !this.#isTaken(wanted)
     const id = free ? wanted : this.#nextId
     this.#nextId = Math.max(this.#nextId, id + 1)
     const engine = { id, uuid, facts, expiresAtMs }

@@ -46,6 +46,7 @@ export class Placement<Order extends TaskOrder> {
       : [engine.language]
     while (this.#pools.hasRoom(engine)) {
       const task = this.#room.nextFor(engine, languages)
+      // Nothing waits for it: here it could be given what waits at other engines (work stealing).
       if (task === undefined) return
       if (fresh?.has(task)) this.#place(task, atMs, true)
       else this.#run(task, engine)
