@@ -10,6 +10,7 @@ import {
   type Session,
 } from '../jupyter/mod.ts'
 import {
+  defaultLanguage,
   type SchedulerEffect,
   type TaskFailure,
   type TaskOrder,
@@ -71,7 +72,7 @@ export class TaskChannel {
   }
 
   engineJoined({ uuid, id, facts }: Engine): void {
-    const language = facts.language ?? 'python'
+    const language = facts.language ?? defaultLanguage
     const atMs = this.#now()
     this.#perform(this.#scheduler.apply({ type: 'engine-joined', uuid, id, language, atMs }))
   }

@@ -4,6 +4,7 @@ export {
   Coalescing,
   type GatheredBroadcast,
 } from './coalescing.ts'
+export { defaultLanguage } from './engine-pools.ts'
 export { readScheme, type Scheme } from './policy/scheme.ts'
 export type {
   FailureName,

@@ -11,7 +11,7 @@ const weightOf = (load: number): number => 1 / (idleLoad + load)
  * Two engines at random, likelier the less they have to do; of these the less loaded.
  * Engines of equal load lie together, so a draw looks at the loads that occur, not at the engines.
  */
-export class WeightedPolicy<Engine extends EngineLoad> implements Policy<Engine> {
+class WeightedPolicy<Engine extends EngineLoad> implements Policy<Engine> {
   readonly #byLoad = new Map<number, Engine[]>()
   /** The load under which each engine lies: its own may have changed since. */
   readonly #filedUnder = new Map<Engine, number>()
