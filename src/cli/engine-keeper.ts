@@ -11,6 +11,7 @@ import {
   type ProcessEnd,
 } from '../cluster/mod.ts'
 import { type EngineConnectionInfo, endpointOf } from '../jupyter/mod.ts'
+import { notRegisteredCode } from './roles/engine-role.ts'
 
 export interface EngineKeeperOptions {
   readonly settings: EngineSettings
@@ -33,6 +34,8 @@ export class EngineKeeper {
   readonly #launcher = new LocalLauncher()
   readonly #exit = new Deferred<number>()
   #set: EngineSet | undefined
+  /** What is wrong with the connection file that is there. */
+  #problem: string | undefined
   #joining: Promise<void> = Promise.resolve()
   #stopping = false
 
@@ -79,8 +82,9 @@ export class EngineKeeper {
     if (fileTimeoutMs === undefined) return undefined
     return setTimeout(() => {
       if (this.#set !== undefined) return
-      const text = `no connection file at ${connectionFile} within ${fileTimeoutMs / 1000} s`
-      this.#exit.reject(new ArgumentError(`${text}; ${howToGetFile}`))
+      const what = this.#problem ?? `no connection file at ${connectionFile}`
+      const text = `${what} within ${fileTimeoutMs / 1000} s; ${howToGetFile}`
+      this.#exit.reject(new ArgumentError(text))
     }, fileTimeoutMs)
   }
 
@@ -92,9 +96,11 @@ export class EngineKeeper {
     } else if (this.#set !== undefined) {
       logger.debug(`${connectionFile} is ${sight.type}`)
     } else if (sight.type === 'missing') {
+      this.#problem = undefined
       logger.info(`waiting for the connection file ${connectionFile}`)
       logger.info(howToGetFile)
     } else {
+      this.#problem = `no usable connection file (${connectionFile}: ${sight.why})`
       logger.warn(`waiting for a better connection file than ${connectionFile}: ${sight.why}`)
     }
   }
@@ -139,7 +145,8 @@ export class EngineKeeper {
   #ended(set: EngineSet): void {
     if (set !== this.#set || this.#stopping) return
     const end = set.slots[0]?.end ?? {}
-    if (end.message !== undefined) this.#options.logger.error(end.message)
+    // The engine has said itself what happened, on the same screen.
+    if (end.exitCode === notRegisteredCode) this.#options.logger.error(usualCauses)
     this.#exit.resolve(exitCodeOf(end))
   }
 }
@@ -147,6 +154,11 @@ export class EngineKeeper {
 const howToGetFile =
   'a controller writes it: start one with ipcontroller or ipcluster start, or bring its ' +
   'ipcontroller-engine.json here (--file=PATH says where it is)'
+
+const usualCauses =
+  'usual causes: the connection file is left from a controller that has ended; the controller ' +
+  'listens on its own machine only (ipcontroller --ip=ADDRESS); the location in the file is not ' +
+  'how this machine reaches it (--location); a firewall stands between'
 
 function exitCodeOf({ exitCode, signal }: ProcessEnd): number {
   if (exitCode !== undefined) return exitCode

@@ -116,6 +116,15 @@ test('an engine that may not wait for ever gives up', async (context) => {
   assert.match(stderr, /no connection file at .* within 0\.2 s; .*ipcontroller or ipcluster start/)
 })
 
+test('a file that is none is named when the time is over', async (context) => {
+  const dir = ipythonDir(context)
+  writeFileSync(join(dir, 'half.json'), '{"ssh": ""')
+  const args = ['--file=half.json', '--wait-for-url-file=0.2']
+  const { code, stderr } = await run(context, dir, 'ipengine', ...args)
+  assert.equal(code, 1)
+  assert.match(stderr, /no usable connection file \(.*half\.json: .*not valid JSON/)
+})
+
 test('an engine whose controller does not answer ends with code 255, naming the address', async (context) => {
   const dir = ipythonDir(context)
   const gone = await controller(context, dir)
@@ -127,7 +136,10 @@ test('an engine whose controller does not answer ends with code 255, naming the 
   assert.equal(code, 255)
   assert.match(
     stderr,
-    new RegExp(`tcp://127\\.0\\.0\\.1:${registration} did not register.*0\\.5 s`),
+    new RegExp(
+      `tcp://127\\.0\\.0\\.1:${registration} did not register.*0\\.5 s.*--ip.*firewall`,
+      's',
+    ),
   )
 })
 
