@@ -1,3 +1,4 @@
+import process from 'node:process'
 import type { FunctionDescription } from '../serialize/mod.ts'
 
 /** Where a builtin value is found again, in any process of the same platform. */

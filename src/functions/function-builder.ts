@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import process from 'node:process'
 import { constants, Script, type ScriptOptions } from 'node:vm'
 import { ArgumentError, limits } from '../base/mod.ts'
 import type { BuiltFunction, FunctionDescription } from '../serialize/mod.ts'

@@ -1,3 +1,4 @@
+import process from 'node:process'
 import type { ExecuteOutcome, ExecuteRequest, MimeBundle, Output } from '../engine/mod.ts'
 import { evaluateExpression } from './builtin-calls.ts'
 import { Cell, installImportBinder } from './cell/cell.ts'
@@ -6,10 +7,15 @@ import { describeFailure } from './failure.ts'
 import { History } from './history.ts'
 import type { Namespace } from './namespace.ts'
 
+/** Compiled cells that are kept, and how long their source may be. */
+const compiledMax = 64
+const compiledCharsMax = 4_096
+
 /** Cells one after the other: their numbers, their history, and what they show at their end. */
 export class CellSession {
   readonly #namespace: Namespace
   readonly #history: History
+  readonly #compiled = new Map<string, Cell>()
   #executionCount = 0
 
   constructor(namespace: Namespace) {
@@ -37,7 +43,9 @@ export class CellSession {
     const executionCount = this.#executionCount
     if (!silent) output.executeInput(code, executionCount)
 
-    const cell = new Cell(code, isNumbered ? `cell ${executionCount}` : 'cell', this.#namespace)
+    const cell = isNumbered
+      ? new Cell(code, `cell ${executionCount}`, this.#namespace)
+      : this.#unnumbered(code)
     const end = (): ExecuteOutcome => ({
       status: 'ok',
       executionCount,
@@ -59,9 +67,24 @@ export class CellSession {
 
   /** Runs a cell of which nothing is shown or remembered. */
   runUnnumbered(code: string): undefined | Promise<undefined> {
-    const cell = new Cell(code, 'cell', this.#namespace)
+    const cell = this.#unnumbered(code)
     const value = cell.run()
     return cell.isAsync ? (value as Promise<unknown>).then(() => undefined) : undefined
+  }
+
+  /** Programs send the same line again and again: it is compiled once. */
+  #unnumbered(code: string): Cell {
+    // Imports of a cell start from the folder in which it was compiled.
+    const key = `${process.cwd()}\n${code}`
+    const known = this.#compiled.get(key)
+    if (known !== undefined) return known
+    const cell = new Cell(code, 'cell', this.#namespace)
+    if (code.length <= compiledCharsMax) this.#compiled.set(key, cell)
+    if (this.#compiled.size > compiledMax) {
+      const [oldest] = this.#compiled.keys()
+      this.#compiled.delete(oldest!)
+    }
+    return cell
   }
 
   /** Forgets what cells were and gave, but goes on counting. */

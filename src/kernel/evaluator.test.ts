@@ -251,6 +251,38 @@ test('clearing forgets names, and the engine goes on', async () => {
   assert.deepEqual(shown.at(-1)?.[1], { 'text/plain': "'functionfunction'" })
 })
 
+test("redefining what is Node's own does not harm the evaluator", async () => {
+  const names =
+    'Buffer URL TextDecoder TextEncoder setTimeout setImmediate queueMicrotask process console ' +
+    'performance structuredClone MessageChannel AbortController Intl Iterator global require'
+  for (const name of names.split(' ')) await execute(`let ${name} = null`)
+  const outcome = await execute('null.x')
+  assert.ok(outcome.status === 'error')
+  assert.equal(outcome.ename, 'TypeError')
+  const bytes = new Uint8Array(10_000).fill(7)
+  assert.deepEqual(await resultOf((a: Uint8Array) => [a, new Map([[1, a.length]])], bytes), [
+    bytes,
+    new Map([[1, 10_000]]),
+  ])
+  await execute("import { sep } from 'node:path'\nlet a: string = sep; await a")
+  assert.equal(shown.at(-1)?.[0], 'result')
+})
+
+test('a silent cell that comes again runs again', async () => {
+  const code = 'function f() { return n }; let own = n; n++'
+  await execute('n = 1')
+  for (let i = 0; i < 3; i++) await execute(code, { silent: true })
+  assert.deepEqual(await resultOf('pull', ['n', 'own', 'f()']), [4, 3, 4])
+})
+
+test('an interrupted request says so in one line', async () => {
+  const running = execute('await new Promise(() => {})')
+  evaluator.interrupt()
+  const outcome = await running
+  assert.ok(outcome.status === 'error')
+  assert.deepEqual(outcome.traceback, ['KeyboardInterrupt: The request was interrupted.'])
+})
+
 test('user code runs between the gates', async () => {
   await execute('await 1')
   await apply('push', {})

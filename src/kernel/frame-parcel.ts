@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+
 /** Frames on their way to another thread; inverse functions: `packFrames`, `unpackFrames`. */
 export interface FrameParcel {
   /** For each frame its length if it is in `packed`, -1 if it is the next of `taken`. */

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import process from 'node:process'
 import { StringDecoder } from 'node:string_decoder'
 import type { Output } from '../engine/mod.ts'
