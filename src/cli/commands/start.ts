@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Logger } from '../../base/mod.ts'
 import {
   announceDeath,
@@ -5,6 +6,7 @@ import {
   type ClusterPlan,
   type ClusterPorts,
   ClusterProcesses,
+  isFlag,
   LocalLauncher,
   planCluster,
   refuseWords,
@@ -102,15 +104,19 @@ function endCode(end: ClusterEnd | undefined): number {
   return end?.reason === 'controller-ended' && end.end.exitCode !== 0 ? 1 : 0
 }
 
+/** Settings by which a profile is not found by its name alone. */
+const placeKeys = ['ProfileDir.location', 'BaseIPythonApplication.ipython_dir']
+
 /** What one types next. */
-function connectHint({ profile, clusterId }: ClusterPlan): string {
-  const target = [
-    `profile: '${profile.name}'`,
-    ...(clusterId === '' ? [] : [`clusterId: '${clusterId}'`]),
-  ].join(', ')
+function connectHint({ profile, clusterId, config }: ClusterPlan): string {
+  const elsewhere = placeKeys.some((key) => isFlag(config.place(key)))
+  const target = {
+    ...(elsewhere ? { profileDir: profile.dir } : { profile: profile.name }),
+    ...(clusterId === '' ? {} : { clusterId }),
+  }
   return `
     import { Client } from 'iparallel'
-    const rc = await Client.connect({ ${target} })
+    const rc = await Client.connect(${inspect(target)})
 
 Ctrl-C stops the cluster.`
 }
