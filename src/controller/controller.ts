@@ -164,7 +164,7 @@ export class Controller {
       engines: sockets.muxEngines,
       isRegistered,
       onRequest: (request, engine) => this.#directRequest(request, engine),
-      onReply: (reply, taskId) => this.#ledger.ended(taskId, reply, clock.now()),
+      onReply: (reply) => this.#directReply(reply),
     })
     this.#control = new DirectChannel({
       ...shared,
@@ -256,6 +256,17 @@ export class Controller {
     const isTask = taskTypes.has(request.header.msgType)
     if (isTask) this.#ledger.submitted(request, 'mux', engine)
     return isTask
+  }
+
+  /** A reply may be all that a controller sees of a task: the one before it had the request. */
+  #directReply(reply: Message): void {
+    const request = this.#gate.read(reply, 'mux', () => reply.parent)
+    if (request === undefined) return
+    const now = this.#options.context.clock.now()
+    if (this.#ledger.isPending(request.msgId)) this.#ledger.ended(request.msgId, reply, now)
+    else if (taskTypes.has(request.msgType)) {
+      this.#ledger.endedUnseen(request, reply, reply.header.session, now)
+    }
   }
 
   /** Engines know nothing of tasks that wait here, so an abort is read on its way to them. */
