@@ -7,8 +7,11 @@ import { ReadBuffer } from './read-buffer.ts'
 /** Connections that the system keeps for us while we are busy: engines may come in thousands. */
 const backlog = 4_096
 
-/** Milliseconds without traffic after which the system asks whether the peer is still there. */
-const keepAliveMs = 30_000
+/**
+ * Milliseconds without traffic after which the system asks whether the peer is still there. Long:
+ * an idle connection should outlive a network that was away for a minute.
+ */
+const keepAliveMs = 120_000
 
 function streamOf(socket: Socket, reads: ReadBuffer | undefined): NetStream {
   socket.setNoDelay(true)

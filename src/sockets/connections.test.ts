@@ -277,6 +277,43 @@ test('a peer that announced a time to live is given up when it is over', async (
   assert.ok(peer.closed())
 })
 
+test('a peer comes back under its name though its old connection died unseen', async () => {
+  const network = playedNetwork()
+  const { clock, context } = network
+  const router = new Router(context)
+  const heard = heardBy(router)
+  await router.bind(endpoint)
+  const dead = await rawPeer(network, endpoint)
+  const connection = new Connection({
+    socketType: 'DEALER',
+    routingId: utf8('ann'),
+    mechanism: new NullMechanism(),
+  })
+  await shakeHands(network, dead, connection)
+  const back = new Dealer(context, { routingId: 'ann' })
+  back.connect(endpoint)
+  back.trySend(frames('lost'))
+  await clock.advance(3_000)
+  assert.ok(dead.closed())
+  await clock.advance(5_000)
+  back.trySend(frames('here again'))
+  await clock.advance(0)
+  assert.deepEqual(heard.at(-1), ['ann', 'here again'])
+})
+
+test('a peer that answers keeps its name against others', async () => {
+  const { clock, context } = playedNetwork()
+  const router = new Router(context)
+  await router.bind(endpoint)
+  const first = new Dealer(context, { routingId: 'ann' })
+  first.connect(endpoint)
+  await clock.advance(0)
+  const events = eventsOf(router)
+  new Dealer(context, { routingId: 'ann' }).connect(endpoint)
+  await clock.advance(60_000)
+  assert.deepEqual(new Set(types(events)), new Set(['refused']))
+})
+
 test('at the high-water mark trySend says no, and send waits until the peer reads', async () => {
   const network = playedNetwork()
   const { clock, context } = network

@@ -48,6 +48,9 @@ const eagerMessages = 64
 /** Milliseconds that a stream gets to end in good order before it is destroyed. */
 const endMs = 1_000
 
+/** Milliseconds in which a peer that is asked for a sign of life must give one. */
+const probeMs = 3_000
+
 const pausedByOwner = 1
 const pausedByOutput = 2
 
@@ -76,6 +79,7 @@ export class Link {
   #heartbeatTimer: Timer | undefined
   #ttlTimer: Timer | undefined
   #endTimer: Timer | undefined
+  #probeTimer: Timer | undefined
 
   constructor(options: LinkOptions) {
     const { stream, settings, socketType } = options
@@ -169,6 +173,17 @@ export class Link {
 
   resume(): void {
     this.#resume(pausedByOwner)
+  }
+
+  /** Asks the peer whether it is still there, and ends when it does not answer. */
+  probe(): void {
+    if (this.#probeTimer !== undefined || !this.#connection.ping(0)) return
+    this.#flushSoon()
+    this.#heard = false
+    this.#probeTimer = this.#options.clock.setTimer(probeMs, () => {
+      this.#probeTimer = undefined
+      if (!this.#heard && this.#pauses === 0) this.#end('silent', `no answer for ${probeMs} ms`)
+    })
   }
 
   /** Ends in good order; the peer gets what was handed to the stream. */
@@ -292,6 +307,7 @@ export class Link {
     this.#handshakeTimer?.cancel()
     this.#heartbeatTimer?.cancel()
     this.#ttlTimer?.cancel()
+    this.#probeTimer?.cancel()
     const rest = this.#connection.takeOutput()
     if (rest.length > 0) this.#stream.write(rest)
     // What still comes is thrown away, but the end of the stream must be seen.

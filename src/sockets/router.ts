@@ -12,7 +12,8 @@ export interface RouterOptions extends SocketOptions {
   readonly mandatory?: boolean
   /**
    * A new connection with a routing id in use takes it over, and the old one is closed. Default
-   * false, as in libzmq: the first one keeps it and the new one is refused.
+   * false, as in libzmq: the first one keeps it and the new one is refused. The first one is asked
+   * for a sign of life then, so that a peer whose connection died unseen gets in when it tries again.
    */
   readonly handover?: boolean
 }
@@ -40,7 +41,11 @@ class RouterRouting implements Routing {
     }
     const holder = this.#routes.get(routingId)
     if (holder !== undefined && holder !== pipe) {
-      if (!this.#handover) return `the routing id ${printable(routingId)} is in use`
+      if (!this.#handover) {
+        // Its old connection may be dead without our knowing: then the next attempt will do.
+        holder.link?.probe()
+        return `the routing id ${printable(routingId)} is in use`
+      }
       this.pipeRemoved(holder)
       holder.link?.close('closed', 'another connection took its routing id over')
     }

@@ -159,9 +159,14 @@ export class Connection {
     this.#subscription('CANCEL', 0, topic)
   }
 
-  /** Asks for a sign of life; `ttlMs` as in `encodePing`. A peer of version 3.0 is not asked. */
-  ping(ttlMs: number): void {
-    if (this.#peerMinor > 0) this.#write(frameFlags.command, encodePing(ttlMs, empty))
+  /**
+   * Asks for a sign of life; `ttlMs` as in `encodePing`. Returns whether it did: a peer of version
+   * 3.0 cannot be asked.
+   */
+  ping(ttlMs: number): boolean {
+    if (this.#peerMinor === 0) return false
+    this.#write(frameFlags.command, encodePing(ttlMs, empty))
+    return true
   }
 
   #subscription(name: 'SUBSCRIBE' | 'CANCEL', first: 0 | 1, topic: Uint8Array): void {
