@@ -1,5 +1,5 @@
 import { isIdentifier, type Namespace } from '../namespace.ts'
-import type { ImportedName } from './rewrite-cell.ts'
+import type { ImportedName } from './imported-names.ts'
 
 type Exports = Readonly<Record<string, unknown>>
 

@@ -9,6 +9,7 @@ import type {
   VariableDeclaration,
 } from 'acorn'
 import { blank, Edits } from './edits.ts'
+import { type ImportedName, importedNames, reexportedNames } from './imported-names.ts'
 import type { ParsedCell } from './parse-cell.ts'
 import { positionOf } from './syntax-error.ts'
 import { boundNames, isFunctionLike, reassignsItself, walk } from './syntax-tree.ts'
@@ -264,38 +265,6 @@ function namedDefault({
     if (declaration.id) return declaration as FunctionDeclaration | ClassDeclaration
   }
   return undefined
-}
-
-/** What is imported (`*` is all of it), and the name that it gets. */
-export type ImportedName = readonly [imported: string, local: string]
-
-type ModuleName = { type: 'Identifier'; name: string } | { type: 'Literal'; value?: unknown }
-
-function nameOf(node: ModuleName): string {
-  return node.type === 'Identifier' ? node.name : String(node.value)
-}
-
-function importedNames(statement: ImportDeclaration): ImportedName[] {
-  return statement.specifiers.map((specifier) => [importedName(specifier), specifier.local.name])
-}
-
-function importedName(specifier: ImportDeclaration['specifiers'][number]): string {
-  switch (specifier.type) {
-    case 'ImportDefaultSpecifier':
-      return 'default'
-    case 'ImportNamespaceSpecifier':
-      return '*'
-    case 'ImportSpecifier':
-      return nameOf(specifier.imported)
-  }
-}
-
-/** `export { a } from 'm'` has nobody to export to, but says that `a` is wanted. */
-function reexportedNames(statement: ExportNamedDeclaration | ExportAllDeclaration): ImportedName[] {
-  if (statement.type === 'ExportAllDeclaration') {
-    return statement.exported ? [['*', nameOf(statement.exported)]] : []
-  }
-  return statement.specifiers.map(({ local, exported }) => [nameOf(local), nameOf(exported)])
 }
 
 /** Turns a cell into scripts whose declarations are globals. */
