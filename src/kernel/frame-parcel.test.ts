@@ -38,6 +38,12 @@ test('memory that others may be using is never taken', () => {
   assert.equal(chunk.length, 65_536)
 })
 
+test('a frame may come twice', () => {
+  const large = new Uint8Array(100_000).fill(3)
+  const [first, second] = posted([large, large], true)
+  assert.deepEqual(first, second)
+})
+
 test('a small view does not take along what it is part of', () => {
   const { parcel } = packFrames([new Uint8Array(1_000_000).subarray(5, 8)], true)
   assert.equal(parcel.packed?.buffer.byteLength, 8)

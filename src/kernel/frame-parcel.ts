@@ -1,5 +1,3 @@
-import { Buffer } from 'node:buffer'
-
 /** Frames on their way to another thread; inverse functions: `packFrames`, `unpackFrames`. */
 export interface FrameParcel {
   /** For each frame its length if it is in `packed`, -1 if it is the next of `taken`. */
@@ -30,7 +28,7 @@ function isResizable(buffer: ArrayBuffer): boolean {
  *
  * `mayTake` permits to take away the memory of a large frame that has memory of its own. Whoever
  * gave the frame cannot read it any more then, so do not permit it for what user code may hold.
- * Everything else is copied once: posting a small view as it is would copy all that it is part of.
+ * Everything else is copied, once: posting a small view as it is would copy all that it is part of.
  */
 export function packFrames(
   frames: readonly Uint8Array[],
@@ -38,28 +36,32 @@ export function packFrames(
 ): { parcel: FrameParcel; transfer: ArrayBuffer[] } {
   const lengths: number[] = []
   const taken: Uint8Array[] = []
-  const transfer: ArrayBuffer[] = []
+  const transfer = new Set<ArrayBuffer>()
   let packedLength = 0
   for (const frame of frames) {
-    if (mayTake && frame.byteLength >= transferBytesMin && ownsItsMemory(frame)) {
+    if (frame.byteLength >= transferBytesMin) {
+      const isFree = mayTake && ownsItsMemory(frame) && !transfer.has(frame.buffer as ArrayBuffer)
+      const own = isFree ? frame : new Uint8Array(frame)
       lengths.push(-1)
-      taken.push(frame)
-      transfer.push(frame.buffer as ArrayBuffer)
+      taken.push(own)
+      transfer.add(own.buffer as ArrayBuffer)
     } else {
       lengths.push(frame.byteLength)
       packedLength += aligned(frame.byteLength)
     }
   }
-  if (packedLength === 0) return { parcel: { lengths, packed: undefined, taken }, transfer }
-  const packed = new Uint8Array(Buffer.allocUnsafeSlow(packedLength).buffer)
+  if (packedLength === 0) {
+    return { parcel: { lengths, packed: undefined, taken }, transfer: [...transfer] }
+  }
+  const packed = new Uint8Array(packedLength)
   let offset = 0
   for (const [i, frame] of frames.entries()) {
     if (lengths[i] === -1) continue
     packed.set(frame, offset)
     offset += aligned(frame.byteLength)
   }
-  if (packedLength >= transferBytesMin) transfer.push(packed.buffer as ArrayBuffer)
-  return { parcel: { lengths, packed, taken }, transfer }
+  if (packedLength >= transferBytesMin) transfer.add(packed.buffer)
+  return { parcel: { lengths, packed, taken }, transfer: [...transfer] }
 }
 
 /** The frames again; those that were packed are views of one memory. */
