@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
+import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { platform, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -9,6 +9,7 @@ import type { ByteStream, Transport } from '../sockets/mod.ts'
 import { checkTransport } from '../testing/mod.ts'
 import { parseEndpoint } from '../zmtp/mod.ts'
 import { ipcTransport } from './ipc.ts'
+import { connected, listening, NetStream } from './net-stream.ts'
 import { tcpTransport } from './tcp.ts'
 
 function freePath(): string {
@@ -17,6 +18,24 @@ function freePath(): string {
 
 checkTransport(test, { transport: tcpTransport, freeEndpoint: () => 'tcp://127.0.0.1:0' })
 checkTransport(test, { transport: ipcTransport, freeEndpoint: () => `ipc://${freePath()}` })
+
+/** What serves where Node's handles look otherwise than today: its own buffers. */
+const fallback: Transport = {
+  scheme: 'tcp without its own buffers',
+  async connect({ host, port }, signal) {
+    const socket = await connected(connect({ host: host!, port: port! }), signal)
+    return new NetStream(socket, 'near', undefined)
+  },
+  listen({ host, port }, onStream) {
+    const server = createServer({ pauseOnConnect: true }, (socket) => {
+      onStream(new NetStream(socket, 'far', undefined))
+    })
+    server.listen({ host: host!, port: port! })
+    return listening(server, () => `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  },
+}
+
+checkTransport(test, { transport: fallback, freeEndpoint: () => 'tcp://127.0.0.1:0' })
 
 const never = new AbortController().signal
 

@@ -1,37 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { concat, limits, text, utf8 } from '../base/mod.ts'
-import { settle } from '../testing/mod.ts'
-import { Connection, NullMechanism, PlainClient, PlainServer } from '../zmtp/mod.ts'
+import { ArgumentError, limits, text } from '../base/mod.ts'
 import { Dealer } from './dealer.ts'
 import { BindError, SchemeError } from './errors.ts'
 import type { SocketEvent } from './monitor.ts'
-import {
-  eventsOf,
-  frames,
-  heardBy,
-  type PlayedNetwork,
-  playedNetwork,
-  type RawPeer,
-  rawPeer,
-  shakeHands,
-} from './played-network.test.ts'
-import { Pub } from './pub.ts'
+import { eventsOf, frames, heardBy, playedNetwork, rawPeer } from './played-network.test.ts'
 import { Router } from './router.ts'
+import type { Transport } from './transport.ts'
 
 const endpoint = 'inproc://here'
-
-function dealerConnection(minorVersion: 0 | 1 = 1): Connection {
-  return new Connection({ socketType: 'DEALER', mechanism: new NullMechanism(), minorVersion })
-}
-
-/** A peer that has shaken hands with whatever is bound, and then does what the test says. */
-async function openPeer(network: PlayedNetwork, minorVersion: 0 | 1 = 1): Promise<RawPeer> {
-  const peer = await rawPeer(network, endpoint)
-  await shakeHands(network, peer, dealerConnection(minorVersion))
-  peer.received.length = 0
-  return peer
-}
 
 function types(events: readonly SocketEvent[]): string[] {
   return events.map(({ type }) => type)
@@ -132,304 +109,6 @@ test('a connection tells when it begins and why it ends', async () => {
   assert.equal(disconnected.reason, 'the socket was closed')
 })
 
-test('a half-open connection is closed when its time is over, and nobody else is disturbed', async () => {
-  const network = playedNetwork()
-  const { clock, context, log } = network
-  const router = new Router(context, { handshakeMs: 5_000 })
-  const heard = heardBy(router)
-  await router.bind(endpoint)
-  const good = new Dealer(context, { routingId: 'good' })
-  good.connect(endpoint)
-  const silent = await rawPeer(network, endpoint)
-  await clock.advance(4_999)
-  assert.ok(!silent.closed())
-  await clock.advance(2)
-  assert.ok(silent.closed())
-  assert.deepEqual(log, ['ROUTER inproc://here: dropped here: no handshake within 5000 ms'])
-  good.trySend(frames('still here'))
-  await clock.advance(0)
-  assert.deepEqual(heard, [['good', 'still here']])
-})
-
-test('only so many connections may be in their handshake at once', async () => {
-  const network = playedNetwork()
-  const router = new Router(network.context)
-  const events = eventsOf(router)
-  await router.bind(endpoint)
-  const peers: RawPeer[] = []
-  for (let i = 0; i < limits.handshakesMax; i++) peers.push(await rawPeer(network, endpoint))
-  const tooMany = await rawPeer(network, endpoint)
-  assert.ok(tooMany.closed())
-  assert.deepEqual(types(events), ['listening', 'refused'])
-  peers[0]!.stream.destroy()
-  await network.clock.advance(0)
-  const next = await rawPeer(network, endpoint)
-  assert.ok(!next.closed())
-})
-
-test('illegal peers are dropped with one line in the log, however many there are', async () => {
-  const network = playedNetwork()
-  const { clock, context, log } = network
-  const router = new Router(context)
-  await router.bind(endpoint)
-  for (let i = 0; i < 50; i++) {
-    const peer = await openPeer(network)
-    peer.stream.write([Uint8Array.of(4, 1, 0)])
-    await clock.advance(0)
-    assert.ok(peer.closed())
-  }
-  assert.deepEqual(log, ['ROUTER inproc://here: dropped here: a command without a name'])
-  await clock.advance(10_000)
-  const peer = await rawPeer(network, endpoint)
-  peer.stream.write([utf8('GET / HTTP/1.1\r\n')])
-  await clock.advance(0)
-  assert.match(log[1]!, /not a ZMTP greeting \(and 49 before it\)$/)
-})
-
-test('a peer that pings without end and never reads is held back', async () => {
-  const network = playedNetwork()
-  const router = new Router(network.context)
-  await router.bind(endpoint)
-  const peer = await openPeer(network)
-  peer.stream.pause()
-  const ping = Uint8Array.from([4, 23, 4, ...utf8('PING'), 0, 0, ...new Uint8Array(16)])
-  const flood = concat(Array.from({ length: 1_000 }, () => ping))
-  let taken = 0
-  while (taken < 1_000 && peer.stream.write([flood])) {
-    taken++
-    await network.clock.advance(0)
-  }
-  assert.ok(taken < 100, `${taken * 1_000} pings were taken`)
-})
-
-test('a subscriber cannot fill the memory with topics', async () => {
-  const network = playedNetwork()
-  const pub = new Pub(network.context)
-  await pub.bind(endpoint)
-  const peer = await rawPeer(network, endpoint)
-  const connection = new Connection({ socketType: 'SUB', mechanism: new NullMechanism() })
-  await shakeHands(network, peer, connection)
-  const topic = new Uint8Array(60_000)
-  for (let i = 0; i < 300; i++) {
-    topic[i] = 1
-    connection.subscribe(topic.slice())
-    peer.stream.write(connection.takeOutput())
-    await network.clock.advance(0)
-  }
-  assert.ok(peer.closed())
-  assert.match(network.log[0]!, /too many subscriptions/)
-})
-
-test('a silent peer is pinged and given up when it does not answer', async () => {
-  const network = playedNetwork()
-  const { clock, context } = network
-  const router = new Router(context, { heartbeat: { intervalMs: 1_000, timeoutMs: 3_000 } })
-  const events = eventsOf(router)
-  await router.bind(endpoint)
-  const silent = await openPeer(network)
-  const lively = new Dealer(context)
-  lively.connect(endpoint)
-  await clock.advance(2_500)
-  assert.match(text(concat(silent.received)), /PING/)
-  assert.ok(!silent.closed())
-  await clock.advance(2_000)
-  assert.ok(silent.closed())
-  assert.deepEqual(types(events), ['listening', 'accepted', 'accepted', 'disconnected'])
-  assert.equal(await Promise.race([lively.close(), settle()]), undefined)
-})
-
-test('any traffic is a sign of life', async () => {
-  const network = playedNetwork()
-  const { clock, context } = network
-  const router = new Router(context, { heartbeat: { intervalMs: 1_000 } })
-  await router.bind(endpoint)
-  const peer = await openPeer(network)
-  for (let i = 0; i < 10; i++) {
-    peer.stream.write([Uint8Array.of(0, 1, 65)])
-    await clock.advance(900)
-  }
-  assert.ok(!peer.closed())
-})
-
-test('a peer of version 3.0 is not pinged and not given up', async () => {
-  const network = playedNetwork()
-  const router = new Router(network.context, { heartbeat: { intervalMs: 1_000 } })
-  await router.bind(endpoint)
-  const peer = await openPeer(network, 0)
-  await network.clock.advance(10_000)
-  assert.ok(!peer.closed())
-  assert.deepEqual(peer.received, [])
-})
-
-test('a peer that announced a time to live is given up when it is over', async () => {
-  const network = playedNetwork()
-  const { clock, context } = network
-  const router = new Router(context)
-  await router.bind(endpoint)
-  const peer = await openPeer(network)
-  const ping = Uint8Array.from([4, 7, 4, ...utf8('PING'), 0, 20])
-  peer.stream.write([ping])
-  await clock.advance(1_900)
-  peer.stream.write([ping])
-  await clock.advance(1_900)
-  assert.ok(!peer.closed())
-  await clock.advance(200)
-  assert.ok(peer.closed())
-})
-
-test('a peer comes back under its name though its old connection died unseen', async () => {
-  const network = playedNetwork()
-  const { clock, context } = network
-  const router = new Router(context)
-  const heard = heardBy(router)
-  await router.bind(endpoint)
-  const dead = await rawPeer(network, endpoint)
-  const connection = new Connection({
-    socketType: 'DEALER',
-    routingId: utf8('ann'),
-    mechanism: new NullMechanism(),
-  })
-  await shakeHands(network, dead, connection)
-  const back = new Dealer(context, { routingId: 'ann' })
-  back.connect(endpoint)
-  back.trySend(frames('lost'))
-  await clock.advance(3_000)
-  assert.ok(dead.closed())
-  await clock.advance(5_000)
-  back.trySend(frames('here again'))
-  await clock.advance(0)
-  assert.deepEqual(heard.at(-1), ['ann', 'here again'])
-})
-
-test('a peer that answers keeps its name against others', async () => {
-  const { clock, context } = playedNetwork()
-  const router = new Router(context)
-  await router.bind(endpoint)
-  const first = new Dealer(context, { routingId: 'ann' })
-  first.connect(endpoint)
-  await clock.advance(0)
-  const events = eventsOf(router)
-  new Dealer(context, { routingId: 'ann' }).connect(endpoint)
-  await clock.advance(60_000)
-  assert.deepEqual(new Set(types(events)), new Set(['refused']))
-})
-
-test('at the high-water mark trySend says no, and send waits until the peer reads', async () => {
-  const network = playedNetwork()
-  const { clock, context } = network
-  const router = new Router(context, { sendHighWaterMark: 10 })
-  await router.bind(endpoint)
-  const peer = await rawPeer(network, endpoint)
-  const connection = new Connection({
-    socketType: 'DEALER',
-    routingId: utf8('slow'),
-    mechanism: new NullMechanism(),
-  })
-  await shakeHands(network, peer, connection)
-  peer.stream.pause()
-  const message = [utf8('slow'), new Uint8Array(30_000)]
-  let sent = 0
-  while (router.trySend(message)) {
-    sent++
-    await clock.advance(0)
-  }
-  assert.ok(sent >= 10 && sent <= 20, `${sent} messages were taken`)
-  let settled = false
-  const waiting = router.send(message).then(() => {
-    settled = true
-  })
-  await clock.advance(0)
-  assert.ok(!settled)
-  peer.stream.resume()
-  await clock.advance(0)
-  await waiting
-})
-
-test('a PUB drops for a subscriber at its mark and goes on for the others', async () => {
-  const network = playedNetwork()
-  const { clock, context } = network
-  const pub = new Pub(context, { sendHighWaterMark: 5 })
-  await pub.bind(endpoint)
-  const slow = await rawPeer(network, endpoint)
-  const connection = new Connection({ socketType: 'SUB', mechanism: new NullMechanism() })
-  await shakeHands(network, slow, connection)
-  connection.subscribe(new Uint8Array(0))
-  slow.stream.write(connection.takeOutput())
-  await clock.advance(0)
-  slow.received.length = 0
-  slow.stream.pause()
-  for (let i = 0; i < 100; i++) {
-    assert.ok(pub.trySend([new Uint8Array(30_000)]))
-    await clock.advance(0)
-  }
-  slow.stream.resume()
-  await clock.advance(0)
-  const bytes = slow.received.reduce((sum, { length }) => sum + length, 0)
-  assert.ok(bytes < 20 * 30_000, `${bytes} bytes waited`)
-})
-
-test('who does not take messages holds the sender back', async () => {
-  const { clock, context } = playedNetwork()
-  const dealer = new Dealer(context, { sendHighWaterMark: 10 })
-  const peer = new Dealer(context, { receiveHighWaterMark: 10 })
-  await peer.bind(endpoint)
-  dealer.connect(endpoint)
-  await clock.advance(0)
-  let sent = 0
-  while (sent < 1_000 && dealer.trySend([Uint8Array.of(sent), new Uint8Array(30_000)])) {
-    sent++
-    await clock.advance(0)
-  }
-  assert.ok(sent < 50, `${sent} messages were taken`)
-  for (let i = 0; i < sent; i++) {
-    await clock.advance(0)
-    assert.equal((await peer.receive())[0]![0], i)
-  }
-  assert.ok(dealer.trySend(frames('again')))
-})
-
-test('messages that wait are taken in turn, one of each peer', async () => {
-  const { clock, context } = playedNetwork()
-  const router = new Router(context)
-  await router.bind(endpoint)
-  for (const name of ['a', 'b']) {
-    const dealer = new Dealer(context, { routingId: name })
-    dealer.connect(endpoint)
-    for (const word of ['1', '2', '3']) dealer.trySend(frames(word))
-    await clock.advance(0)
-  }
-  const order: string[] = []
-  for (let i = 0; i < 6; i++) order.push((await router.receive()).map(text).join(''))
-  assert.deepEqual(order, ['a1', 'b1', 'a2', 'b2', 'a3', 'b3'])
-})
-
-test('a handler gets what waited before it came, in order', async () => {
-  const { clock, context } = playedNetwork()
-  const peer = new Dealer(context)
-  await peer.bind(endpoint)
-  const dealer = new Dealer(context)
-  dealer.connect(endpoint)
-  for (const word of ['1', '2']) dealer.trySend(frames(word))
-  await clock.advance(0)
-  const heard = heardBy(peer)
-  assert.deepEqual(heard, [['1'], ['2']])
-})
-
-test('a receive that is given up takes no message away', async () => {
-  const { clock, context } = playedNetwork()
-  const peer = new Dealer(context)
-  await peer.bind(endpoint)
-  const dealer = new Dealer(context)
-  dealer.connect(endpoint)
-  const giveUp = new AbortController()
-  const received = peer.receive({ signal: giveUp.signal })
-  giveUp.abort(new Error('enough'))
-  await assert.rejects(received, /enough/)
-  dealer.trySend(frames('x'))
-  await clock.advance(0)
-  assert.deepEqual((await peer.receive()).map(text), ['x'])
-})
-
 test('close waits for what was sent', async () => {
   const { clock, context } = playedNetwork()
   const dealer = new Dealer(context)
@@ -491,21 +170,80 @@ test('a handler may close its socket; nothing comes after that', async () => {
   assert.equal(heard, 1)
 })
 
-test('only who knows the password gets in', async () => {
+test("an error of a handler is the program's, and the messages after it still come", async () => {
   const { clock, context } = playedNetwork()
-  const router = new Router(context, {
-    mechanism: () => new PlainServer((_, password) => password === 'good'),
-  })
-  const heard = heardBy(router)
-  await router.bind(endpoint)
-  for (const word of ['good', 'bad']) {
-    const dealer = new Dealer(context, {
-      routingId: word,
-      mechanism: () => new PlainClient('x', word),
-    })
-    dealer.connect(endpoint)
-    dealer.trySend(frames('hello'))
+  const peer = new Dealer(context)
+  const heard: string[] = []
+  peer.onMessage = ([frame]) => {
+    heard.push(text(frame!))
+    if (heard.length === 1) throw new Error('mine')
   }
+  await peer.bind(endpoint)
+  const dealer = new Dealer(context)
+  dealer.connect(endpoint)
+  for (const word of ['1', '2']) dealer.trySend(frames(word))
+  const thrown: unknown[] = []
+  process.setUncaughtExceptionCaptureCallback((error) => void thrown.push(error))
   await clock.advance(0)
-  assert.deepEqual(heard, [['good', 'hello']])
+  await new Promise((resolve) => setImmediate(resolve))
+  process.setUncaughtExceptionCaptureCallback(null)
+  assert.deepEqual(heard, ['1', '2'])
+  assert.deepEqual(
+    thrown.map((error) => (error as Error).message),
+    ['mine'],
+  )
 })
+
+test('an endpoint that was disconnected is not connected again', async () => {
+  const { clock, context } = playedNetwork()
+  const router = new Router(context)
+  const events = eventsOf(router)
+  await router.bind(endpoint)
+  const dealer = new Dealer(context)
+  dealer.connect(endpoint)
+  await clock.advance(0)
+  dealer.disconnect(endpoint)
+  await clock.advance(60_000)
+  assert.deepEqual(types(events), ['listening', 'accepted', 'disconnected'])
+  assert.ok(!dealer.trySend(frames('to nobody')))
+  assert.throws(() => dealer.disconnect(endpoint), ArgumentError)
+  await assert.rejects(dealer.unbind(endpoint), ArgumentError)
+})
+
+test('an attempt to connect that takes too long is given up and made again', async () => {
+  const { clock, context } = playedNetwork()
+  let attempts = 0
+  const stuck: Transport = {
+    scheme: 'inproc',
+    connect: (_, signal) => {
+      attempts++
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
+      })
+    },
+    listen: () => Promise.reject(new Error('not here')),
+  }
+  const dealer = new Dealer({ ...context, transports: [stuck] }, { handshakeMs: 2_000 })
+  const events = eventsOf(dealer)
+  dealer.connect(endpoint)
+  await clock.advance(2_500)
+  assert.equal(attempts, 2)
+  const [failed] = events
+  assert.ok(failed?.type === 'connect-failed')
+  assert.match(String(failed.cause), /no answer within 2000 ms/)
+  await dealer.close()
+  assert.equal(clock.pending, 0)
+})
+
+for (const [what, options] of [
+  ['a routing id that begins with zero', { routingId: '\0a' }],
+  ['a routing id of 256 bytes', { routingId: new Uint8Array(256).fill(1) }],
+  ['a negative mark', { sendHighWaterMark: -1 }],
+  ['half a message', { receiveHighWaterMark: 0.5 }],
+  ['no time for the handshake', { handshakeMs: 0 }],
+  ['a heartbeat without a pause', { heartbeat: { intervalMs: Number.NaN } }],
+] as const) {
+  test(`${what} is an argument error`, () => {
+    assert.throws(() => new Dealer(playedNetwork().context, options), ArgumentError)
+  })
+}

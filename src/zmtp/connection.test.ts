@@ -271,6 +271,42 @@ test('a newer peer is spoken to in our version', () => {
   assert.equal(event.peer.minorVersion, 1)
 })
 
+/** NULL, but for traffic whose every byte is turned around. */
+class TurningMechanism extends NullMechanism {
+  seal(flags: number, body: Uint8Array): Uint8Array {
+    return Uint8Array.of(flags, ...body).map((byte) => byte ^ 0xff)
+  }
+
+  open(sealed: Uint8Array): { flags: number; body: Uint8Array } | undefined {
+    const [flags, ...body] = sealed.map((byte) => byte ^ 0xff)
+    return flags === undefined ? undefined : { flags, body: Uint8Array.from(body) }
+  }
+}
+
+test('a mechanism that seals does so with messages and commands alike', () => {
+  const sub = make({ socketType: 'SUB', mechanism: new TurningMechanism() })
+  const xpub = make({ socketType: 'XPUB', mechanism: new TurningMechanism() })
+  talk(sub, xpub)
+  sub.subscribe(utf8('topic'))
+  assert.ok(!Buffer.from(concat(sub.takeOutput())).includes('topic'))
+  sub.subscribe(utf8('a'))
+  sub.ping(0)
+  xpub.send([utf8('a'), utf8('b')])
+  assert.deepEqual(talk(sub, xpub), [
+    [{ type: 'message', frames: [utf8('a'), utf8('b')] }, { type: 'pong-received' }],
+    [
+      { type: 'subscribed', topic: utf8('a') },
+      { type: 'ping-received', ttlMs: 0 },
+    ],
+  ])
+})
+
+test('a frame that does not open ends the connection', () => {
+  const connection = makeOpen({ mechanism: new TurningMechanism() })
+  const events = connection.receive(frame(0, new Uint8Array(0)))
+  assert.equal(failure(events), 'a frame that does not decrypt')
+})
+
 const traffic = fc.array(
   fc.oneof(
     fc.uint8Array({ maxLength: 300 }).map((body) => frame(0, body)),

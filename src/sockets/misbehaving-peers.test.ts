@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { concat, limits, utf8 } from '../base/mod.ts'
+import { Connection, NullMechanism, PlainClient, PlainServer } from '../zmtp/mod.ts'
+import { Dealer } from './dealer.ts'
+import type { SocketEvent } from './monitor.ts'
+import {
+  eventsOf,
+  frames,
+  heardBy,
+  type PlayedNetwork,
+  playedNetwork,
+  type RawPeer,
+  rawPeer,
+  shakeHands,
+} from './played-network.test.ts'
+import { Pub } from './pub.ts'
+import { Router } from './router.ts'
+
+const endpoint = 'inproc://here'
+
+function dealerConnection(minorVersion: 0 | 1 = 1): Connection {
+  return new Connection({ socketType: 'DEALER', mechanism: new NullMechanism(), minorVersion })
+}
+
+/** A peer that has shaken hands with whatever is bound, and then does what the test says. */
+async function openPeer(network: PlayedNetwork, minorVersion: 0 | 1 = 1): Promise<RawPeer> {
+  const peer = await rawPeer(network, endpoint)
+  await shakeHands(network, peer, dealerConnection(minorVersion))
+  peer.received.length = 0
+  return peer
+}
+
+function types(events: readonly SocketEvent[]): string[] {
+  return events.map(({ type }) => type)
+}
+
+test('a half-open connection is closed when its time is over, and nobody else is disturbed', async () => {
+  const network = playedNetwork()
+  const { clock, context, log } = network
+  const router = new Router(context, { handshakeMs: 5_000 })
+  const heard = heardBy(router)
+  await router.bind(endpoint)
+  const good = new Dealer(context, { routingId: 'good' })
+  good.connect(endpoint)
+  const silent = await rawPeer(network, endpoint)
+  await clock.advance(4_999)
+  assert.ok(!silent.closed())
+  await clock.advance(2)
+  assert.ok(silent.closed())
+  assert.deepEqual(log, ['ROUTER inproc://here: dropped here: no handshake within 5000 ms'])
+  good.trySend(frames('still here'))
+  await clock.advance(0)
+  assert.deepEqual(heard, [['good', 'still here']])
+})
+
+test('only so many connections may be in their handshake at once', async () => {
+  const network = playedNetwork()
+  const router = new Router(network.context)
+  const events = eventsOf(router)
+  await router.bind(endpoint)
+  const peers: RawPeer[] = []
+  for (let i = 0; i < limits.handshakesMax; i++) peers.push(await rawPeer(network, endpoint))
+  const tooMany = await rawPeer(network, endpoint)
+  assert.ok(tooMany.closed())
+  assert.deepEqual(types(events), ['listening', 'refused'])
+  peers[0]!.stream.destroy()
+  await network.clock.advance(0)
+  const next = await rawPeer(network, endpoint)
+  assert.ok(!next.closed())
+})
+
+test('illegal peers are dropped with one line in the log, however many there are', async () => {
+  const network = playedNetwork()
+  const { clock, context, log } = network
+  const router = new Router(context)
+  await router.bind(endpoint)
+  for (let i = 0; i < 50; i++) {
+    const peer = await openPeer(network)
+    peer.stream.write([Uint8Array.of(4, 1, 0)])
+    await clock.advance(0)
+    assert.ok(peer.closed())
+  }
+  assert.deepEqual(log, ['ROUTER inproc://here: dropped here: a command without a name'])
+  await clock.advance(10_000)
+  const peer = await rawPeer(network, endpoint)
+  peer.stream.write([utf8('GET / HTTP/1.1\r\n')])
+  await clock.advance(0)
+  assert.match(log[1]!, /not a ZMTP greeting \(and 49 before it\)$/)
+})
+
+test('a peer that pings without end and never reads is held back', async () => {
+  const network = playedNetwork()
+  const router = new Router(network.context)
+  await router.bind(endpoint)
+  const peer = await openPeer(network)
+  peer.stream.pause()
+  const ping = Uint8Array.from([4, 23, 4, ...utf8('PING'), 0, 0, ...new Uint8Array(16)])
+  const flood = concat(Array.from({ length: 1_000 }, () => ping))
+  let taken = 0
+  while (taken < 1_000 && peer.stream.write([flood])) {
+    taken++
+    await network.clock.advance(0)
+  }
+  assert.ok(taken < 100, `${taken * 1_000} pings were taken`)
+})
+
+test('a subscriber cannot fill the memory with topics', async () => {
+  const network = playedNetwork()
+  const pub = new Pub(network.context)
+  await pub.bind(endpoint)
+  const peer = await rawPeer(network, endpoint)
+  const connection = new Connection({ socketType: 'SUB', mechanism: new NullMechanism() })
+  await shakeHands(network, peer, connection)
+  const topic = new Uint8Array(60_000)
+  for (let i = 0; i < 300; i++) {
+    topic[i] = 1
+    connection.subscribe(topic.slice())
+    peer.stream.write(connection.takeOutput())
+    await network.clock.advance(0)
+  }
+  assert.ok(peer.closed())
+  assert.match(network.log[0]!, /too many subscriptions/)
+})
+
+test('only who knows the password gets in', async () => {
+  const { clock, context } = playedNetwork()
+  const router = new Router(context, {
+    mechanism: () => new PlainServer((_, password) => password === 'good'),
+  })
+  const heard = heardBy(router)
+  await router.bind(endpoint)
+  for (const word of ['good', 'bad']) {
+    const dealer = new Dealer(context, {
+      routingId: word,
+      mechanism: () => new PlainClient('x', word),
+    })
+    dealer.connect(endpoint)
+    dealer.trySend(frames('hello'))
+  }
+  await clock.advance(0)
+  assert.deepEqual(heard, [['good', 'hello']])
+})
