@@ -32,10 +32,18 @@ async function nearZeromq(endpoint: string): Promise<Near> {
   const dealer = new zmq.Dealer({ sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: 0 })
   dealer.connect(endpoint)
   // The binding takes one `send` at a time.
-  let last: Promise<void> = Promise.resolve()
+  const queue: Uint8Array[][] = []
+  let sending = false
+  const pump = async (): Promise<void> => {
+    sending = true
+    for (let i = 0; i < queue.length; i++) await dealer.send(queue[i]!)
+    queue.length = 0
+    sending = false
+  }
   const near: Near = {
     send: (frames) => {
-      last = last.then(() => dealer.send(frames))
+      queue.push(frames)
+      if (!sending) void pump()
     },
     onReply: () => {},
     close: async () => dealer.close(),

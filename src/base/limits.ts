@@ -20,8 +20,8 @@ export const limits = {
   taskRecordBytesMax: 1_073_741_824,
   /** Bytes of stdout or stderr kept per task record or result; what is older is cut at the front. */
   outputBytesMax: 16_777_216,
-  /** Finished task ids that the scheduler remembers for `after` and `follow`: some 12 MB. */
-  finishedTaskIdsMax: 100_000,
+  /** Finished tasks that the scheduler remembers for `after` and `follow`; at least half as many. */
+  finishedTaskIdsMax: 200_000,
   /** Tasks of one map under way at once: engines never wait, the controller's queue stays short. */
   mapTasksMax: 1_000,
   /** The same where the items come from an iterator: how far it is read ahead of the results. */

@@ -1,6 +1,6 @@
 import type { DependencyContent, TaskMetadata } from '../jupyter/mod.ts'
 import { Dependency, type TaskEnd } from './dependency.ts'
-import { Task } from './task.ts'
+import type { Task } from './task.ts'
 import type { TaskDirectory } from './task-directory.ts'
 import type { TaskOrder } from './task-order.ts'
 
@@ -25,8 +25,8 @@ export class TaskDependencies<Order extends TaskOrder> {
     if (wish === undefined) return undefined
     const dependency = new Dependency(wish)
     for (const id of wish.ids) {
-      const known = this.#tasks.get(id)
-      if (known !== undefined && !(known instanceof Task)) dependency.settle(id, known)
+      const end = this.#tasks.end(id)
+      if (end !== undefined) dependency.settle(id, end)
     }
     return dependency
   }

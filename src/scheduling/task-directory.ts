@@ -1,49 +1,47 @@
-import { limits, Queue } from '../base/mod.ts'
+import { limits } from '../base/mod.ts'
 import type { TaskEnd } from './dependency.ts'
-import { Task } from './task.ts'
+import { EndedTasks } from './ended-tasks.ts'
+import type { Task } from './task.ts'
 import type { TaskOrder } from './task-order.ts'
 
 /**
  * Every task by its id: those that live, and how the latest of the others ended, for the sake of
- * tasks that will depend on them. One map for both, because this is looked at the most.
+ * tasks that will depend on them.
  */
 export class TaskDirectory<Order extends TaskOrder> {
-  readonly #entries = new Map<string, Task<Order> | TaskEnd>()
-  readonly #endedFirst = new Queue<string>()
-  readonly #endedMax: number
+  readonly #living = new Map<string, Task<Order>>()
+  readonly #ended: EndedTasks
 
-  /** @param endedMax How many ended tasks to remember. */
+  /** @param endedMax How many ended tasks to remember; at least half as many are. */
   constructor(endedMax: number = limits.finishedTaskIdsMax) {
-    this.#endedMax = endedMax
+    this.#ended = new EndedTasks(endedMax)
   }
 
   /** How many tasks live. */
   get size(): number {
-    return this.#entries.size - this.#endedFirst.size
+    return this.#living.size
   }
 
   has(id: string): boolean {
-    return this.#entries.has(id)
-  }
-
-  /** The living task, or how it ended; undefined for one that never was or is forgotten. */
-  get(id: string): Task<Order> | TaskEnd | undefined {
-    return this.#entries.get(id)
+    return this.#living.has(id) || this.#ended.has(id)
   }
 
   living(id: string): Task<Order> | undefined {
-    const entry = this.#entries.get(id)
-    return entry instanceof Task ? entry : undefined
+    return this.#living.get(id)
+  }
+
+  /** How the task ended; undefined for one that lives, never was, or is forgotten. */
+  end(id: string): TaskEnd | undefined {
+    return this.#ended.get(id)
   }
 
   add(task: Task<Order>): void {
-    this.#entries.set(task.id, task)
+    this.#living.set(task.id, task)
   }
 
   /** From now on the task counts as ended. */
-  end(id: string, end: TaskEnd): void {
-    this.#entries.set(id, end)
-    this.#endedFirst.push(id)
-    if (this.#endedFirst.size > this.#endedMax) this.#entries.delete(this.#endedFirst.shift()!)
+  bury(id: string, end: TaskEnd): void {
+    this.#living.delete(id)
+    this.#ended.add(id, end)
   }
 }

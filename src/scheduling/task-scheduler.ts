@@ -92,10 +92,13 @@ export class TaskScheduler<Order extends TaskOrder> {
   }
 
   #submit(order: Order, atMs: number): void {
-    const known = this.#tasks.get(order.id)
+    const known = this.#tasks.living(order.id)
     if (known !== undefined) {
-      if (known instanceof Task) known.order = order
-      else this.#effects.push({ type: 'repeat-answer', order })
+      known.order = order
+      return
+    }
+    if (this.#tasks.has(order.id)) {
+      this.#effects.push({ type: 'repeat-answer', order })
       return
     }
     const fault = this.#dependencies.fault(order.id, order.wishes)
@@ -238,7 +241,7 @@ export class TaskScheduler<Order extends TaskOrder> {
     if (task.after !== undefined || task.follow !== undefined) this.#dependencies.unwatch(task)
     assert(!task.hasEnded, 'a task ends once')
     task.hasEnded = true
-    this.#tasks.end(task.id, end)
+    this.#tasks.bury(task.id, end)
     if (this.#dependencies.hasDependents(task.id)) this.#ended.push({ id: task.id, end })
   }
 
