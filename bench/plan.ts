@@ -35,4 +35,4 @@ export const pythonPlan: Plan = {
   transfers: 2,
 }
 
-export const ourPlan: Plan = { ...pythonPlan, tasks: 20_000, items: 3_000_000, roundTrips: 2_000 }
+export const ourPlan: Plan = { ...pythonPlan, tasks: 60_000, items: 3_000_000, roundTrips: 2_000 }

@@ -44,7 +44,7 @@ function makeCommand(): Command {
   const text = 'Photons from single molecules that diffuse through a laser focus.'
   return new Command('simulation')
     .description(`${text}\nRuns on a cluster that it starts and stops.`)
-    .addOption(option('--seconds <s>', 'simulated time', 12, positive))
+    .addOption(option('--seconds <s>', 'simulated time', 8, positive))
     .addOption(option('--engines <n>', 'engines to start', 4, count(1024)))
     .addOption(option('--particles <n>', 'molecules in the box', 20, count(10_000)))
     .addOption(option('--seed <n>', 'same seed, same photons', 1, wholeNumber))
