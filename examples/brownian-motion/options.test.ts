@@ -44,7 +44,7 @@ describe('without options', () => {
         sigma: [0.2, 0.2, 0.8],
         stepS: 0.5e-6,
         ids: 64,
-        stepsPerId: 375_000,
+        stepsPerId: 250_000,
         maxRate: 1e6,
         backgroundRate: 2e3,
         ticksPerStep: 10,

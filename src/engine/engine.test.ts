@@ -22,7 +22,7 @@ const makeSigner: SignerFactory = (_scheme, key) => ({
     let sum = key.length
     for (const byte of utf8(key)) sum = (sum * 31 + byte) >>> 0
     for (const part of parts) for (const byte of part) sum = (sum * 31 + byte) >>> 0
-    return utf8(sum.toString(16).padStart(64, '0'))
+    return utf8(sum.toString(16).padStart(8, '0').repeat(8))
   },
 })
 

@@ -20,7 +20,7 @@ import { SeededRandom } from './seeded-random.ts'
 export const simSigner: SignerFactory = (_scheme, key) => {
   const start = fnv(0x811c9dc5, utf8(key))
   return {
-    sign: (parts) => utf8(parts.reduce(fnv, start).toString(16).padStart(64, '0')),
+    sign: (parts) => utf8(parts.reduce(fnv, start).toString(16).padStart(8, '0').repeat(8)),
   }
 }
 
