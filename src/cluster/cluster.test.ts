@@ -9,7 +9,9 @@ import { Cluster, type ClusterOptions } from './cluster.ts'
 import { readClusterFile } from './cluster-file.ts'
 import { fakeRoles, gone, until } from './fake-roles.test.ts'
 import { LocalLauncher } from './launcher/local.ts'
+import { listClusters } from './manager.ts'
 import { isAlive } from './process-liveness.ts'
+import { chooseProfile } from './profile.ts'
 
 /** Stands for a client: it tells what it was connected with. */
 interface Connected {
@@ -125,7 +127,10 @@ test('a cluster that has ended cannot be found', async (context) => {
 })
 
 /** A program that starts a cluster, prints the pids, and then does what `ending` says. */
-async function program(context: TestContext, ending: string): Promise<number[]> {
+async function program(
+  context: TestContext,
+  ending: string,
+): Promise<{ engines: number[]; controller: number | undefined }> {
   const { dir, programs } = fakeRoles(context)
   const file = join(dir, 'program.mjs')
   const from = (name: string) => JSON.stringify(new URL(name, import.meta.url).href)
@@ -143,17 +148,23 @@ async function program(context: TestContext, ending: string): Promise<number[]> 
   context.after(() => child.kill('SIGKILL'))
   const [pids] = (await once(child.stdout, 'data')) as [Buffer]
   await once(child, 'exit')
-  return JSON.parse(String(pids)) as number[]
+  const [listed] = listClusters([chooseProfile({ ipythonDir: dir })])
+  return {
+    engines: JSON.parse(String(pids)) as number[],
+    controller: listed?.record?.controller?.pid,
+  }
 }
 
 test('a program that forgets its cluster ends nevertheless, and the cluster with it', async (context) => {
-  for (const pid of await program(context, '')) await gone(pid)
+  const { engines } = await program(context, '')
+  for (const pid of engines) await gone(pid)
 })
 
 test('a detached cluster goes on without its program', async (context) => {
-  const pids = await program(context, 'cluster.detach()')
+  const { engines, controller } = await program(context, 'cluster.detach()')
+  const all = [...engines, controller!]
   context.after(() => {
-    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    for (const pid of all) process.kill(pid, 'SIGKILL')
   })
-  assert.deepEqual(pids.map(isAlive), [true, true])
+  assert.deepEqual(all.map(isAlive), [true, true, true])
 })
