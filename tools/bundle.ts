@@ -3,7 +3,7 @@
  * a millisecond to load a file, and a cluster of four engines loads some six hundred. The folders
  * stay apart, so a stack trace still tells where one is.
  */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
@@ -11,6 +11,9 @@ import { build, type Plugin } from 'esbuild'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const dist = join(root, 'dist')
 const lib = join(root, 'lib')
+/** Programs may be loading from `lib` just now: it is exchanged when all is there. */
+const fresh = join(root, `lib-${process.pid}`)
+const old = `${fresh}-old`
 
 /** What is loaded from outside of its folder, besides the folder's door. */
 const entries: Readonly<Record<string, readonly string[]>> = {
@@ -35,7 +38,7 @@ function walls(folder: string): Plugin {
 async function bundle(folder: string): Promise<void> {
   await build({
     entryPoints: ['mod.js', ...(entries[folder] ?? [])].map((name) => join(dist, folder, name)),
-    outdir: join(lib, folder),
+    outdir: join(fresh, folder),
     // All in one folder, so that paths to the other folders are alike everywhere.
     entryNames: '[name]',
     chunkNames: '[name]-[hash]',
@@ -52,9 +55,13 @@ async function bundle(folder: string): Promise<void> {
 
 const startedMs = performance.now()
 const stamp = new Date()
-rmSync(lib, { recursive: true, force: true })
 const folders = readdirSync(join(root, 'src'))
-await Promise.all(folders.map(bundle))
-mkdirSync(lib, { recursive: true })
-writeFileSync(join(lib, 'built'), stamp.toISOString())
+try {
+  await Promise.all(folders.map(bundle))
+  writeFileSync(join(fresh, 'built'), stamp.toISOString())
+  if (existsSync(lib)) renameSync(lib, old)
+  renameSync(fresh, lib)
+} finally {
+  for (const dir of [fresh, old]) rmSync(dir, { recursive: true, force: true })
+}
 console.log(`lib/ is built in ${Math.round(performance.now() - startedMs)} ms`)

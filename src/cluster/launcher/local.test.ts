@@ -15,7 +15,7 @@ const info = { registration: 1 } as never
 async function launch(
   context: TestContext,
   fake = '',
-  killAfterMs = 300,
+  killAfterMs = 5_000,
 ): Promise<{ engine: LaunchedProcess; log: string }> {
   context.after(() => engine?.stop())
   const { dir, programs } = fakeRoles(context)
@@ -43,6 +43,8 @@ test('what an engine tells reaches its launcher', async (context) => {
 
 test('what a process writes is in its log file', async (context) => {
   const { engine, log } = await launch(context)
+  engine.send({ type: 'connection-info', info })
+  await message(engine)
   await engine.stop()
   assert.equal(readFileSync(log, 'utf8'), 'engine says hello\n')
 })
@@ -56,6 +58,8 @@ test('a process that is asked to stop ends by itself', async (context) => {
 
 test('stopping twice is one stop, and a stopped process takes no messages', async (context) => {
   const { engine } = await launch(context)
+  engine.send({ type: 'connection-info', info })
+  await message(engine)
   const [first, second] = await Promise.all([engine.stop(), engine.stop()])
   assert.deepEqual(first, second)
   assert.equal(engine.send({ type: 'stop' }), false)
