@@ -192,19 +192,3 @@ test('a stack names the place in a function of another cell', async () => {
 test('an error that only the engine finds names cell and line', async () => {
   assert.match(await stackOf('1\nimport.meta'), /^cell 1:2\nimport\.meta\n/)
 })
-
-test('a hot loop over names of the cell is as fast as over names that a module exports', async () => {
-  const loop = 'let sum = 0; for (let i = 0; i < 1e7; i++) sum += i / 2'
-  const best = async (body: (i: number) => unknown) => {
-    const times: number[] = []
-    for (let i = 0; i < 5; i++) {
-      const start = performance.now()
-      await body(i)
-      times.push(performance.now() - start)
-    }
-    return Math.min(...times)
-  }
-  const inCell = await best(() => run(loop))
-  const inModule = await best((i) => import(`data:text/javascript,export ${loop} // ${i}`))
-  assert.ok(inCell < inModule * 5 + 50, `${inCell} ms against ${inModule} ms`)
-})
