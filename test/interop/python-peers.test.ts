@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,21 +7,11 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startController } from 'iparallel/controller'
+import { pythonWithIpyparallel7 } from '../pythons.ts'
 
 const script = fileURLToPath(new URL('../../../test/interop/python-client.py', import.meta.url))
 
-/** A Python that has ipyparallel: `PYTHON`, or one of the usual names. */
-function pythonWithIpyparallel(): string | undefined {
-  const names = [process.env['PYTHON'], '/usr/bin/python3', 'python3', 'python']
-  return names.find(
-    (name) =>
-      name !== undefined &&
-      spawnSync(name, ['-c', 'import ipyparallel'], { stdio: 'ignore' }).status === 0,
-  )
-}
-
-const python = pythonWithIpyparallel()
-const skip = python === undefined ? 'no Python with ipyparallel here (set PYTHON)' : false
+const { path: python, skip } = pythonWithIpyparallel7
 
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
