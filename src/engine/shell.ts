@@ -14,6 +14,7 @@ import type { Router, SocketContext } from '../sockets/mod.ts'
 import { ApplyQueue } from './apply-queue.ts'
 import type { Evaluator, Failure } from './evaluator.ts'
 import { type IoPub, RequestOutput } from './iopub.ts'
+import { answerReflection } from './reflection.ts'
 
 export interface ShellOptions {
   readonly context: SocketContext
@@ -124,8 +125,11 @@ export class Shell {
           buffers: outcome.buffers,
         }
       }
-      default:
+      default: {
+        const content = await answerReflection(evaluator, request)
+        if (content !== undefined) return { status: 'ok', content, buffers: [] }
         throw new ContentError(`a TypeScript engine does not answer '${request.header.msgType}'`)
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+export { codePointsOf, codeUnitsOf } from './code-points.ts'
 export {
   type ClientConnectionInfo,
   connectionFileText,
@@ -24,6 +25,12 @@ export {
   type TaskMetadata,
 } from './messages/apply.ts'
 export {
+  type CompleteReply,
+  type CompleteRequest,
+  completeReply,
+  completeRequest,
+} from './messages/complete.ts'
+export {
   type ConnectionReply,
   connectionReply,
   connectionRequest,
@@ -45,6 +52,20 @@ export {
 } from './messages/failure.ts'
 export { type HistoryReply, historyReply, historyRequest } from './messages/history.ts'
 export { hubError, shutdownReply } from './messages/hub.ts'
+export {
+  type InspectContent,
+  type InspectReply,
+  inspectReply,
+  inspectRequest,
+} from './messages/inspect.ts'
+export { type IsCompleteReply, isCompleteReply, isCompleteRequest } from './messages/is-complete.ts'
+export {
+  type KernelHistoryEntry,
+  type KernelHistoryReply,
+  type KernelHistoryRequest,
+  kernelHistoryReply,
+  kernelHistoryRequest,
+} from './messages/kernel-history.ts'
 export { type LoadReply, loadReply, loadRequest } from './messages/load.ts'
 export type { MessageSpec } from './messages/message-spec.ts'
 export {

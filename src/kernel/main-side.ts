@@ -146,6 +146,14 @@ export class EvaluatorServer implements Disposable {
         break
       case 'clear':
         void this.#evaluator.clear().then(() => this.#answer(id, ['cleared', id], []))
+        break
+      case 'ask': {
+        const [name, question] = request[2]
+        const ask = this.#evaluator[name] as (question: unknown) => Promise<unknown>
+        void ask
+          .call(this.#evaluator, question)
+          .then((answer) => this.#answer(id, ['answered', id, answer], []))
+      }
     }
   }
 

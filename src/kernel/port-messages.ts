@@ -1,11 +1,26 @@
-import type { ExecuteOutcome, ExecuteRequest, Failure, MimeBundle } from '../engine/mod.ts'
+import type {
+  ExecuteOutcome,
+  ExecuteRequest,
+  Failure,
+  MimeBundle,
+  Reflection,
+} from '../engine/mod.ts'
 import type { FrameParcel } from './frame-parcel.ts'
+
+/** A question about code or history: a method of `Reflection`, and what it is called with. */
+export type Question = {
+  readonly [Name in keyof Reflection]: readonly [
+    name: Name,
+    request: Parameters<Reflection[Name]>[0],
+  ]
+}[keyof Reflection]
 
 /** What is to be done, in the order of the ids, which have no gaps. */
 export type RequestToEvaluator =
   | readonly ['execute', id: number, request: ExecuteRequest]
   | readonly ['apply', id: number, call: FrameParcel]
   | readonly ['clear', id: number]
+  | readonly ['ask', id: number, question: Question]
 
 /** From the thread that serves the engine to the one that runs user code. */
 export type MessageToEvaluator =
@@ -42,6 +57,7 @@ export type MessageFromEvaluator =
   | readonly ['applied', id: number, result: FrameParcel]
   | readonly ['failed', id: number, failure: Failure, error: FrameParcel | undefined]
   | readonly ['cleared', id: number]
+  | readonly ['answered', id: number, answer: unknown]
   /** The process is about to end, and waits until that is confirmed. */
   | readonly ['exit', code: number]
 

@@ -1,14 +1,22 @@
 import { setTimeout } from 'node:timers'
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
 import { limits, Queue } from '../base/mod.ts'
-import type {
-  ApplyOutcome,
-  ApplyRequest,
-  Evaluator,
-  ExecuteOutcome,
-  ExecuteRequest,
-  Failure,
-  Output,
+import {
+  type ApplyOutcome,
+  type ApplyRequest,
+  type CompleteOutcome,
+  type CursorRequest,
+  type Evaluator,
+  type ExecuteOutcome,
+  type ExecuteRequest,
+  type Failure,
+  type HistoryOutcome,
+  type HistoryRequest,
+  type InspectOutcome,
+  type InspectRequest,
+  type IsCompleteOutcome,
+  noReflection,
+  type Output,
 } from '../engine/mod.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
 import { MainThreadStopper } from './main-thread-stopper.ts'
@@ -17,6 +25,7 @@ import type {
   EvaluatorLine,
   MessageFromEvaluator,
   MessageToEvaluator,
+  Question,
   RequestToEvaluator,
 } from './port-messages.ts'
 import { SharedControl } from './shared-control.ts'
@@ -85,6 +94,22 @@ export class PortEvaluator implements Evaluator {
     return this.#ask<void>(['clear', ++this.#lastId], undefined, [])
   }
 
+  complete(request: CursorRequest): Promise<CompleteOutcome> {
+    return this.#question(['complete', request])
+  }
+
+  inspect(request: InspectRequest): Promise<InspectOutcome> {
+    return this.#question(['inspect', request])
+  }
+
+  isComplete(code: string): Promise<IsCompleteOutcome> {
+    return this.#question(['isComplete', code])
+  }
+
+  history(request: HistoryRequest): Promise<HistoryOutcome> {
+    return this.#question(['history', request])
+  }
+
   interrupt(): void {
     const [running] = this.#pending.keys()
     if (running === undefined || running === this.#interrupted) return
@@ -97,6 +122,14 @@ export class PortEvaluator implements Evaluator {
   close(): void {
     this.#batcher.flush()
     this.#port.close()
+  }
+
+  async #question<T>(question: Question): Promise<T> {
+    const answer = await this.#ask<T | Failure>(['ask', ++this.#lastId, question], undefined, [])
+    if (!isFailure(answer)) return answer
+    // It was interrupted: whoever asked goes on without.
+    const [name, request] = question
+    return (noReflection[name] as (request: unknown) => Promise<T>)(request)
   }
 
   #stopLater(id: number): void {
@@ -205,6 +238,10 @@ export class PortEvaluator implements Evaluator {
   }
 }
 
+function isFailure(answer: unknown): answer is Failure {
+  return (answer as Partial<Failure> | undefined)?.status === 'error'
+}
+
 function withBuffers<T extends Failure>(failure: T, error: FrameParcel | undefined): T {
   return error === undefined ? failure : { ...failure, buffers: unpackFrames(error) }
 }
@@ -212,9 +249,9 @@ function withBuffers<T extends Failure>(failure: T, error: FrameParcel | undefin
 function outcomeOf(
   message: Extract<
     MessageFromEvaluator,
-    readonly ['executed' | 'applied' | 'failed' | 'cleared', ...unknown[]]
+    readonly ['executed' | 'applied' | 'failed' | 'cleared' | 'answered', ...unknown[]]
   >,
-): ExecuteOutcome | ApplyOutcome | undefined {
+): unknown {
   switch (message[0]) {
     case 'executed': {
       const [, , outcome, error] = message
@@ -224,6 +261,8 @@ function outcomeOf(
       return { status: 'ok', buffers: unpackFrames(message[2]) }
     case 'failed':
       return withBuffers(message[2], message[3])
+    case 'answered':
+      return message[2]
     case 'cleared':
       return undefined
   }
