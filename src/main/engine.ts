@@ -6,6 +6,7 @@ import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
 import { type EvaluatorServer, serveEvaluator } from '../kernel/mod.ts'
 import type { EngineWorkerCommand, EngineWorkerData, EngineWorkerEvent } from './engine-worker.ts'
+import { offerClient, parallelMagics } from './parallel-magics.ts'
 import { version } from './version.ts'
 
 export interface StartEngineOptions {
@@ -83,7 +84,8 @@ export async function startEngine(options: StartEngineOptions): Promise<RunningE
   const { startupCells = [], ...rest } = options
   const registered = new Deferred<{ id: number; uuid: string }>()
   const ended = new Deferred<EngineEnd>()
-  const server = serveEvaluator(inspectorFunctionCodec())
+  offerClient()
+  const server = serveEvaluator(inspectorFunctionCodec(), { magics: parallelMagics })
   for (const cell of startupCells) await runStartup(server, cell)
   const data: EngineWorkerData = { ...rest, facts: ownFacts(), line: server.line }
   const worker = new Worker(new URL('./engine-worker.js', import.meta.url), {

@@ -38,6 +38,7 @@ export {
   type MapOptions,
   NoEnginesRegisteredError,
   NoSuchEngineError,
+  type OutputEvent,
   type OutputPiece,
   type OutputPort,
   type PerEngine,

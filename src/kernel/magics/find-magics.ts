@@ -34,6 +34,8 @@ const helpBefore =
  * @throws {UsageError} for a magic that does not exist, naming the nearest one.
  */
 export function transformMagics(code: string, syntax: MagicSyntax): string {
+  const asked = /^\s*(%%\w+)(\?\??)\s*$/.exec(code)
+  if (asked !== null) return call('line', 'pinfo', JSON.stringify(asked[1]))
   const head = /^\s*%%(\w*)[ \t]*(.*)/.exec(code)
   if (head !== null) return cellMagic(code, head[0], head[1]!, head[2]!, syntax)
   const lines = code.split('\n')
