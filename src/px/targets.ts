@@ -18,7 +18,8 @@ export function readTargets(text: string): TargetChoice {
     if (parts[2] === 0) throw new UsageError('--targets: the step of a slice cannot be 0')
     return { kind: 'slice', parts: parts as [number?, number?, number?] }
   }
-  const ids = plain.split(',').filter((part, i) => part.trim() !== '' || i === 0)
+  // A comma at the end makes a list of one, as in Python.
+  const ids = plain.replace(/,\s*$/, '').split(',')
   if (!ids.every((id) => /^\s*-?\d+\s*$/.test(id))) {
     throw new UsageError(
       `--targets: '${text}' names no engines; all, 0, -1, 0,2 and ::2 would name some`,

@@ -25,7 +25,7 @@ const binary = /[=+\-*/%&|^<>!?:,.~([]$/
 const assignment =
   /^(\s*(?:(?:const|let|var)\s+)?[\p{ID_Start}$_][\p{ID_Continue}$.]*(?:\s*:[^=]+)?\s*=\s*)([%!].*)$/u
 const helpAfter =
-  /^\s*(%{0,2}[\p{ID_Start}$_][\p{ID_Continue}$]*(?:\.[\p{ID_Continue}$]+|\[\d+\])*)(\?\??)[\s;]*$/u
+  /^\s*(%{0,2}[\p{ID_Start}$_][\p{ID_Continue}$]*(?:\.[\p{ID_Continue}$]+|\[\d+\])*)\s*(\?\??)[\s;]*$/u
 const helpBefore =
   /^\s*(\?\??)\s*(%{0,2}[\p{ID_Start}$_][\p{ID_Continue}$]*(?:\.[\p{ID_Continue}$]+|\[\d+\])*)[\s;]*$/u
 
