@@ -33,7 +33,7 @@ import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import type { MagicExtension } from './magics/magic.ts'
 import type { MagicSession } from './magics/magic-session.ts'
 import { Namespace } from './namespace.ts'
-import type { Reflector } from './reflection/reflector.ts'
+import type { ReflectionSources, Reflector } from './reflection/reflector.ts'
 import { installRequire } from './require.ts'
 import { type OutputStreams, Stdio } from './stdio.ts'
 
@@ -54,7 +54,12 @@ export interface NodeEvaluatorOptions {
    * those that clients of this process activated.
    */
   readonly magics?: (views: ActiveViews) => Promise<MagicExtension>
+  /** `typescript` completes by types, with the TypeScript of the user's project, if it has one. */
+  readonly completer?: Completer
 }
+
+/** How names are completed: by looking at values, or also by types. */
+export type Completer = 'reflection' | 'typescript'
 
 const openGate: UserCodeGate = { enter() {}, leave() {} }
 
@@ -74,6 +79,7 @@ interface Run {
  */
 export class NodeEvaluator implements Evaluator, Disposable {
   readonly #gate: UserCodeGate
+  readonly #completer: Completer
   readonly #codec: Codec
   readonly #hooks: CallHooks
   readonly #namespace: Namespace
@@ -87,8 +93,10 @@ export class NodeEvaluator implements Evaluator, Disposable {
     gate = openGate,
     streams = process,
     magics,
+    completer = 'reflection',
   }: NodeEvaluatorOptions = {}) {
     this.#gate = gate
+    this.#completer = completer
     const namespace = new Namespace()
     this.#namespace = namespace
     installRequire()
@@ -201,9 +209,17 @@ export class NodeEvaluator implements Evaluator, Disposable {
         cellSource: (number) => this.#cells.sourceOf(number),
         magics: () => magics.names(),
         transform: (code) => magics.transform(code),
+        ...(this.#completer === 'typescript' ? { typescript: this.#typescriptSources() } : {}),
       })
     })()
     return this.#reflector
+  }
+
+  #typescriptSources(): NonNullable<ReflectionSources['typescript']> {
+    return {
+      cells: () => this.#cells.past.map(({ source }) => source),
+      onFailure: (message) => void process.stderr.write(`${message}\n`),
+    }
   }
 
   async #loadMagics(extension?: () => Promise<MagicExtension>): Promise<MagicSession> {

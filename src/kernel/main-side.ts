@@ -77,7 +77,7 @@ export class EvaluatorServer implements Disposable {
 
   constructor(
     functions: FunctionCodec = inspectorFunctionCodec(),
-    { magics }: Pick<NodeEvaluatorOptions, 'magics'> = {},
+    { magics, completer }: Pick<NodeEvaluatorOptions, 'magics' | 'completer'> = {},
   ) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
@@ -87,6 +87,7 @@ export class EvaluatorServer implements Disposable {
       functions,
       gate: this.#control,
       ...(magics === undefined ? {} : { magics }),
+      ...(completer === undefined ? {} : { completer }),
     })
     port1.on('message', (message: MessageToEvaluator) => this.#receive(message))
     port1.on('close', () => this[Symbol.dispose]())
@@ -222,7 +223,7 @@ function withoutBuffers<T extends Failure>(
 /** Makes this thread run what a `PortEvaluator` in another thread asks for. */
 export function serveEvaluator(
   functions?: FunctionCodec,
-  options?: Pick<NodeEvaluatorOptions, 'magics'>,
+  options?: Pick<NodeEvaluatorOptions, 'magics' | 'completer'>,
 ): EvaluatorServer {
   return new EvaluatorServer(functions, options)
 }

@@ -1,5 +1,10 @@
 export { type Activation, ActiveViews, type ParallelClient } from './active-views.ts'
-export { NodeEvaluator, type NodeEvaluatorOptions, type UserCodeGate } from './evaluator.ts'
+export {
+  type Completer,
+  NodeEvaluator,
+  type NodeEvaluatorOptions,
+  type UserCodeGate,
+} from './evaluator.ts'
 export { KeyboardInterrupt } from './keyboard-interrupt.ts'
 export type { Magic, MagicCall, MagicExtension, MagicHost } from './magics/magic.ts'
 export {

@@ -4,7 +4,7 @@ import { Deferred, IparallelError } from '../base/mod.ts'
 import type { EngineEnd } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
-import { type EvaluatorServer, serveEvaluator } from '../kernel/mod.ts'
+import { type Completer, type EvaluatorServer, serveEvaluator } from '../kernel/mod.ts'
 import type { EngineWorkerCommand, EngineWorkerData, EngineWorkerEvent } from './engine-worker.ts'
 import { offerClient, parallelMagics } from './parallel-magics.ts'
 import { version } from './version.ts'
@@ -28,6 +28,8 @@ export interface StartEngineOptions {
   readonly logFile?: string
   /** Cells to run before the engine registers, in this order. */
   readonly startupCells?: readonly string[]
+  /** How names are completed; default by looking at values. */
+  readonly completer?: Completer
 }
 
 /** An engine in this process: its sockets in a worker thread, user code in this one. */
@@ -81,11 +83,14 @@ async function runStartup(server: EvaluatorServer, cell: string): Promise<void> 
  * @throws {EngineStartError} when the controller refuses, or does not answer in time.
  */
 export async function startEngine(options: StartEngineOptions): Promise<RunningEngine> {
-  const { startupCells = [], ...rest } = options
+  const { startupCells = [], completer = 'reflection', ...rest } = options
   const registered = new Deferred<{ id: number; uuid: string }>()
   const ended = new Deferred<EngineEnd>()
   offerClient()
-  const server = serveEvaluator(inspectorFunctionCodec(), { magics: parallelMagics })
+  const server = serveEvaluator(inspectorFunctionCodec(), {
+    magics: parallelMagics,
+    completer,
+  })
   for (const cell of startupCells) await runStartup(server, cell)
   const data: EngineWorkerData = { ...rest, facts: ownFacts(), line: server.line }
   const worker = new Worker(new URL('./engine-worker.js', import.meta.url), {

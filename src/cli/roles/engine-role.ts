@@ -27,6 +27,7 @@ export async function startEngineRole(
     heartbeatMissesMax: settings.heartbeatMissesMax,
     logLevel: settings.logLevel,
     ...(logFile === undefined ? {} : { logFile }),
+    completer: settings.completer,
     startupCells: await startupCells(settings),
   })
 }
