@@ -1,7 +1,10 @@
+export type { KernelFacts } from './desk.ts'
 export { Engine, type EngineEnd, type EngineOptions, type EnginePorts } from './engine.ts'
 export type {
   ApplyOutcome,
   ApplyRequest,
+  CommEvent,
+  CommLine,
   Evaluator,
   ExecuteOutcome,
   ExecuteRequest,
@@ -9,4 +12,5 @@ export type {
   MimeBundle,
   Output,
 } from './evaluator.ts'
+export { Kernel, type KernelEnd, type KernelOptions, type KernelPorts } from './kernel.ts'
 export { RegistrationError } from './registration.ts'

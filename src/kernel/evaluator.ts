@@ -3,6 +3,7 @@ import { limits } from '../base/mod.ts'
 import type {
   ApplyOutcome,
   ApplyRequest,
+  CommLine,
   Evaluator,
   ExecuteOutcome,
   ExecuteRequest,
@@ -17,8 +18,9 @@ import {
   type FunctionCodec,
   unpackCall,
 } from '../serialize/mod.ts'
-import { builtinCalls, evaluateExpression } from './builtin-calls.ts'
+import { type BuiltinCall, builtinCalls, evaluateExpression } from './builtin-calls.ts'
 import { CellSession } from './cell-session.ts'
+import { CommRegistry } from './comms.ts'
 import { describeFailure, trimStacks } from './failure.ts'
 import { withBuiltins } from './function-builtins.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
@@ -38,6 +40,8 @@ export interface NodeEvaluatorOptions {
   readonly gate?: UserCodeGate
   /** What user code prints on; default: those of the process. */
   readonly streams?: OutputStreams
+  /** Opens a kernel's ports for this evaluator; absent where there is no way to do so. */
+  readonly bindKernel?: BuiltinCall
 }
 
 const openGate: UserCodeGate = { enter() {}, leave() {} }
@@ -60,20 +64,25 @@ export class NodeEvaluator implements Evaluator, Disposable {
   readonly #namespace: Namespace
   readonly #cells: CellSession
   readonly #stdio: Stdio
+  readonly #comms = new CommRegistry()
   #run: Run | undefined
 
   constructor({
     functions = inspectorFunctionCodec(),
     gate = openGate,
     streams = process,
+    bindKernel,
   }: NodeEvaluatorOptions = {}) {
     this.#gate = gate
     const namespace = new Namespace()
     this.#namespace = namespace
     installRequire()
+    namespace.define('comms', this.#comms.api)
+    if (bindKernel !== undefined) namespace.define('bindKernel', bindKernel)
     this.#cells = new CellSession(namespace)
     namespace.remember()
     const builtins = builtinCalls(namespace, (code) => this.#cells.runUnnumbered(code))
+    if (bindKernel !== undefined) builtins.set('iparallel:bindKernel', bindKernel)
     this.#codec = new Codec(withBuiltins(functions, builtins))
     this.#hooks = {
       functions: new FunctionCache(),
@@ -114,6 +123,17 @@ export class NodeEvaluator implements Evaluator, Disposable {
   async clear(): Promise<void> {
     this.#namespace.clear()
     this.#cells.clear()
+    this.#comms.clear()
+  }
+
+  readonly comms: CommLine = {
+    receive: (event, output) =>
+      this.#perform<void>(
+        output,
+        () => this.#comms.receive(event),
+        ({ traceback }) => output.stream('stderr', `${traceback.join('\n')}\n`),
+      ),
+    list: async () => this.#comms.list(),
   }
 
   interrupt(): void {
@@ -168,6 +188,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
     const fail = (thrown: unknown): T => end(failed(this.#describe(thrown)))
     this.#run = run
     this.#stdio.attach(output)
+    this.#comms.attach(output)
     this.#gate.enter()
     try {
       const result = body(run)

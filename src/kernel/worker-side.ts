@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers'
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
-import { limits, Queue } from '../base/mod.ts'
+import { limits, messageOf, Queue } from '../base/mod.ts'
 import type {
   ApplyOutcome,
   ApplyRequest,
+  CommLine,
   Evaluator,
   ExecuteOutcome,
   ExecuteRequest,
@@ -18,6 +19,7 @@ import type {
   MessageFromEvaluator,
   MessageToEvaluator,
   RequestToEvaluator,
+  ServiceResult,
 } from './port-messages.ts'
 import { SharedControl } from './shared-control.ts'
 
@@ -27,6 +29,8 @@ export interface PortEvaluatorOptions {
    * than two seconds. Everything that was shown has been handed to the outputs.
    */
   readonly onExit?: (code: number) => void | Promise<void>
+  /** Opens a kernel's ports for this evaluator, as user code asks for with `bindKernel()`. */
+  readonly bindKernel?: (options: unknown) => Promise<unknown>
 }
 
 /** A request without its outcome. */
@@ -53,6 +57,7 @@ export class PortEvaluator implements Evaluator {
   readonly #stopper: MainThreadStopper
   readonly #batcher: OutputBatcher
   readonly #onExit: (code: number) => void | Promise<void>
+  readonly #bindKernel: (options: unknown) => Promise<unknown>
   readonly #pending = new Map<number, Pending>()
   /** Those of `#pending` that the other thread does not have yet. */
   readonly #unsent = new Queue<Pending>()
@@ -68,6 +73,7 @@ export class PortEvaluator implements Evaluator {
     this.#stopper = new MainThreadStopper(this.#control)
     this.#batcher = new OutputBatcher((chars) => this.#control.removeOutput(chars))
     this.#onExit = options.onExit ?? (() => {})
+    this.#bindKernel = options.bindKernel ?? noKernel
     line.port.on('message', (message: MessageFromEvaluator) => this.#receive(message))
   }
 
@@ -83,6 +89,19 @@ export class PortEvaluator implements Evaluator {
 
   clear(): Promise<void> {
     return this.#ask<void>(['clear', ++this.#lastId], undefined, [])
+  }
+
+  readonly comms: CommLine = {
+    receive: ({ buffers, ...event }, output) => {
+      const { parcel, transfer } = packFrames(buffers, true)
+      const message = { ...event, buffers: [] }
+      return this.#ask<void>(['comm', ++this.#lastId, message, parcel], output, transfer)
+    },
+    list: async () => {
+      const answer = await this.#ask<object>(['listComms', ++this.#lastId], undefined, [])
+      // It was interrupted.
+      return 'status' in answer ? {} : (answer as Record<string, string>)
+    },
   }
 
   interrupt(): void {
@@ -159,6 +178,10 @@ export class PortEvaluator implements Evaluator {
       void this.#exit(message[1])
       return
     }
+    if (message[0] === 'serve') {
+      void this.#serve(message[1], message[3])
+      return
+    }
     const id = message[1]
     const output = this.#pending.get(id)?.output ?? this.#lastOutput
     this.#lastOutput = output
@@ -181,6 +204,9 @@ export class PortEvaluator implements Evaluator {
       case 'clearOutput':
         output?.clearOutput(message[2])
         break
+      case 'comm':
+        output?.comm?.({ ...message[2], buffers: unpackFrames(message[3]) })
+        break
       default:
         this.#settle(id, outcomeOf(message))
     }
@@ -195,6 +221,16 @@ export class PortEvaluator implements Evaluator {
     pending.resolve(outcome)
   }
 
+  async #serve(call: number, argument: unknown): Promise<void> {
+    let result: ServiceResult
+    try {
+      result = { value: await this.#bindKernel(argument) }
+    } catch (error) {
+      result = { message: messageOf(error) }
+    }
+    this.#post(['served', call, result])
+  }
+
   async #exit(code: number): Promise<void> {
     this.#batcher.flush()
     try {
@@ -205,6 +241,10 @@ export class PortEvaluator implements Evaluator {
   }
 }
 
+async function noKernel(): Promise<never> {
+  throw new Error('a kernel cannot be bound here')
+}
+
 function withBuffers<T extends Failure>(failure: T, error: FrameParcel | undefined): T {
   return error === undefined ? failure : { ...failure, buffers: unpackFrames(error) }
 }
@@ -212,9 +252,12 @@ function withBuffers<T extends Failure>(failure: T, error: FrameParcel | undefin
 function outcomeOf(
   message: Extract<
     MessageFromEvaluator,
-    readonly ['executed' | 'applied' | 'failed' | 'cleared', ...unknown[]]
+    readonly [
+      'executed' | 'applied' | 'failed' | 'cleared' | 'commReceived' | 'commsListed',
+      ...unknown[],
+    ]
   >,
-): ExecuteOutcome | ApplyOutcome | undefined {
+): unknown {
   switch (message[0]) {
     case 'executed': {
       const [, , outcome, error] = message
@@ -224,6 +267,9 @@ function outcomeOf(
       return { status: 'ok', buffers: unpackFrames(message[2]) }
     case 'failed':
       return withBuffers(message[2], message[3])
+    case 'commsListed':
+      return message[2]
+    case 'commReceived':
     case 'cleared':
       return undefined
   }
