@@ -85,7 +85,12 @@ export class Kernel {
     }
     try {
       const taken = await bindAll(options.info, sockets)
-      return new Kernel(ports, { ...options, info: withPorts(options.info, taken) }, session, sockets)
+      return new Kernel(
+        ports,
+        { ...options, info: withPorts(options.info, taken) },
+        session,
+        sockets,
+      )
     } catch (error) {
       await Promise.all(Object.values(sockets).map((socket) => socket.close({ lingerMs: 0 })))
       throw error

@@ -1,4 +1,10 @@
-import type { CommEvent, ExecuteOutcome, ExecuteRequest, Failure, MimeBundle } from '../engine/mod.ts'
+import type {
+  CommEvent,
+  ExecuteOutcome,
+  ExecuteRequest,
+  Failure,
+  MimeBundle,
+} from '../engine/mod.ts'
 import type { FrameParcel } from './frame-parcel.ts'
 
 /** What is to be done, in the order of the ids, which have no gaps. */

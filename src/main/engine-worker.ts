@@ -3,7 +3,7 @@ import { Engine, type EngineEnd } from '../engine/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
 import { PortEvaluator } from '../kernel/mod.ts'
 import { hostFacts, makeSigner } from '../node/mod.ts'
-import { KernelBinder } from './kernel-binder.ts'
+import type { KernelBinder } from './kernel-binder.ts'
 import { nodeContext } from './node-context.ts'
 import type { RoleData } from './role-messages.ts'
 import { serveRole } from './role-worker.ts'
@@ -32,7 +32,8 @@ void serveRole<EngineWorkerData, EngineStarted, EngineEnd>(
     let binder: KernelBinder | undefined
     const evaluator = new PortEvaluator(line, {
       onExit: async () => void (await Promise.all([engine?.close(), binder?.close()])),
-      bindKernel: (wanted) => {
+      bindKernel: async (wanted) => {
+        const { KernelBinder } = await import('./kernel-binder.ts')
         binder ??= new KernelBinder({ context, evaluator, facts: data.facts, securityDir })
         return binder.bind(wanted)
       },

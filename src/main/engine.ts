@@ -72,9 +72,9 @@ function ownFacts(): EngineFacts {
  */
 export async function startEngine(options: StartEngineOptions): Promise<RunningEngine> {
   const { startupCells = [], ...rest } = options
-  const thread = await startRoleThread<EngineStarted, EngineEnd>({
+  const thread = await startRoleThread<EngineWorkerData, EngineStarted, EngineEnd>({
     file: 'engine-worker.js',
-    data: { ...rest, facts: ownFacts() } satisfies Omit<EngineWorkerData, 'line'>,
+    data: { ...rest, facts: ownFacts() },
     startupCells,
     failure: (message, retry) => new EngineStartError(message, retry),
   })

@@ -4,10 +4,10 @@ import { inspectorFunctionCodec } from '../functions/mod.ts'
 import { type EvaluatorServer, serveEvaluator } from '../kernel/mod.ts'
 import type { RoleCommand, RoleData, RoleEvent } from './role-messages.ts'
 
-export interface RoleThreadOptions {
+export interface RoleThreadOptions<Data extends RoleData> {
   /** The file that the worker thread runs, beside this one. */
   readonly file: string
-  readonly data: Omit<RoleData, 'line'>
+  readonly data: Omit<Data, 'line'>
   /** Cells to run before the role starts, in this order. */
   readonly startupCells: readonly string[]
   /** What the start fails with, when it does. */
@@ -24,8 +24,8 @@ export interface RoleThread<Started, End> {
 }
 
 /** Makes this thread run user code, and starts the thread that it is run for. */
-export async function startRoleThread<Started, End>(
-  options: RoleThreadOptions,
+export async function startRoleThread<Data extends RoleData, Started, End>(
+  options: RoleThreadOptions<Data>,
 ): Promise<RoleThread<Started, End>> {
   const { file, data, startupCells, failure } = options
   const started = new Deferred<Started>()
@@ -33,7 +33,7 @@ export async function startRoleThread<Started, End>(
   const server = serveEvaluator(inspectorFunctionCodec())
   for (const cell of startupCells) await runStartup(server, cell, failure)
   const worker = new Worker(new URL(`./${file}`, import.meta.url), {
-    workerData: { ...data, line: server.line } satisfies RoleData,
+    workerData: { ...data, line: server.line },
     transferList: [...server.transferList],
   })
   worker.on('message', (event: RoleEvent<Started, End>) => {
@@ -57,7 +57,7 @@ export async function startRoleThread<Started, End>(
 async function runStartup(
   server: EvaluatorServer,
   cell: string,
-  failure: RoleThreadOptions['failure'],
+  failure: (message: string, retry: Retry) => Error,
 ): Promise<void> {
   const outcome = await server.runStartup(cell)
   if (outcome.status === 'ok') return
