@@ -13,7 +13,6 @@ import {
 import { startRoleThread } from './role-thread.ts'
 import { version } from './version.ts'
 
-export type { BoundKernel } from './kernel-binder.ts'
 export { askKernel } from './kernel-request.ts'
 
 export interface StartKernelOptions extends KernelAddress {

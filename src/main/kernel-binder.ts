@@ -1,17 +1,12 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ArgumentError } from '../base/mod.ts'
+import type { BoundKernel } from '../client/mod.ts'
 import { type Evaluator, Kernel, type KernelFacts } from '../engine/mod.ts'
 import { jupyterRuntimeDir } from '../kernelspec/mod.ts'
 import { makeSigner } from '../node/mod.ts'
 import type { SocketContext } from '../sockets/mod.ts'
 import { type KernelAddress, newKernelInfo, writeKernelFile } from './kernel-file.ts'
-
-/** A kernel's ports on an engine. */
-export interface BoundKernel {
-  /** The path of the connection file, on the engine's machine. */
-  readonly connectionFile: string
-}
 
 export interface KernelBinderOptions {
   readonly context: SocketContext
