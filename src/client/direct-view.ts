@@ -259,9 +259,7 @@ export class DirectView<S extends Shape = 'many'> {
    * goes on serving the cluster: `jupyter console --existing FILE`. An engine that has them open
    * names the same file again.
    */
-  bindKernel(
-    options: BindKernelOptions = {},
-  ): AsyncResult<PerEngine<S, BoundKernel>, BoundKernel> {
+  bindKernel(options: BindKernelOptions = {}): AsyncResult<PerEngine<S, BoundKernel>, BoundKernel> {
     const bind = this.#link.builtin('bindKernel')
     return this.#call(bind, [{ ...options }], this.#perEngine<BoundKernel>())
   }

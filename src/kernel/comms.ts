@@ -107,7 +107,8 @@ export class CommRegistry {
    * @throws whatever its listener throws.
    */
   receive(event: CommEvent): void {
-    const message = { ...event } as CommMessage
+    const { data, metadata, buffers } = event
+    const message: CommMessage = { data, metadata, buffers }
     if (event.type === 'open') this.#accept(event, message)
     const comm = this.#open.get(event.commId)
     if (comm === undefined || event.type === 'open') return
