@@ -1,4 +1,4 @@
-import { delay, messageOf } from '../base/mod.ts'
+import { delay, limits, messageOf } from '../base/mod.ts'
 import {
   type ApplyReply,
   applyReply,
@@ -120,7 +120,7 @@ export class Shell {
     if (outcome.status === 'error') output.error(outcome.failure)
     const stops = outcome.status === 'error' && outcome.stops
     // Cells that were sent in one go with this one may still be on their way.
-    if (stops) await delay(this.#options.context.clock, 0)
+    if (stops) await delay(this.#options.context.clock, limits.stopOnErrorMs)
     const count = announced ? undefined : output.count
     this.#reply(request, outcome, this.#metadata(request, outcome, started, count))
     if (stops) this.#queue.abortAll(isExecute)
