@@ -15,6 +15,7 @@ export {
   type ScatterOptions,
 } from './direct-view.ts'
 export type { EngineDescription, EngineFilter, Targets } from './engine-directory.ts'
+export type { CompletenessResult, CompletionResult, InspectionResult } from './engine-questions.ts'
 export {
   ClientClosedError,
   CompositeError,

@@ -11,7 +11,14 @@ import {
 } from '../jupyter/mod.ts'
 import { Dealer, type SocketContext, Sub } from '../sockets/mod.ts'
 import { ManualClock, MemoryNetwork, SeededRandom } from '../testing/mod.ts'
-import { type CommEvent, type Evaluator, type ExecuteOutcome, Kernel, type Output } from './mod.ts'
+import {
+  type CommEvent,
+  type Evaluator,
+  type ExecuteOutcome,
+  Kernel,
+  noReflection,
+  type Output,
+} from './mod.ts'
 
 /** Not a real signature: the sum of the bytes and the key, enough to tell a change. */
 const makeSigner: SignerFactory = (_scheme, key) => ({
@@ -24,6 +31,10 @@ const makeSigner: SignerFactory = (_scheme, key) => ({
 })
 
 class ScriptedEvaluator implements Evaluator {
+  readonly complete: Evaluator['complete'] = noReflection.complete
+  readonly inspect: Evaluator['inspect'] = noReflection.inspect
+  readonly isComplete: Evaluator['isComplete'] = noReflection.isComplete
+  readonly history: Evaluator['history'] = noReflection.history
   readonly log: string[] = []
   readonly received: CommEvent[] = []
   release: ((outcome?: ExecuteOutcome) => void) | undefined

@@ -5,12 +5,22 @@ export type {
   ApplyRequest,
   CommEvent,
   CommLine,
+  CompleteOutcome,
+  CursorRequest,
   Evaluator,
   ExecuteOutcome,
   ExecuteRequest,
   Failure,
+  HistoryEntry,
+  HistoryOutcome,
+  HistoryRequest,
+  InspectOutcome,
+  InspectRequest,
+  IsCompleteOutcome,
   MimeBundle,
   Output,
+  Reflection,
 } from './evaluator.ts'
 export { Kernel, type KernelEnd, type KernelOptions, type KernelPorts } from './kernel.ts'
+export { noReflection } from './reflection.ts'
 export { RegistrationError } from './registration.ts'

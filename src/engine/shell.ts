@@ -17,6 +17,7 @@ import { isCommMessage, receiveComm } from './comm-messages.ts'
 import type { Desk } from './desk.ts'
 import type { Evaluator, Failure } from './evaluator.ts'
 import { type IoPub, RequestOutput } from './iopub.ts'
+import { answerReflection } from './reflection.ts'
 import type { Stdin } from './stdin.ts'
 
 export interface ShellOptions {
@@ -171,12 +172,12 @@ export class Shell {
 
   /** @throws {ContentError} when it is not known what is asked. */
   async #answer(request: Message): Promise<JsonObject> {
-    const { desk, onShutdown } = this.#options
+    const { desk, evaluator, onShutdown } = this.#options
     const { msgType } = request.header
     if (msgType === shutdownRequest.msgType && onShutdown !== undefined) {
       return { status: 'ok', ...shutdownRequest.decode(request.content) }
     }
-    const content = await desk.answer(request)
+    const content = (await desk.answer(request)) ?? (await answerReflection(evaluator, request))
     if (content !== undefined) return content
     throw new ContentError(`a TypeScript engine does not answer '${msgType}'`)
   }

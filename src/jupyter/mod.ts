@@ -1,3 +1,4 @@
+export { codePointsOf, codeUnitsOf } from './code-points.ts'
 export {
   type ClientConnectionInfo,
   connectionFileText,
@@ -43,6 +44,12 @@ export {
   type OpenComms,
 } from './messages/comm.ts'
 export {
+  type CompleteReply,
+  type CompleteRequest,
+  completeReply,
+  completeRequest,
+} from './messages/complete.ts'
+export {
   type ConnectionReply,
   connectionReply,
   connectionRequest,
@@ -65,6 +72,20 @@ export {
 export { type HistoryReply, historyReply, historyRequest } from './messages/history.ts'
 export { hubError, shutdownReply } from './messages/hub.ts'
 export { inputReply, inputRequest } from './messages/input.ts'
+export {
+  type InspectContent,
+  type InspectReply,
+  inspectReply,
+  inspectRequest,
+} from './messages/inspect.ts'
+export { type IsCompleteReply, isCompleteReply, isCompleteRequest } from './messages/is-complete.ts'
+export {
+  type KernelHistoryEntry,
+  type KernelHistoryReply,
+  type KernelHistoryRequest,
+  kernelHistoryReply,
+  kernelHistoryRequest,
+} from './messages/kernel-history.ts'
 export {
   type KernelInfo,
   kernelInfoReply,

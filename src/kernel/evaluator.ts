@@ -4,10 +4,17 @@ import type {
   ApplyOutcome,
   ApplyRequest,
   CommLine,
+  CompleteOutcome,
+  CursorRequest,
   Evaluator,
   ExecuteOutcome,
   ExecuteRequest,
   Failure,
+  HistoryOutcome,
+  HistoryRequest,
+  InspectOutcome,
+  InspectRequest,
+  IsCompleteOutcome,
   Output,
 } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
@@ -25,6 +32,7 @@ import { describeFailure, trimStacks } from './failure.ts'
 import { withBuiltins } from './function-builtins.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import { Namespace } from './namespace.ts'
+import type { Reflector } from './reflection/reflector.ts'
 import { installRequire } from './require.ts'
 import { type OutputStreams, Stdio } from './stdio.ts'
 
@@ -66,6 +74,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
   readonly #stdio: Stdio
   readonly #comms = new CommRegistry()
   #run: Run | undefined
+  #reflector: Promise<Reflector> | undefined
 
   constructor({
     functions = inspectorFunctionCodec(),
@@ -136,6 +145,22 @@ export class NodeEvaluator implements Evaluator, Disposable {
     list: async () => this.#comms.list(),
   }
 
+  async complete(request: CursorRequest): Promise<CompleteOutcome> {
+    return (await this.#reflection()).complete(request)
+  }
+
+  async inspect(request: InspectRequest): Promise<InspectOutcome> {
+    return (await this.#reflection()).inspect(request)
+  }
+
+  async isComplete(code: string): Promise<IsCompleteOutcome> {
+    return (await this.#reflection()).isComplete(code)
+  }
+
+  async history(request: HistoryRequest): Promise<HistoryOutcome> {
+    return this.#cells.history(request)
+  }
+
   interrupt(): void {
     this.#run?.interrupt?.(new KeyboardInterrupt())
   }
@@ -166,6 +191,20 @@ export class NodeEvaluator implements Evaluator, Disposable {
 
   [Symbol.dispose](): void {
     this.#stdio[Symbol.dispose]()
+  }
+
+  /** Loaded when it is first asked: engines of a cluster never are. */
+  #reflection(): Promise<Reflector> {
+    this.#reflector ??= import('./reflection/reflector.ts').then(
+      ({ Reflector }) =>
+        new Reflector({
+          namespace: this.#namespace,
+          cellSource: (number) => this.#cells.sourceOf(number),
+          magics: () => ({ line: [], cell: [], optionsOf: () => [], takesPath: () => undefined }),
+          transform: (code) => code,
+        }),
+    )
+    return this.#reflector
   }
 
   #returned(value: unknown): ApplyOutcome {

@@ -168,12 +168,20 @@ export class EvaluatorServer implements Disposable {
       case 'comm':
         void this.#evaluator.comms
           .receive({ ...request[2], buffers: unpackFrames(request[3]) }, output)
-          .then(() => this.#answer(id, ['commReceived', id], []))
+          .then(() => this.#answer(id, ['answered', id, undefined], []))
         break
       case 'listComms':
         void this.#evaluator.comms
           .list()
-          .then((targets) => this.#answer(id, ['commsListed', id, targets], []))
+          .then((targets) => this.#answer(id, ['answered', id, targets], []))
+        break
+      case 'ask': {
+        const [name, question] = request[2]
+        const ask = this.#evaluator[name] as (question: unknown) => Promise<unknown>
+        void ask
+          .call(this.#evaluator, question)
+          .then((answer) => this.#answer(id, ['answered', id, answer], []))
+      }
     }
   }
 

@@ -4,8 +4,17 @@ import type {
   ExecuteRequest,
   Failure,
   MimeBundle,
+  Reflection,
 } from '../engine/mod.ts'
 import type { FrameParcel } from './frame-parcel.ts'
+
+/** A question about code or history: a method of `Reflection`, and what it is called with. */
+export type Question = {
+  readonly [Name in keyof Reflection]: readonly [
+    name: Name,
+    request: Parameters<Reflection[Name]>[0],
+  ]
+}[keyof Reflection]
 
 /** What is to be done, in the order of the ids, which have no gaps. */
 export type RequestToEvaluator =
@@ -14,6 +23,7 @@ export type RequestToEvaluator =
   | readonly ['clear', id: number]
   | readonly ['comm', id: number, event: CommEvent, buffers: FrameParcel]
   | readonly ['listComms', id: number]
+  | readonly ['ask', id: number, question: Question]
 
 /** From the thread that serves the engine to the one that runs user code. */
 export type MessageToEvaluator =
@@ -58,8 +68,7 @@ export type MessageFromEvaluator =
   | readonly ['applied', id: number, result: FrameParcel]
   | readonly ['failed', id: number, failure: Failure, error: FrameParcel | undefined]
   | readonly ['cleared', id: number]
-  | readonly ['commReceived', id: number]
-  | readonly ['commsListed', id: number, targets: Readonly<Record<string, string>>]
+  | readonly ['answered', id: number, answer: unknown]
   /** The process is about to end, and waits until that is confirmed. */
   | readonly ['exit', code: number]
 

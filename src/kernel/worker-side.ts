@@ -1,15 +1,23 @@
 import { setTimeout } from 'node:timers'
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
 import { limits, messageOf, Queue } from '../base/mod.ts'
-import type {
-  ApplyOutcome,
-  ApplyRequest,
-  CommLine,
-  Evaluator,
-  ExecuteOutcome,
-  ExecuteRequest,
-  Failure,
-  Output,
+import {
+  type ApplyOutcome,
+  type ApplyRequest,
+  type CommLine,
+  type CompleteOutcome,
+  type CursorRequest,
+  type Evaluator,
+  type ExecuteOutcome,
+  type ExecuteRequest,
+  type Failure,
+  type HistoryOutcome,
+  type HistoryRequest,
+  type InspectOutcome,
+  type InspectRequest,
+  type IsCompleteOutcome,
+  noReflection,
+  type Output,
 } from '../engine/mod.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
 import { MainThreadStopper } from './main-thread-stopper.ts'
@@ -18,6 +26,7 @@ import type {
   EvaluatorLine,
   MessageFromEvaluator,
   MessageToEvaluator,
+  Question,
   RequestToEvaluator,
   ServiceResult,
 } from './port-messages.ts'
@@ -99,9 +108,25 @@ export class PortEvaluator implements Evaluator {
     },
     list: async () => {
       const answer = await this.#ask<object>(['listComms', ++this.#lastId], undefined, [])
-      // It was interrupted.
-      return 'status' in answer ? {} : (answer as Record<string, string>)
+      // It may have been interrupted.
+      return isFailure(answer) ? {} : (answer as Record<string, string>)
     },
+  }
+
+  complete(request: CursorRequest): Promise<CompleteOutcome> {
+    return this.#question(['complete', request])
+  }
+
+  inspect(request: InspectRequest): Promise<InspectOutcome> {
+    return this.#question(['inspect', request])
+  }
+
+  isComplete(code: string): Promise<IsCompleteOutcome> {
+    return this.#question(['isComplete', code])
+  }
+
+  history(request: HistoryRequest): Promise<HistoryOutcome> {
+    return this.#question(['history', request])
   }
 
   interrupt(): void {
@@ -116,6 +141,14 @@ export class PortEvaluator implements Evaluator {
   close(): void {
     this.#batcher.flush()
     this.#port.close()
+  }
+
+  async #question<T>(question: Question): Promise<T> {
+    const answer = await this.#ask<T | Failure>(['ask', ++this.#lastId, question], undefined, [])
+    if (!isFailure(answer)) return answer
+    // It was interrupted: whoever asked goes on without.
+    const [name, request] = question
+    return (noReflection[name] as (request: unknown) => Promise<T>)(request)
   }
 
   #stopLater(id: number): void {
@@ -245,6 +278,10 @@ async function noKernel(): Promise<never> {
   throw new Error('a kernel cannot be bound here')
 }
 
+function isFailure(answer: unknown): answer is Failure {
+  return (answer as Partial<Failure> | undefined)?.status === 'error'
+}
+
 function withBuffers<T extends Failure>(failure: T, error: FrameParcel | undefined): T {
   return error === undefined ? failure : { ...failure, buffers: unpackFrames(error) }
 }
@@ -252,10 +289,7 @@ function withBuffers<T extends Failure>(failure: T, error: FrameParcel | undefin
 function outcomeOf(
   message: Extract<
     MessageFromEvaluator,
-    readonly [
-      'executed' | 'applied' | 'failed' | 'cleared' | 'commReceived' | 'commsListed',
-      ...unknown[],
-    ]
+    readonly ['executed' | 'applied' | 'failed' | 'cleared' | 'answered', ...unknown[]]
   >,
 ): unknown {
   switch (message[0]) {
@@ -267,9 +301,8 @@ function outcomeOf(
       return { status: 'ok', buffers: unpackFrames(message[2]) }
     case 'failed':
       return withBuffers(message[2], message[3])
-    case 'commsListed':
+    case 'answered':
       return message[2]
-    case 'commReceived':
     case 'cleared':
       return undefined
   }
