@@ -104,10 +104,24 @@ out["expressions"] = {
     ]["user_expressions"].items()
 }
 
-ids = [client.execute(code) for code in ("throw 1", "n = 3", "n = 4", "n = 5")]
+# Slow to fail, so that the others are surely there by then.
+slow = "await new Promise((resolve) => setTimeout(resolve, 200)); throw 1"
+ids = [client.execute(code) for code in (slow, "n = 3", "n = 4", "n = 5")]
 out["stop on error"] = [front.reply(msg_id)["content"]["status"] for msg_id in ids]
 ids = [client.execute("throw 1", stop_on_error=False), client.execute("n = 5")]
 out["go on after an error"] = [front.reply(msg_id)["content"]["status"] for msg_id in ids]
+
+front.run("const person = { firstName: 'Ann', 'é': 1 }")
+completed = client.complete("person.fi", reply=True, timeout=PATIENCE)["content"]
+out["complete"] = {key: completed[key] for key in ("matches", "cursor_start", "cursor_end")}
+inspected = client.inspect("person.firstName", reply=True, timeout=PATIENCE)["content"]
+out["inspect"] = [inspected["found"], "Ann" in inspected["data"]["text/plain"]]
+out["is complete"] = [
+    front.reply(client.is_complete(code))["content"]["status"]
+    for code in ("1 + 1", "for (;;) {", "let let")
+]
+tail = client.history(hist_access_type="tail", n=1, reply=True, timeout=PATIENCE)["content"]
+out["history"] = [entry[2] for entry in tail["history"]]
 
 for name, code in {
     "busy loop": "console.log('go'); for (;;) { try { for (;;); } catch {} }",
