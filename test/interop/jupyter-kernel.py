@@ -201,8 +201,9 @@ out["restart"] = front.value("typeof before")
 out["alive after restart"] = client.is_alive()
 msg_id = client.execute("console.log('go'); for (;;);")
 front.wait_for_stream("go")
+process = front.manager.provisioner.process
 front.close()
-out["shut down while busy"] = front.manager.has_kernel
+out["shut down while busy"] = process.poll()
 
 from jupyter_client.session import Session  # noqa: E402
 
