@@ -68,4 +68,9 @@ export const limits = {
   outputBacklogCharsMax: 8_388_608,
   /** Milliseconds that user code gets to be interrupted gently, before it is stopped. */
   interruptGraceMs: 50,
+  /**
+   * Milliseconds from a cell's failure to its reply, for the cells to arrive that a front end sent
+   * in one go with it and that are to be dropped.
+   */
+  stopOnErrorMs: 10,
 } as const

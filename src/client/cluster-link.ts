@@ -220,7 +220,7 @@ export class ClusterLink {
   }
 
   /** The encoded form of a function that every engine has. */
-  builtin(name: 'push' | 'pull'): readonly Uint8Array[] {
+  builtin(name: 'push' | 'pull' | 'bindKernel'): readonly Uint8Array[] {
     const known = this.#builtins.get(name)
     if (known !== undefined) return known
     const frames = packFunction(this.codec, name)

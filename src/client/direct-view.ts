@@ -43,6 +43,20 @@ export interface ExecuteOptions {
   readonly showOutput?: boolean
 }
 
+/** Where an engine's kernel should listen. */
+export interface BindKernelOptions {
+  /** Default `tcp`. */
+  readonly transport?: 'tcp' | 'ipc'
+  /** An address of the engine's machine; default 127.0.0.1. With ipc the beginning of paths. */
+  readonly ip?: string
+}
+
+/** The kernel's ports that an engine has opened. */
+export interface BoundKernel {
+  /** The path of the connection file, on the engine's machine. */
+  readonly connectionFile: string
+}
+
 export interface ScatterOptions {
   /** How the sequence is dealt out; default `block`. */
   readonly dist?: Distribution
@@ -255,6 +269,16 @@ export class DirectView<S extends Shape = 'many'> {
   ): (...args: Arguments<Parameters<F>>) => AsyncResult<PerEngine<S, Returned<F>>, Returned<F>> {
     return (...args) =>
       this.#call(packFunction(this.#link.codec, fn), args, this.#perEngine<Returned<F>>())
+  }
+
+  /**
+   * Opens a kernel's ports on each engine, so that a console can attach to its namespace while it
+   * goes on serving the cluster: `jupyter console --existing FILE`. An engine that has them open
+   * names the same file again.
+   */
+  bindKernel(options: BindKernelOptions = {}): AsyncResult<PerEngine<S, BoundKernel>, BoundKernel> {
+    const bind = this.#link.builtin('bindKernel')
+    return this.#call(bind, [{ ...options }], this.#perEngine<BoundKernel>())
   }
 
   /**

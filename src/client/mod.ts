@@ -8,6 +8,8 @@ export type { ClientOptions } from './client-options.ts'
 export { ClusterLink, type LinkStatus } from './cluster-link.ts'
 export { Dependency } from './dependency.ts'
 export {
+  type BindKernelOptions,
+  type BoundKernel,
   type DirectMapOptions,
   DirectView,
   type ExecuteOptions,

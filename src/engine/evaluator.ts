@@ -41,6 +41,25 @@ export type ApplyOutcome =
   | { readonly status: 'ok'; readonly buffers: readonly Uint8Array[] }
   | Failure
 
+/** A message of a comm, from the front end or to it. */
+export interface CommEvent {
+  readonly type: 'open' | 'message' | 'close'
+  readonly commId: string
+  /** Present when a comm is opened. */
+  readonly targetName?: string | undefined
+  readonly data: MimeBundle
+  readonly metadata: MimeBundle
+  readonly buffers: readonly Uint8Array[]
+}
+
+/** The port through which front ends reach the comms of user code. */
+export interface CommLine {
+  /** Hands a front end's message to user code; what fails there is shown on stderr. */
+  receive(event: CommEvent, output: Output): Promise<void>
+  /** The targets of the open comms, by id. */
+  list(): Promise<Readonly<Record<string, string>>>
+}
+
 /** Where what user code shows goes while it runs. */
 export interface Output {
   stream(name: 'stdout' | 'stderr', text: string): void
@@ -48,6 +67,8 @@ export interface Output {
   executeResult(data: MimeBundle, metadata: MimeBundle, executionCount: number): void
   display(data: MimeBundle, metadata: MimeBundle, transient: MimeBundle, update: boolean): void
   clearOutput(wait: boolean): void
+  /** A message of a comm to the front ends; absent where none can listen. */
+  comm?(event: CommEvent): void
 }
 
 /** A place in code: `cursorPos` counts UTF-16 units, as strings do here. */
@@ -138,4 +159,6 @@ export interface Evaluator extends Reflection {
   clear(): Promise<void>
   /** Makes the running request fail with ename `KeyboardInterrupt`; does nothing when idle. */
   interrupt(): void
+  /** Absent where user code cannot have comms: a front end's are closed at once. */
+  readonly comms?: CommLine
 }

@@ -1,7 +1,10 @@
+export type { KernelFacts } from './desk.ts'
 export { Engine, type EngineEnd, type EngineOptions, type EnginePorts } from './engine.ts'
 export type {
   ApplyOutcome,
   ApplyRequest,
+  CommEvent,
+  CommLine,
   CompleteOutcome,
   CursorRequest,
   Evaluator,
@@ -18,5 +21,6 @@ export type {
   Output,
   Reflection,
 } from './evaluator.ts'
+export { Kernel, type KernelEnd, type KernelOptions, type KernelPorts } from './kernel.ts'
 export { noReflection } from './reflection.ts'
 export { RegistrationError } from './registration.ts'

@@ -3,6 +3,7 @@ import { limits } from '../base/mod.ts'
 import type {
   ApplyOutcome,
   ApplyRequest,
+  CommLine,
   CompleteOutcome,
   CursorRequest,
   Evaluator,
@@ -25,8 +26,9 @@ import {
   unpackCall,
 } from '../serialize/mod.ts'
 import { ActiveViews } from './active-views.ts'
-import { builtinCalls, evaluateExpression } from './builtin-calls.ts'
+import { type BuiltinCall, builtinCalls, evaluateExpression } from './builtin-calls.ts'
 import { CellSession } from './cell-session.ts'
+import { CommRegistry } from './comms.ts'
 import { describeFailure, trimStacks } from './failure.ts'
 import { withBuiltins } from './function-builtins.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
@@ -56,6 +58,8 @@ export interface NodeEvaluatorOptions {
   readonly magics?: (views: ActiveViews) => Promise<MagicExtension>
   /** `typescript` completes by types, with the TypeScript of the user's project, if it has one. */
   readonly completer?: Completer
+  /** Opens a kernel's ports for this evaluator; absent where there is no way to do so. */
+  readonly bindKernel?: BuiltinCall
 }
 
 /** How names are completed: by looking at values, or also by types. */
@@ -85,6 +89,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
   readonly #namespace: Namespace
   readonly #cells: CellSession
   readonly #stdio: Stdio
+  readonly #comms = new CommRegistry()
   #run: Run | undefined
   #reflector: Promise<Reflector> | undefined
 
@@ -94,18 +99,22 @@ export class NodeEvaluator implements Evaluator, Disposable {
     streams = process,
     magics,
     completer = 'reflection',
+    bindKernel,
   }: NodeEvaluatorOptions = {}) {
     this.#gate = gate
     this.#completer = completer
     const namespace = new Namespace()
     this.#namespace = namespace
     installRequire()
+    namespace.define('comms', this.#comms.api)
+    if (bindKernel !== undefined) namespace.define('bindKernel', bindKernel)
     const views = new ActiveViews()
     this.#cells = new CellSession(namespace, () =>
       this.#loadMagics(magics === undefined ? undefined : () => magics(views)),
     )
     namespace.remember()
     const builtins = builtinCalls(namespace, (code) => this.#cells.runUnnumbered(code))
+    if (bindKernel !== undefined) builtins.set('iparallel:bindKernel', bindKernel)
     this.#codec = new Codec(withBuiltins(functions, builtins))
     this.#hooks = {
       functions: new FunctionCache(),
@@ -146,6 +155,17 @@ export class NodeEvaluator implements Evaluator, Disposable {
   async clear(): Promise<void> {
     this.#namespace.clear()
     this.#cells.clear()
+    this.#comms.clear()
+  }
+
+  readonly comms: CommLine = {
+    receive: (event, output) =>
+      this.#perform<void>(
+        output,
+        () => this.#comms.receive(event),
+        ({ traceback }) => output.stream('stderr', `${traceback.join('\n')}\n`),
+      ),
+    list: async () => this.#comms.list(),
   }
 
   async complete(request: CursorRequest): Promise<CompleteOutcome> {
@@ -267,6 +287,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
     const fail = (thrown: unknown): T => end(failed(this.#describe(thrown)))
     this.#run = run
     this.#stdio.attach(output)
+    this.#comms.attach(output)
     this.#gate.enter()
     try {
       const result = body(run)

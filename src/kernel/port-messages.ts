@@ -1,4 +1,5 @@
 import type {
+  CommEvent,
   ExecuteOutcome,
   ExecuteRequest,
   Failure,
@@ -20,6 +21,8 @@ export type RequestToEvaluator =
   | readonly ['execute', id: number, request: ExecuteRequest]
   | readonly ['apply', id: number, call: FrameParcel]
   | readonly ['clear', id: number]
+  | readonly ['comm', id: number, event: CommEvent, buffers: FrameParcel]
+  | readonly ['listComms', id: number]
   | readonly ['ask', id: number, question: Question]
 
 /** From the thread that serves the engine to the one that runs user code. */
@@ -32,6 +35,11 @@ export type MessageToEvaluator =
    * or, if that is not certain, while it did anything. Requests that wait are sent again.
    */
   | readonly ['stopped', id: number, isUncertain: boolean]
+  /** What a service gave, or why it failed. */
+  | readonly ['served', call: number, result: ServiceResult]
+
+/** What the other thread can do for user code. */
+export type ServiceResult = { readonly value: unknown } | { readonly message: string }
 
 /** The other way round. Messages about a request come before its `outcome`. */
 export type MessageFromEvaluator =
@@ -53,6 +61,9 @@ export type MessageFromEvaluator =
       update: boolean,
     ]
   | readonly ['clearOutput', id: number, wait: boolean]
+  | readonly ['comm', id: number, event: CommEvent, buffers: FrameParcel]
+  /** Something that only the other thread can do is wanted, whatever runs. */
+  | readonly ['serve', call: number, service: 'bindKernel', argument: unknown]
   | readonly ['executed', id: number, outcome: ExecuteOutcome, error: FrameParcel | undefined]
   | readonly ['applied', id: number, result: FrameParcel]
   | readonly ['failed', id: number, failure: Failure, error: FrameParcel | undefined]

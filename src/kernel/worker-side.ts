@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers'
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
-import { limits, Queue } from '../base/mod.ts'
+import { limits, messageOf, Queue } from '../base/mod.ts'
 import {
   type ApplyOutcome,
   type ApplyRequest,
+  type CommLine,
   type CompleteOutcome,
   type CursorRequest,
   type Evaluator,
@@ -27,6 +28,7 @@ import type {
   MessageToEvaluator,
   Question,
   RequestToEvaluator,
+  ServiceResult,
 } from './port-messages.ts'
 import { SharedControl } from './shared-control.ts'
 
@@ -36,6 +38,8 @@ export interface PortEvaluatorOptions {
    * than two seconds. Everything that was shown has been handed to the outputs.
    */
   readonly onExit?: (code: number) => void | Promise<void>
+  /** Opens a kernel's ports for this evaluator, as user code asks for with `bindKernel()`. */
+  readonly bindKernel?: (options: unknown) => Promise<unknown>
 }
 
 /** A request without its outcome. */
@@ -62,6 +66,7 @@ export class PortEvaluator implements Evaluator {
   readonly #stopper: MainThreadStopper
   readonly #batcher: OutputBatcher
   readonly #onExit: (code: number) => void | Promise<void>
+  readonly #bindKernel: (options: unknown) => Promise<unknown>
   readonly #pending = new Map<number, Pending>()
   /** Those of `#pending` that the other thread does not have yet. */
   readonly #unsent = new Queue<Pending>()
@@ -77,6 +82,7 @@ export class PortEvaluator implements Evaluator {
     this.#stopper = new MainThreadStopper(this.#control)
     this.#batcher = new OutputBatcher((chars) => this.#control.removeOutput(chars))
     this.#onExit = options.onExit ?? (() => {})
+    this.#bindKernel = options.bindKernel ?? noKernel
     line.port.on('message', (message: MessageFromEvaluator) => this.#receive(message))
   }
 
@@ -92,6 +98,19 @@ export class PortEvaluator implements Evaluator {
 
   clear(): Promise<void> {
     return this.#ask<void>(['clear', ++this.#lastId], undefined, [])
+  }
+
+  readonly comms: CommLine = {
+    receive: ({ buffers, ...event }, output) => {
+      const { parcel, transfer } = packFrames(buffers, true)
+      const message = { ...event, buffers: [] }
+      return this.#ask<void>(['comm', ++this.#lastId, message, parcel], output, transfer)
+    },
+    list: async () => {
+      const answer = await this.#ask<object>(['listComms', ++this.#lastId], undefined, [])
+      // It may have been interrupted.
+      return isFailure(answer) ? {} : (answer as Record<string, string>)
+    },
   }
 
   complete(request: CursorRequest): Promise<CompleteOutcome> {
@@ -192,6 +211,10 @@ export class PortEvaluator implements Evaluator {
       void this.#exit(message[1])
       return
     }
+    if (message[0] === 'serve') {
+      void this.#serve(message[1], message[3])
+      return
+    }
     const id = message[1]
     const output = this.#pending.get(id)?.output ?? this.#lastOutput
     this.#lastOutput = output
@@ -214,6 +237,9 @@ export class PortEvaluator implements Evaluator {
       case 'clearOutput':
         output?.clearOutput(message[2])
         break
+      case 'comm':
+        output?.comm?.({ ...message[2], buffers: unpackFrames(message[3]) })
+        break
       default:
         this.#settle(id, outcomeOf(message))
     }
@@ -228,6 +254,16 @@ export class PortEvaluator implements Evaluator {
     pending.resolve(outcome)
   }
 
+  async #serve(call: number, argument: unknown): Promise<void> {
+    let result: ServiceResult
+    try {
+      result = { value: await this.#bindKernel(argument) }
+    } catch (error) {
+      result = { message: messageOf(error) }
+    }
+    this.#post(['served', call, result])
+  }
+
   async #exit(code: number): Promise<void> {
     this.#batcher.flush()
     try {
@@ -236,6 +272,10 @@ export class PortEvaluator implements Evaluator {
       this.#control.confirmExit()
     }
   }
+}
+
+async function noKernel(): Promise<never> {
+  throw new Error('a kernel cannot be bound here')
 }
 
 function isFailure(answer: unknown): answer is Failure {

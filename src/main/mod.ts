@@ -4,6 +4,8 @@ export {
   type Arguments,
   AsyncMapResult,
   AsyncResult,
+  type BindKernelOptions,
+  type BoundKernel,
   BroadcastView,
   ClientClosedError,
   type ClientEvents,
