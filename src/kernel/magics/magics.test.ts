@@ -245,7 +245,7 @@ test('%%html and its like show the cell in a form of its own', async () => {
 test('a name with a question mark is explained, a magic with its usage', async () => {
   await run('/** Twice. */\nfunction twice(x: number) { return 2 * x }')
   await run('twice?')
-  assert.match(printed.stdout, /^Signature: twice\(x\)\nType: function\nDocstring: Twice\./)
+  assert.match(printed.stdout, /^Signature: twice\(x: number\)\nType: function\nDocstring: Twice\./)
   printed.stdout = ''
   await run('%cd?')
   assert.match(printed.stdout, /^%cd \[FOLDER\]\n/)

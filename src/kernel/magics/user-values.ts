@@ -1,6 +1,7 @@
-import { inspect, types } from 'node:util'
+import { types } from 'node:util'
 import { cut } from '../failure.ts'
 import type { Namespace } from '../namespace.ts'
+import { showSafely } from '../reflection/show-safely.ts'
 
 export interface UserValue {
   readonly name: string
@@ -29,13 +30,12 @@ export function userValues(namespace: Namespace): UserValue[] {
   return namespace.userNames.sort().flatMap((name) => {
     const found = namespace.peek(name)
     if (found === undefined) return []
-    const text = inspect(found.value, {
+    const text = showSafely(found.value, {
       depth: 1,
       maxArrayLength: 10,
       maxStringLength: 100,
       breakLength: Number.POSITIVE_INFINITY,
       compact: true,
-      customInspect: false,
     })
     return [
       { name, type: typeOf(found.value), shown: cut(text.replace(/\s+/g, ' '), shownCharsMax) },
