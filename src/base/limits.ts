@@ -54,6 +54,10 @@ export const limits = {
   historyCellsMax: 1_000,
   /** Cells of which a kernel keeps the result: each may hold much memory. */
   historyResultsMax: 100,
+  /** Rows, columns and characters of a cell in the HTML table of a value: what a page can take. */
+  tableRowsMax: 60,
+  tableColumnsMax: 30,
+  tableCellCharsMax: 200,
   /** Milliseconds for which output is collected into one message. */
   outputBatchMs: 10,
   /** Characters of output after which a message leaves at once. */
@@ -62,4 +66,6 @@ export const limits = {
   outputBacklogCharsMax: 8_388_608,
   /** Milliseconds that user code gets to be interrupted gently, before it is stopped. */
   interruptGraceMs: 50,
+  /** Milliseconds after an interrupt in which a cell's `finally` blocks may still await something. */
+  interruptCleanupMs: 5_000,
 } as const

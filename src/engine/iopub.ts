@@ -1,4 +1,4 @@
-import { limits, utf8 } from '../base/mod.ts'
+import { limits, StdinNotImplementedError, utf8 } from '../base/mod.ts'
 import {
   clearOutput,
   displayData,
@@ -68,6 +68,11 @@ export class RequestOutput implements Output {
 
   clearOutput(wait: boolean): void {
     this.#publish('clear_output', clearOutput, { wait })
+  }
+
+  /** There is no stdin channel through a controller. Source: protocol reference §15. */
+  async input(_prompt: string, password: boolean): Promise<string> {
+    throw new StdinNotImplementedError(password)
   }
 
   error(failure: Failure): void {

@@ -2,6 +2,8 @@ import process from 'node:process'
 import type { ExecuteOutcome, ExecuteRequest, MimeBundle, Output } from '../engine/mod.ts'
 import { evaluateExpression } from './builtin-calls.ts'
 import { Cell, installImportBinder } from './cell/cell.ts'
+import type { AwaitGuard } from './cell/cell-scope.ts'
+import { DisplayHandle } from './display/display-handle.ts'
 import { displayBundle, plainBundle } from './display.ts'
 import { describeFailure } from './failure.ts'
 import { History } from './history.ts'
@@ -36,6 +38,7 @@ export class CellSession {
   run(
     request: ExecuteRequest,
     output: Pick<Output, 'executeInput' | 'executeResult'>,
+    guard?: AwaitGuard,
   ): ExecuteOutcome | Promise<ExecuteOutcome> {
     const { code, silent, storeHistory, userExpressions } = request
     const isNumbered = storeHistory && !silent
@@ -56,19 +59,21 @@ export class CellSession {
       return end()
     }
     const finish = (value: unknown): ExecuteOutcome | Promise<ExecuteOutcome> => {
-      if (silent || !cell.hasValue || value === undefined) return end()
+      if (silent || !cell.hasValue || cell.isQuiet || value === undefined) return end()
+      // It has shown something already.
+      if (value instanceof DisplayHandle) return end()
       if (isNumbered) this.#history.addResult(executionCount, value)
       const bundle = displayBundle(value)
       return bundle instanceof Promise ? bundle.then(show) : show(bundle)
     }
-    const value = cell.run()
+    const value = cell.run(guard)
     return cell.isAsync ? (value as Promise<unknown>).then(finish) : finish(value)
   }
 
   /** Runs a cell of which nothing is shown or remembered. */
-  runUnnumbered(code: string): undefined | Promise<undefined> {
+  runUnnumbered(code: string, guard?: AwaitGuard): undefined | Promise<undefined> {
     const cell = this.#unnumbered(code)
-    const value = cell.run()
+    const value = cell.run(guard)
     return cell.isAsync ? (value as Promise<unknown>).then(() => undefined) : undefined
   }
 

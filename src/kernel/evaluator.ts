@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { limits } from '../base/mod.ts'
+import { limits, StdinNotImplementedError } from '../base/mod.ts'
 import type {
   ApplyOutcome,
   ApplyRequest,
@@ -19,11 +19,15 @@ import {
 } from '../serialize/mod.ts'
 import { builtinCalls, evaluateExpression } from './builtin-calls.ts'
 import { CellSession } from './cell-session.ts'
+import { makeDisplay } from './display/display-global.ts'
+import type { DisplayHost } from './display/shower.ts'
 import { describeFailure, trimStacks } from './failure.ts'
 import { withBuiltins } from './function-builtins.ts'
+import { makeInput } from './input.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import { Namespace } from './namespace.ts'
 import { installRequire } from './require.ts'
+import { Run } from './run.ts'
 import { type OutputStreams, Stdio } from './stdio.ts'
 
 /** Told when user code begins and ends, so that it can be stopped from outside in between. */
@@ -42,13 +46,6 @@ export interface NodeEvaluatorOptions {
 
 const openGate: UserCodeGate = { enter() {}, leave() {} }
 
-/** A request that is being worked on. */
-interface Run {
-  isOver: boolean
-  /** Present while user code is awaited. */
-  interrupt?: (reason: KeyboardInterrupt) => void
-}
-
 /**
  * Runs cells and calls in this thread's global scope. There can be one per process: it takes over
  * the output streams, and the user's names are globals.
@@ -61,6 +58,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
   readonly #cells: CellSession
   readonly #stdio: Stdio
   #run: Run | undefined
+  #output: Output | undefined
 
   constructor({
     functions = inspectorFunctionCodec(),
@@ -71,9 +69,12 @@ export class NodeEvaluator implements Evaluator, Disposable {
     const namespace = new Namespace()
     this.#namespace = namespace
     installRequire()
+    this.#installGlobals()
     this.#cells = new CellSession(namespace)
     namespace.remember()
-    const builtins = builtinCalls(namespace, (code) => this.#cells.runUnnumbered(code))
+    const builtins = builtinCalls(namespace, (code) =>
+      this.#cells.runUnnumbered(code, this.#run?.guard),
+    )
     this.#codec = new Codec(withBuiltins(functions, builtins))
     this.#hooks = {
       functions: new FunctionCache(),
@@ -86,13 +87,17 @@ export class NodeEvaluator implements Evaluator, Disposable {
     return this.#perform<ExecuteOutcome>(
       output,
       (run) =>
-        this.#cells.run(request, {
-          executeInput: (code, count) => output.executeInput(code, count),
-          // A cell that was interrupted may still end, but nobody waits for its value.
-          executeResult: (data, metadata, count) => {
-            if (!run.isOver) output.executeResult(data, metadata, count)
+        this.#cells.run(
+          request,
+          {
+            executeInput: (code, count) => output.executeInput(code, count),
+            // A cell that was interrupted may still end, but nobody waits for its value.
+            executeResult: (data, metadata, count) => {
+              if (!run.isOver) output.executeResult(data, metadata, count)
+            },
           },
-        }),
+          run.guard,
+        ),
       (failure) => ({ ...failure, executionCount: this.#cells.executionCount }),
     )
   }
@@ -117,7 +122,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
   }
 
   interrupt(): void {
-    this.#run?.interrupt?.(new KeyboardInterrupt())
+    this.#run?.interrupt(new KeyboardInterrupt())
   }
 
   /**
@@ -125,10 +130,12 @@ export class NodeEvaluator implements Evaluator, Disposable {
    * will ever settle. Returns its outcome.
    */
   abandon(): Failure & { readonly executionCount: number } {
+    const reason = new KeyboardInterrupt()
+    this.#run?.stop(reason)
     if (this.#run !== undefined) this.#run.isOver = true
     this.#run = undefined
     return {
-      ...describeFailure(new KeyboardInterrupt()),
+      ...describeFailure(reason),
       executionCount: this.#cells.executionCount,
     }
   }
@@ -141,6 +148,9 @@ export class NodeEvaluator implements Evaluator, Disposable {
       executeResult() {},
       display() {},
       clearOutput() {},
+      input: async (_prompt, password) => {
+        throw new StdinNotImplementedError(password)
+      },
     }
   }
 
@@ -152,13 +162,30 @@ export class NodeEvaluator implements Evaluator, Disposable {
     return { status: 'ok', buffers: this.#codec.encode(value, 'result') }
   }
 
+  /** What cells have besides Node's own globals. */
+  #installGlobals(): void {
+    const evaluator = this
+    const host: DisplayHost = {
+      get output() {
+        return evaluator.#output
+      },
+      track: (shown) => this.#run?.track(shown),
+    }
+    const names = { display: makeDisplay(host), input: makeInput(host) }
+    for (const [name, value] of Object.entries(names)) this.#namespace.define(name, value)
+    Object.defineProperty(globalThis, 'interruptSignal', {
+      configurable: true,
+      get: () => (this.#run ?? new Run()).signal,
+    })
+  }
+
   /** Runs `body` between the gates. What it throws is an outcome too. */
   #perform<T>(
     output: Output,
     body: (run: Run) => T | Promise<T>,
     failed: (failure: Failure) => T,
   ): Promise<T> {
-    const run: Run = { isOver: false }
+    const run = new Run()
     const end = (outcome: T): T => {
       run.isOver = true
       if (this.#run === run) this.#run = undefined
@@ -167,15 +194,16 @@ export class NodeEvaluator implements Evaluator, Disposable {
     }
     const fail = (thrown: unknown): T => end(failed(this.#describe(thrown)))
     this.#run = run
+    this.#output = output
     this.#stdio.attach(output)
     this.#gate.enter()
     try {
       const result = body(run)
-      if (!(result instanceof Promise)) return Promise.resolve(end(result))
-      const interrupted = new Promise<never>((_, reject) => {
-        run.interrupt = reject
-      })
-      return Promise.race([result, interrupted]).then(end, fail)
+      if (!(result instanceof Promise) && !run.isShowing) return Promise.resolve(end(result))
+      const whole = Promise.resolve(result).then((outcome) =>
+        run.isShowing ? run.untilShown().then(() => outcome) : outcome,
+      )
+      return Promise.race([whole, run.interruption()]).then(end, fail)
     } catch (thrown) {
       return Promise.resolve(fail(thrown))
     }

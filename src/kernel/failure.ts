@@ -91,7 +91,7 @@ function textProperty(value: object, name: string): string | undefined {
   }
 }
 
-function isError(value: unknown): value is Error {
+export function isError(value: unknown): value is Error {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
 }
 

@@ -20,9 +20,12 @@ type Command =
   | { readonly do: 'apply'; readonly id: number; readonly fn: string; readonly args: unknown[] }
   | { readonly do: 'clear'; readonly id: number }
   | { readonly do: 'interrupt' }
+  | { readonly do: 'answer'; readonly line: string }
 
 /** What a request showed, in order, and its outcome as the last. */
 export type Shown = readonly [kind: string, ...details: unknown[]]
+
+type Request = Exclude<Command, { do: 'interrupt' | 'answer' }>
 
 type Event =
   | { readonly tell: 'shown'; readonly id: number; readonly shown: Shown }
@@ -45,6 +48,7 @@ function obey(data: WorkerData): void {
       }),
   })
   const codec = new Codec(inspectorFunctionCodec())
+  const asked: ((line: string) => void)[] = []
   const outputOf = (id: number): Output => {
     const show =
       (kind: string) =>
@@ -57,6 +61,10 @@ function obey(data: WorkerData): void {
       executeResult: show('result'),
       display: show('display'),
       clearOutput: show('clear'),
+      input: (prompt, password) => {
+        show('ask')(prompt, password)
+        return new Promise((resolve) => asked.push(resolve))
+      },
     }
   }
   const apply = async (id: number, fn: string, args: unknown[]): Promise<unknown> => {
@@ -66,7 +74,7 @@ function obey(data: WorkerData): void {
       ? outcome
       : { status: 'ok', value: codec.decode(outcome.buffers).value }
   }
-  const perform = async (command: Exclude<Command, { do: 'interrupt' }>): Promise<unknown> => {
+  const perform = async (command: Request): Promise<unknown> => {
     const { id } = command
     switch (command.do) {
       case 'execute': {
@@ -84,6 +92,7 @@ function obey(data: WorkerData): void {
   createInterface({ input: socket }).on('line', (line) => {
     const command = JSON.parse(line) as Command
     if (command.do === 'interrupt') evaluator.interrupt()
+    else if (command.do === 'answer') asked.shift()?.(command.line)
     else {
       void perform(command).then((outcome) => tell({ tell: 'outcome', id: command.id, outcome }))
     }
@@ -155,6 +164,11 @@ export class KernelProcess implements AsyncDisposable {
     this.#send({ do: 'interrupt' })
   }
 
+  /** What the user types when asked. */
+  answer(line: string): void {
+    this.#send({ do: 'answer', line })
+  }
+
   /** Lets the thread that serves come to its end. */
   disconnect(): void {
     this.#socket.end()
@@ -197,7 +211,7 @@ export class KernelProcess implements AsyncDisposable {
     this.#watchers.clear()
   }
 
-  #ask<T>(command: Exclude<Command, { do: 'interrupt' }>): Promise<T> {
+  #ask<T>(command: Request): Promise<T> {
     return new Promise<T>((resolve) => {
       this.#pending.set(command.id, resolve)
       this.#send(command)

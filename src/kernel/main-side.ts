@@ -6,6 +6,7 @@ import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { FunctionCodec } from '../serialize/mod.ts'
 import { NodeEvaluator } from './evaluator.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
+import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import type {
   EvaluatorLine,
   MessageFromEvaluator,
@@ -13,6 +14,7 @@ import type {
   RequestToEvaluator,
 } from './port-messages.ts'
 import { ProcessGuard } from './process-guard.ts'
+import { Questions } from './questions.ts'
 import { SharedControl } from './shared-control.ts'
 
 /** Milliseconds that the other thread gets to send what is left when the process ends. */
@@ -23,11 +25,13 @@ class PortOutput implements Output {
   readonly #id: number
   readonly #port: MessagePort
   readonly #control: SharedControl
+  readonly #questions: Questions
 
-  constructor(id: number, port: MessagePort, control: SharedControl) {
+  constructor(id: number, port: MessagePort, control: SharedControl, questions: Questions) {
     this.#id = id
     this.#port = port
     this.#control = control
+    this.#questions = questions
   }
 
   stream(name: 'stdout' | 'stderr', text: string): void {
@@ -51,6 +55,12 @@ class PortOutput implements Output {
     this.#post(['clearOutput', this.#id, wait])
   }
 
+  input(prompt: string, password: boolean): Promise<string> {
+    const { id, answer } = this.#questions.open()
+    this.#post(['input', this.#id, id, prompt, password])
+    return answer
+  }
+
   #post(message: MessageFromEvaluator): void {
     this.#port.postMessage(message)
   }
@@ -70,6 +80,7 @@ export class EvaluatorServer implements Disposable {
   readonly #evaluator: NodeEvaluator
   readonly #guard = new ProcessGuard()
   readonly #queue = new Queue<RequestToEvaluator>()
+  readonly #questions = new Questions()
   readonly #onExit = (code: number): void => this.#leave(code)
   #running: number | undefined
   /** The last request that was begun. */
@@ -106,7 +117,10 @@ export class EvaluatorServer implements Disposable {
     const [kind, id] = message
     switch (kind) {
       case 'interrupt':
-        if (id === this.#running) this.#evaluator.interrupt()
+        if (id === this.#running) this.#interrupt()
+        break
+      case 'answer':
+        this.#questions.close(id, message[2])
         break
       case 'stopped':
         this.#queue.clear()
@@ -116,6 +130,11 @@ export class EvaluatorServer implements Disposable {
         this.#queue.push(message)
         this.#runNext()
     }
+  }
+
+  #interrupt(): void {
+    this.#questions.abandonAll(new KeyboardInterrupt())
+    this.#evaluator.interrupt()
   }
 
   #runNext(): void {
@@ -132,7 +151,7 @@ export class EvaluatorServer implements Disposable {
     this.#running = id
     this.#lastId = id
     this.#control.workOn(id)
-    const output = new PortOutput(id, this.#port, this.#control)
+    const output = new PortOutput(id, this.#port, this.#control, this.#questions)
     switch (kind) {
       case 'execute':
         void this.#evaluator

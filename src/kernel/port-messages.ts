@@ -17,6 +17,12 @@ export type MessageToEvaluator =
    * or, if that is not certain, while it did anything. Requests that wait are sent again.
    */
   | readonly ['stopped', id: number, isUncertain: boolean]
+  /** What the user answered to the question `input`; or why there is no answer. */
+  | readonly ['answer', input: number, answer: InputAnswer]
+
+export type InputAnswer =
+  | { readonly line: string }
+  | { readonly name: string; readonly message: string }
 
 /** The other way round. Messages about a request come before its `outcome`. */
 export type MessageFromEvaluator =
@@ -38,6 +44,7 @@ export type MessageFromEvaluator =
       update: boolean,
     ]
   | readonly ['clearOutput', id: number, wait: boolean]
+  | readonly ['input', id: number, input: number, prompt: string, password: boolean]
   | readonly ['executed', id: number, outcome: ExecuteOutcome, error: FrameParcel | undefined]
   | readonly ['applied', id: number, result: FrameParcel]
   | readonly ['failed', id: number, failure: Failure, error: FrameParcel | undefined]

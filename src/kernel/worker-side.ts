@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers'
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
-import { limits, Queue } from '../base/mod.ts'
+import { limits, messageOf, Queue, StdinNotImplementedError } from '../base/mod.ts'
 import type {
   ApplyOutcome,
   ApplyRequest,
@@ -15,6 +15,7 @@ import { MainThreadStopper } from './main-thread-stopper.ts'
 import { OutputBatcher } from './output-batcher.ts'
 import type {
   EvaluatorLine,
+  InputAnswer,
   MessageFromEvaluator,
   MessageToEvaluator,
   RequestToEvaluator,
@@ -181,9 +182,27 @@ export class PortEvaluator implements Evaluator {
       case 'clearOutput':
         output?.clearOutput(message[2])
         break
+      case 'input':
+        void this.#askUser(output, message)
+        break
       default:
         this.#settle(id, outcomeOf(message))
     }
+  }
+
+  async #askUser(
+    output: Output | undefined,
+    [, , input, prompt, password]: Extract<MessageFromEvaluator, readonly ['input', ...unknown[]]>,
+  ): Promise<void> {
+    let answer: InputAnswer
+    try {
+      if (output === undefined) throw new StdinNotImplementedError(password)
+      answer = { line: await output.input(prompt, password) }
+    } catch (error) {
+      const name = error instanceof Error ? error.name : 'Error'
+      answer = { name, message: messageOf(error) }
+    }
+    this.#post(['answer', input, answer])
   }
 
   #settle(id: number, outcome: unknown): void {

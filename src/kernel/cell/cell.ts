@@ -4,6 +4,7 @@ import { constants, Script, type ScriptOptions } from 'node:vm'
 import type { Namespace } from '../namespace.ts'
 import { bindImport } from './bind-import.ts'
 import { cellColumns } from './cell-columns.ts'
+import { type AwaitGuard, type CellScope, makeCellScope, openGuard } from './cell-scope.ts'
 import { parseCell } from './parse-cell.ts'
 import { importBinderKey, type RewrittenCell, rewriteCell } from './rewrite-cell.ts'
 import { cellSyntaxError } from './syntax-error.ts'
@@ -45,7 +46,8 @@ export class Cell {
     this.#script = compile(text, { columnOffset })
     const shift = -columnOffset
     const isWrapped = parsed.isObject ? 1 : 0
-    cellColumns.remember(name, source, parsed.text.slice(isWrapped), text.slice(shift))
+    const stripped = parsed.text.slice(isWrapped)
+    cellColumns.remember(name, source, stripped, text.slice(shift), parsed.lowered?.map)
   }
 
   /** The value of the cell is that of its last statement, which is an expression. */
@@ -53,13 +55,18 @@ export class Cell {
     return this.#rewritten.hasValue
   }
 
+  /** A semicolon after its last expression says that the value is not to be shown. */
+  get isQuiet(): boolean {
+    return this.#rewritten.isQuiet
+  }
+
   /** `run` returns a promise that stands for the cell, rather than being its value. */
   get isAsync(): boolean {
     return this.#rewritten.isAsync
   }
 
-  /** Runs in the global scope. @throws whatever the cell throws. */
-  run(): unknown {
+  /** Runs in the global scope. `guard` ends awaits. @throws whatever the cell throws. */
+  run(guard: AwaitGuard = openGuard): unknown {
     const { declared, variables, isStrict } = this.#rewritten
     const namespace = this.#namespace
     for (const { name, script } of this.#functions) {
@@ -70,8 +77,25 @@ export class Cell {
     }
     for (const name of declared) namespace.prepare(name)
     for (const name of isStrict ? declared : variables) namespace.prepareVariable(name)
-    return this.#script.runInThisContext({ displayErrors: false })
+    const value: unknown = this.#script.runInThisContext({ displayErrors: false })
+    if (!this.isAsync) return value
+    const scope = makeCellScope(guard)
+    const running = (value as (scope: CellScope) => Promise<unknown>)(scope)
+    return this.#rewritten.hasUsing ? thenDispose(running, scope) : running
   }
+}
+
+/** Lets go of what a cell has declared with `using`, when it has ended. */
+async function thenDispose(running: Promise<unknown>, scope: CellScope): Promise<unknown> {
+  let value: unknown
+  try {
+    value = await running
+  } catch (error) {
+    await scope.dispose({ error })
+    throw error
+  }
+  await scope.dispose()
+  return value
 }
 
 /** A syntax error that only the engine found: shown with the line as the user wrote it. */
