@@ -66,6 +66,8 @@ export const limits = {
   outputBacklogCharsMax: 8_388_608,
   /** Milliseconds that user code gets to be interrupted gently, before it is stopped. */
   interruptGraceMs: 50,
+  /** Milliseconds that a child process gets to end at an interrupt, before it is killed. */
+  childGraceMs: 1_000,
   /** Milliseconds after an interrupt in which a cell's `finally` blocks may still await something. */
   interruptCleanupMs: 5_000,
 } as const

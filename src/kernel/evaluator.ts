@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import process from 'node:process'
 import { limits, StdinNotImplementedError } from '../base/mod.ts'
 import type {
@@ -28,6 +29,7 @@ import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import { Namespace } from './namespace.ts'
 import { installRequire } from './require.ts'
 import { Run } from './run.ts'
+import { StackFormat } from './stack-format.ts'
 import { type OutputStreams, Stdio } from './stdio.ts'
 
 /** Told when user code begins and ends, so that it can be stopped from outside in between. */
@@ -57,6 +59,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
   readonly #namespace: Namespace
   readonly #cells: CellSession
   readonly #stdio: Stdio
+  readonly #stackFormat = new StackFormat()
   #run: Run | undefined
   #output: Output | undefined
 
@@ -140,6 +143,11 @@ export class NodeEvaluator implements Evaluator, Disposable {
     }
   }
 
+  /** An interrupt of the request that runs reaches this child process, too. */
+  adopt(child: ChildProcess): void {
+    this.#run?.adopt(child)
+  }
+
   /** Shows text on the streams of the process, and nothing else. */
   get processOutput(): Output {
     return {
@@ -155,6 +163,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#stackFormat[Symbol.dispose]()
     this.#stdio[Symbol.dispose]()
   }
 

@@ -26,7 +26,7 @@ function kindOf(line: string): LineKind {
 function nameCell(line: string): string {
   return line
     .replace(
-      /( \(|^\s*at (?:async )?)[^(]*[\\/](cell(?: \d+)?:\d+:\d+)(\)?)$/,
+      /( \(|^\s*at (?:async )?)[^(]*[\\/](cell(?: \d+)?:\d+:\d+)(\)?(?: \{)?)$/,
       (_, before: string, position: string, after: string) =>
         `${before}${cellColumns.correct(position)}${after}`,
     )
@@ -34,7 +34,7 @@ function nameCell(line: string): string {
 }
 
 /** The lines of a stack, or of several, without what called the user's code and what is ours. */
-function userLines(stack: string): string[] {
+export function userLines(stack: string): string[] {
   const kept: string[] = []
   let hasUserFrame = false
   let isBelowUserCode = false
@@ -48,6 +48,9 @@ function userLines(stack: string): string[] {
     if (kind === 'user frame') hasUserFrame = true
     if (kind === 'text' || (kind === 'user frame' && !isBelowUserCode)) {
       kept.push(cut(nameCell(line), limits.errorTextCharsMax))
+    } else if (line.endsWith(' {') && kept.length > 0) {
+      // The error's own properties follow.
+      kept.push(`${kept.pop()} {`)
     }
   }
   return kept

@@ -92,7 +92,7 @@ function obey(data: WorkerData): void {
   createInterface({ input: socket }).on('line', (line) => {
     const command = JSON.parse(line) as Command
     if (command.do === 'interrupt') evaluator.interrupt()
-    else if (command.do === 'answer') asked.shift()?.(command.line)
+    else if (command.do === 'answer') asked.pop()?.(command.line)
     else {
       void perform(command).then((outcome) => tell({ tell: 'outcome', id: command.id, outcome }))
     }

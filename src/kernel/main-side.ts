@@ -4,6 +4,8 @@ import { Queue } from '../base/mod.ts'
 import type { ApplyOutcome, ExecuteOutcome, Failure, Output } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { FunctionCodec } from '../serialize/mod.ts'
+import { ChildHooks } from './children/child-hooks.ts'
+import { DescriptorWrites } from './descriptor-writes.ts'
 import { NodeEvaluator } from './evaluator.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
@@ -82,6 +84,7 @@ export class EvaluatorServer implements Disposable {
   readonly #queue = new Queue<RequestToEvaluator>()
   readonly #questions = new Questions()
   readonly #onExit = (code: number): void => this.#leave(code)
+  #hooks: readonly Disposable[] | undefined
   #running: number | undefined
   /** The last request that was begun. */
   #lastId = 0
@@ -108,6 +111,7 @@ export class EvaluatorServer implements Disposable {
   /** Gives the process back. */
   [Symbol.dispose](): void {
     process.off('exit', this.#onExit)
+    for (const hook of this.#hooks ?? []) hook[Symbol.dispose]()
     this.#guard[Symbol.dispose]()
     this.#evaluator[Symbol.dispose]()
     this.#port.close()
@@ -132,6 +136,19 @@ export class EvaluatorServer implements Disposable {
     }
   }
 
+  /** Takes over what user code alone uses; not before there is any, because it takes time. */
+  #hookProcess(): readonly Disposable[] {
+    const children = new ChildHooks({
+      send: (child) => {
+        const message: MessageFromEvaluator = ['spawn', this.#running ?? this.#lastId, child]
+        this.#port.postMessage(message, [child.port])
+      },
+      show: (name, text) => process[name].write(text),
+      adopt: (child) => this.#evaluator.adopt(child),
+    })
+    return [children, new DescriptorWrites()]
+  }
+
   #interrupt(): void {
     this.#questions.abandonAll(new KeyboardInterrupt())
     this.#evaluator.interrupt()
@@ -147,6 +164,7 @@ export class EvaluatorServer implements Disposable {
     // After a gap, a request was lost when this thread was stopped; all of them will come again.
     if (request?.[1] !== this.#lastId + 1) return
     this.#queue.shift()
+    this.#hooks ??= this.#hookProcess()
     const [kind, id] = request
     this.#running = id
     this.#lastId = id

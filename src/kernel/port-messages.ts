@@ -1,4 +1,5 @@
 import type { ExecuteOutcome, ExecuteRequest, Failure, MimeBundle } from '../engine/mod.ts'
+import type { SyncChildRequest } from './children/sync-child.ts'
 import type { FrameParcel } from './frame-parcel.ts'
 
 /** What is to be done, in the order of the ids, which have no gaps. */
@@ -44,6 +45,8 @@ export type MessageFromEvaluator =
       update: boolean,
     ]
   | readonly ['clearOutput', id: number, wait: boolean]
+  /** A child process is to be run, while the thread that asks for it waits for it. */
+  | readonly ['spawn', id: number, child: SyncChildRequest]
   | readonly ['input', id: number, input: number, prompt: string, password: boolean]
   | readonly ['executed', id: number, outcome: ExecuteOutcome, error: FrameParcel | undefined]
   | readonly ['applied', id: number, result: FrameParcel]

@@ -1,5 +1,7 @@
+import type { ChildProcess } from 'node:child_process'
 import { limits } from '../base/mod.ts'
 import type { AwaitGuard } from './cell/cell-scope.ts'
+import { interruptTree } from './children/process-tree.ts'
 import type { KeyboardInterrupt } from './keyboard-interrupt.ts'
 
 /** Microtasks that an interrupted cell has for its `finally` blocks before the request ends. */
@@ -9,6 +11,7 @@ const cleanupTurns = 100
 export class Run {
   /** Nobody waits for its outcome any more. */
   isOver = false
+  readonly #children = new Set<ChildProcess>()
   readonly #shown = new Set<Promise<unknown>>()
   #abort: AbortController | undefined
   #interruptedMs: number | undefined
@@ -52,6 +55,12 @@ export class Run {
     shown.catch(() => {})
   }
 
+  /** As Ctrl-C in a terminal, an interrupt ends what the request has started and left running. */
+  adopt(child: ChildProcess): void {
+    this.#children.add(child)
+    child.once('exit', () => this.#children.delete(child))
+  }
+
   get isShowing(): boolean {
     return this.#shown.size > 0
   }
@@ -83,5 +92,6 @@ export class Run {
   stop(reason: KeyboardInterrupt): void {
     this.#interruptedMs ??= performance.now()
     this.#abort?.abort(reason)
+    for (const { pid } of this.#children) if (pid !== undefined) interruptTree(pid)
   }
 }

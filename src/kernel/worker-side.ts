@@ -10,6 +10,7 @@ import type {
   Failure,
   Output,
 } from '../engine/mod.ts'
+import { SyncChildRunner } from './children/sync-child-runner.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
 import { MainThreadStopper } from './main-thread-stopper.ts'
 import { OutputBatcher } from './output-batcher.ts'
@@ -53,6 +54,7 @@ export class PortEvaluator implements Evaluator {
   readonly #control: SharedControl
   readonly #stopper: MainThreadStopper
   readonly #batcher: OutputBatcher
+  readonly #children = new SyncChildRunner()
   readonly #onExit: (code: number) => void | Promise<void>
   readonly #pending = new Map<number, Pending>()
   /** Those of `#pending` that the other thread does not have yet. */
@@ -91,6 +93,7 @@ export class PortEvaluator implements Evaluator {
     if (running === undefined || running === this.#interrupted) return
     this.#interrupted = running
     this.#post(['interrupt', running])
+    this.#children.interrupt()
     this.#stopLater(running)
   }
 
@@ -164,8 +167,7 @@ export class PortEvaluator implements Evaluator {
     const output = this.#pending.get(id)?.output ?? this.#lastOutput
     this.#lastOutput = output
     if (message[0] === 'stream') {
-      if (output === undefined) this.#control.removeOutput(message[3].length)
-      else this.#batcher.add(output, message[2], message[3])
+      this.#showStream(output, message[2], message[3])
       return
     }
     this.#batcher.flush()
@@ -182,12 +184,23 @@ export class PortEvaluator implements Evaluator {
       case 'clearOutput':
         output?.clearOutput(message[2])
         break
+      case 'spawn':
+        void this.#children.run(message[2], (name, text) => {
+          this.#control.countOutput(text.length)
+          this.#showStream(output, name, text)
+        })
+        break
       case 'input':
         void this.#askUser(output, message)
         break
       default:
         this.#settle(id, outcomeOf(message))
     }
+  }
+
+  #showStream(output: Output | undefined, name: 'stdout' | 'stderr', text: string): void {
+    if (output === undefined) this.#control.removeOutput(text.length)
+    else this.#batcher.add(output, name, text)
   }
 
   async #askUser(

@@ -54,7 +54,7 @@ export class Shower {
   clear(wait: boolean): void {
     const clear = () => this.#host.output?.clearOutput(wait)
     if (this.#last === undefined) clear()
-    else this.#later(Promise.resolve(), clear)
+    else void this.#later(Promise.resolve(), clear)
   }
 
   #send(shown: Shown | Promise<Shown>, options: DisplayOptions, id: string): Promise<void> {
