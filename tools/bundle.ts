@@ -18,6 +18,7 @@ const old = `${fresh}-old`
 /** What is loaded from outside of its folder, besides the folder's door. */
 const entries: Readonly<Record<string, readonly string[]>> = {
   main: ['zmq.js', 'controller.js', 'engine.js', 'engine-worker.js'],
+  kernel: ['modules/module-hooks-thread.js'],
   cli: ['run-program.js', 'process/ipcontroller.js', 'process/ipengine.js'],
 }
 

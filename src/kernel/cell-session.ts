@@ -1,6 +1,7 @@
 import process from 'node:process'
 import type { ExecuteOutcome, ExecuteRequest, MimeBundle, Output } from '../engine/mod.ts'
 import { evaluateExpression } from './builtin-calls.ts'
+import type { ImportBinder } from './cell/bind-import.ts'
 import { Cell, installImportBinder } from './cell/cell.ts'
 import type { AwaitGuard } from './cell/cell-scope.ts'
 import { DisplayHandle } from './display/display-handle.ts'
@@ -15,6 +16,8 @@ const compiledCharsMax = 4_096
 
 /** Cells one after the other: their numbers, their history, and what they show at their end. */
 export class CellSession {
+  /** What gave names to the imports of cells. */
+  readonly imports: ImportBinder
   readonly #namespace: Namespace
   readonly #history: History
   readonly #compiled = new Map<string, Cell>()
@@ -22,7 +25,7 @@ export class CellSession {
 
   constructor(namespace: Namespace) {
     this.#namespace = namespace
-    installImportBinder(namespace)
+    this.imports = installImportBinder(namespace)
     this.#history = new History(namespace)
   }
 

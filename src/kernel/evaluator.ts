@@ -26,6 +26,7 @@ import { describeFailure, trimStacks } from './failure.ts'
 import { withBuiltins } from './function-builtins.ts'
 import { makeInput } from './input.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
+import { locateModule, reloadModule } from './modules/module-loader.ts'
 import { Namespace } from './namespace.ts'
 import { installRequire } from './require.ts'
 import { Run } from './run.ts'
@@ -180,12 +181,27 @@ export class NodeEvaluator implements Evaluator, Disposable {
       },
       track: (shown) => this.#run?.track(shown),
     }
-    const names = { display: makeDisplay(host), input: makeInput(host) }
+    const names = {
+      display: makeDisplay(host),
+      input: makeInput(host),
+      reload: (specifier: string) => this.#reload(specifier),
+    }
     for (const [name, value] of Object.entries(names)) this.#namespace.define(name, value)
     Object.defineProperty(globalThis, 'interruptSignal', {
       configurable: true,
       get: () => (this.#run ?? new Run()).signal,
     })
+  }
+
+  /**
+   * The global `reload`: loads a file anew, and what it imports as far as that has changed. Names
+   * that cells imported from it get the new values.
+   */
+  async #reload(specifier: string): Promise<unknown> {
+    const url = locateModule(specifier)
+    const exports = await reloadModule(url)
+    this.#cells.imports.rebind(url, exports)
+    return exports
   }
 
   /** Runs `body` between the gates. What it throws is an outcome too. */

@@ -3,6 +3,8 @@ import { limits } from '../base/mod.ts'
 import type { Failure } from '../engine/mod.ts'
 import { cellColumns } from './cell/cell-columns.ts'
 
+import { correctModuleFrame } from './modules/module-positions.ts'
+
 /** Errors that are followed from one to its cause. */
 const causesMax = 8
 
@@ -47,7 +49,7 @@ export function userLines(stack: string): string[] {
     if (kind === 'caller of user code' && hasUserFrame) isBelowUserCode = true
     if (kind === 'user frame') hasUserFrame = true
     if (kind === 'text' || (kind === 'user frame' && !isBelowUserCode)) {
-      kept.push(cut(nameCell(line), limits.errorTextCharsMax))
+      kept.push(cut(correctModuleFrame(nameCell(line)), limits.errorTextCharsMax))
     } else if (line.endsWith(' {') && kept.length > 0) {
       // The error's own properties follow.
       kept.push(`${kept.pop()} {`)

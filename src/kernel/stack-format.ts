@@ -2,8 +2,8 @@ import { userLines } from './failure.ts'
 
 type PrepareStackTrace = typeof Error.prepareStackTrace
 
-/** A line of a stack that is in a cell. */
-const cellFrame = /[\\/]cell(?: \d+)?:\d+:\d+\)?$/
+/** A line of a stack that is in a cell, or in a file of TypeScript. */
+const cellFrame = /[\\/]cell(?: \d+)?:\d+:\d+\)?$|\.[cm]?ts(?:\?reload=\d+)?:\d+:\d+\)?$/
 
 function headOf(error: Error): string {
   try {

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import process from 'node:process'
 import { constants, Script, type ScriptOptions } from 'node:vm'
+import { ensureModuleHooks, mayImportFiles } from '../modules/module-loader.ts'
 import type { Namespace } from '../namespace.ts'
-import { bindImport } from './bind-import.ts'
+import { ImportBinder } from './bind-import.ts'
 import { cellColumns } from './cell-columns.ts'
 import { type AwaitGuard, type CellScope, makeCellScope, openGuard } from './cell-scope.ts'
 import { parseCell } from './parse-cell.ts'
@@ -23,6 +24,7 @@ export class Cell {
    */
   constructor(source: string, name: string, namespace: Namespace) {
     this.#namespace = namespace
+    if (mayImportFiles(source)) ensureModuleHooks()
     const parsed = parseCell(source, name)
     this.#rewritten = rewriteCell(parsed)
     // Node resolves `import()` against the file name, which therefore is absolute.
@@ -105,9 +107,11 @@ function inCell(error: SyntaxError, name: string, source: string): SyntaxError {
 }
 
 /** Lets the static imports of cells give names their values. Call it once per realm. */
-export function installImportBinder(namespace: Namespace): void {
+export function installImportBinder(namespace: Namespace): ImportBinder {
+  const binder = new ImportBinder(namespace)
   Object.defineProperty(globalThis, importBinderKey, {
-    value: bindImport.bind(undefined, namespace),
+    value: binder.bind.bind(binder),
     configurable: true,
   })
+  return binder
 }

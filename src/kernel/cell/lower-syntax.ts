@@ -36,27 +36,32 @@ export function runtimeHasUsing(): boolean {
   return hasUsing
 }
 
-function options(): TransformOptions {
+function options(keepsImports: boolean): TransformOptions {
   return {
     loader: 'ts',
     target: `node${process.versions.node}`,
     sourcemap: 'external',
     logLevel: 'silent',
     // A cell's imports may be used by a later cell only.
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: keepsImports } },
     supported: { 'top-level-await': true },
   }
 }
 
 /**
  * Compiles what cannot be done by leaving types out: namespaces, decorators, and, where Node does
- * not know it, `using`. The text is laid out anew.
+ * not know it, `using`. The text is laid out anew. `keepsImports`: also those that look unused.
  * @throws {SyntaxError} whose stack shows the line and points at the column.
  */
-export function lowerSyntax(source: string, name: string): LoweredSource {
+export function lowerSyntax(
+  source: string,
+  name: string,
+  changes: TransformOptions = {},
+  keepsImports = true,
+): LoweredSource {
   const { transformSync } = require('esbuild') as typeof import('esbuild')
   try {
-    const { code, map } = transformSync(source, options())
+    const { code, map } = transformSync(source, { ...options(keepsImports), ...changes })
     return { text: code, map: JSON.parse(map) as SourceMapPayload }
   } catch (thrown) {
     const [error] = (thrown as { errors?: readonly Message[] }).errors ?? []
