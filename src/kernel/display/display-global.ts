@@ -15,7 +15,7 @@ export interface PictureOptions extends DisplayOptions {
   readonly height?: number
 }
 
-export interface PlotOptions<F extends PlotForm | 'interactive'> extends PictureOptions {
+export interface PlotOptions<F extends PlotForm | 'interactive'> extends DisplayOptions {
   readonly as?: F
 }
 

@@ -30,7 +30,7 @@ interface Linkedom {
 }
 
 interface Resvg {
-  Resvg: new (svg: string) => { render(): { asPng(): Uint8Array } }
+  Resvg: new (svg: string, options: { background: string }) => { render(): { asPng(): Uint8Array } }
 }
 
 async function load<T>(what: string, names: readonly string[]): Promise<T> {
@@ -43,7 +43,7 @@ async function picture(svg: string, form: PlotForm): Promise<Picture> {
   const whole = standaloneSvg(svg)
   if (form === 'svg') return { [mediaTypes.svg]: whole }
   const [{ Resvg }] = await load<[Resvg]>('A plot as PNG', ['@resvg/resvg-js'])
-  return { [mediaTypes.png]: new Resvg(whole).render().asPng() }
+  return { [mediaTypes.png]: new Resvg(whole, { background: 'white' }).render().asPng() }
 }
 
 /** Draws a Vega-Lite specification. @throws {PeerMissingError} */
