@@ -54,7 +54,10 @@ export function transformMagics(code: string, syntax: MagicSyntax): string {
       : undefined
     if (magic === undefined) out += lines[i]
     else {
-      out += magic + '\n'.repeat(taken)
+      // What follows must not be taken for the rest of it; at the end of the cell, a semicolon
+      // would say that the value is not to be shown.
+      const isLast = scanCode(lines.slice(i + taken + 1).join('\n')).last === ''
+      out += `${magic}${isLast ? '' : ';'}${'\n'.repeat(taken)}`
       i += taken
     }
     if (i < lines.length - 1) out += '\n'
@@ -65,7 +68,7 @@ export function transformMagics(code: string, syntax: MagicSyntax): string {
 function call(kind: string, name: string, line: string, body?: string): string {
   const runner = `globalThis[Symbol.for(${JSON.stringify(magicRunnerKey.description)})]`
   const rest = body === undefined ? '' : `,${JSON.stringify(body)}`
-  return `await ${runner}(${JSON.stringify(kind)},${JSON.stringify(name)},${line}${rest});`
+  return `await ${runner}(${JSON.stringify(kind)},${JSON.stringify(name)},${line}${rest})`
 }
 
 function cellMagic(
