@@ -74,6 +74,8 @@ export const limits = {
   historyResultsMax: 100,
   /** Completions that one answer offers. */
   completionsMax: 1_000,
+  /** Milliseconds that a completion waits for TypeScript's language service, its start included. */
+  languageServiceMs: 8_000,
   /** Characters of a value and of a source that an inspection shows. */
   inspectionCharsMax: 20_000,
   /** Milliseconds for which output is collected into one message. */

@@ -29,9 +29,9 @@ export class KernelKeeper {
 
   /** Runs until the kernel has ended. @returns its exit code. */
   async run(): Promise<number> {
-    const { connectionFile, transport, ip, logLevel } = this.#options
+    const { connectionFile, transport, ip, logLevel, completer } = this.#options
     const [node, ...args] = kernelArgv(connectionFile)
-    const given = { transport, ip, 'log-level': logLevel }
+    const given = { transport, ip, completer, 'log-level': logLevel }
     const options = Object.entries(given).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${name}=${value}`],
     )

@@ -196,6 +196,7 @@ export class Shell {
         const reply: ExecuteReply = {
           ...outcome,
           userExpressions: outcome.userExpressions as JsonObject,
+          payload: (outcome.payload ?? []) as JsonObject[],
         }
         return { status: 'ok', content: executeReply.encode(reply), buffers: [] }
       }

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { Deferred, type Retry } from '../base/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
-import { type EvaluatorServer, serveEvaluator } from '../kernel/mod.ts'
+import { type Completer, type EvaluatorServer, serveEvaluator } from '../kernel/mod.ts'
+import { offerClient, parallelMagics } from './parallel-magics.ts'
 import type { RoleCommand, RoleData, RoleEvent } from './role-messages.ts'
 
 export interface RoleThreadOptions<Data extends RoleData> {
@@ -10,6 +11,8 @@ export interface RoleThreadOptions<Data extends RoleData> {
   readonly data: Omit<Data, 'line'>
   /** Cells to run before the role starts, in this order. */
   readonly startupCells: readonly string[]
+  /** How names are completed; default by looking at values. */
+  readonly completer?: Completer | undefined
   /** What the start fails with, when it does. */
   readonly failure: (message: string, retry: Retry) => Error
 }
@@ -27,10 +30,14 @@ export interface RoleThread<Started, End> {
 export async function startRoleThread<Data extends RoleData, Started, End>(
   options: RoleThreadOptions<Data>,
 ): Promise<RoleThread<Started, End>> {
-  const { file, data, startupCells, failure } = options
+  const { file, data, startupCells, completer, failure } = options
   const started = new Deferred<Started>()
   const ended = new Deferred<End>()
-  const server = serveEvaluator(inspectorFunctionCodec())
+  offerClient()
+  const server = serveEvaluator(inspectorFunctionCodec(), {
+    magics: parallelMagics,
+    ...(completer === undefined ? {} : { completer }),
+  })
   for (const cell of startupCells) await runStartup(server, cell, failure)
   const worker = new Worker(new URL(`./${file}`, import.meta.url), {
     workerData: { ...data, line: server.line },
