@@ -67,8 +67,12 @@ export class KernelKeeper {
     const nowMs = performance.now()
     const isSecond = nowMs - this.#interruptedMs < againMs
     this.#interruptedMs = nowMs
-    if (isSecond) void this.#stop()
-    else void this.#ask('interrupt_request')
+    if (isSecond) {
+      void this.#stop()
+      return
+    }
+    console.log('Interrupted. Ctrl-C again ends the kernel.')
+    void this.#ask('interrupt_request')
   }
 
   async #stop(): Promise<void> {

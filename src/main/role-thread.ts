@@ -45,9 +45,13 @@ export async function startRoleThread<Data extends RoleData, Started, End>(
   })
   worker.on('message', (event: RoleEvent<Started, End>) => {
     if (event.type === 'started') started.resolve(event.value)
-    else if (event.type === 'failed') started.reject(failure(event.message, event.retry))
     else if (event.type === 'signal') process.kill(process.pid, event.signal)
-    else ended.resolve(event.reason)
+    else {
+      // Nobody asks for anything any more, and what keeps this process alive is not the role.
+      server[Symbol.dispose]()
+      if (event.type === 'failed') started.reject(failure(event.message, event.retry))
+      else ended.resolve(event.reason)
+    }
   })
   worker.on('error', (error) => {
     started.reject(error)
