@@ -35,6 +35,8 @@ for (const code of [
   'f(\n%px\n)',
   'const ok = !done',
   '!done',
+  '!done && go()',
+  '!done instanceof Set',
   '!(async () => {})()',
   '!function () {}()',
   '!!done',
@@ -76,6 +78,8 @@ test('the value of a magic or a command can be given a name', () => {
 
 test('a command is one by its space, or when its first word is no name', () => {
   assert.equal(transform('!ls -l'), call('"line"', '"system"', '`ls -l`'))
+  assert.equal(transform('!done --now'), call('"line"', '"system"', '`done --now`'))
+  assert.equal(transform('!done it'), call('"line"', '"system"', '`done it`'))
   assert.equal(transform('! done'), call('"line"', '"system"', '`done`'))
   assert.equal(transform('!./done'), call('"line"', '"system"', '`./done`'))
   assert.equal(transform('!!ls'), call('"line"', '"sx"', '`ls`'))

@@ -24,6 +24,9 @@ export function mayHaveMagics(code: string): boolean {
 const binary = /[=+\-*/%&|^<>!?:,.~([]$/
 const assignment =
   /^(\s*(?:(?:const|let|var)\s+)?[\p{ID_Start}$_][\p{ID_Continue}$.]*(?:\s*:[^=]+)?\s*=\s*)([%!].*)$/u
+/** A first word, and what can only be the first argument of a command. */
+const argument =
+  /^[\p{ID_Continue}$]+[ \t]+(?:(?!in\b|instanceof\b|as\b|satisfies\b)[\w'"./~]|--?\w)/u
 const helpAfter =
   /^\s*(%{0,2}[\p{ID_Start}$_][\p{ID_Continue}$]*(?:\.[\p{ID_Continue}$]+|\[\d+\])*)\s*(\?\??)[\s;]*$/u
 const helpBefore =
@@ -175,9 +178,8 @@ function isCommand(command: string, before: string, syntax: MagicSyntax): boolea
     return false
   }
   const name = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(command)?.[0]
-  if (name === undefined) return true
-  // A path, or an argument: never code.
-  if (/^[-/\\]/.test(command.slice(name.length))) return !isVisible(name, before, syntax)
+  // A path is no code; nor are two words, or an option after one.
+  if (name === undefined || argument.test(command)) return true
   return !isVisible(name, before, syntax)
 }
 
