@@ -1,5 +1,5 @@
 /** The engine's worker thread: it owns every socket, so that the line stays open while user code runs. */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import { IparallelError, messageOf } from '../base/mod.ts'
 import { Engine, type EngineEnd } from '../engine/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
@@ -21,7 +21,11 @@ export interface EngineWorkerData {
   readonly logFile?: string
 }
 
-export type EngineWorkerCommand = { readonly type: 'close' } | { readonly type: 'release' }
+export type EngineWorkerCommand =
+  /** The first: what this engine is. */
+  | { readonly type: 'start'; readonly data: EngineWorkerData }
+  | { readonly type: 'close' }
+  | { readonly type: 'release' }
 
 export type EngineWorkerEvent =
   | { readonly type: 'registered'; readonly id: number; readonly uuid: string }
@@ -51,7 +55,7 @@ async function main(data: EngineWorkerData, parent: MessagePort): Promise<void> 
   const { id, uuid, ended } = engine
   parent.on('message', ({ type }: EngineWorkerCommand) => {
     if (type === 'release') guard?.release()
-    else void engine.close()
+    else if (type === 'close') void engine.close()
   })
   tell({ type: 'registered', id, uuid })
   const reason = await ended
@@ -60,8 +64,11 @@ async function main(data: EngineWorkerData, parent: MessagePort): Promise<void> 
   parent.close()
 }
 
-main(workerData as EngineWorkerData, parentPort!).catch((error: unknown) => {
-  const retry = IparallelError.is(error) ? error.retry : 'never'
-  tell({ type: 'failed', message: messageOf(error), retry })
-  parentPort!.close()
+parentPort!.once('message', (command: EngineWorkerCommand) => {
+  if (command.type !== 'start') return
+  main(command.data, parentPort!).catch((error: unknown) => {
+    const retry = IparallelError.is(error) ? error.retry : 'never'
+    tell({ type: 'failed', message: messageOf(error), retry })
+    parentPort!.close()
+  })
 })

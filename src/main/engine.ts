@@ -2,9 +2,8 @@ import { cpus, hostname } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { Deferred, IparallelError } from '../base/mod.ts'
 import type { EngineEnd } from '../engine/mod.ts'
-import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
-import { type EvaluatorServer, serveEvaluator } from '../kernel/mod.ts'
+import type { EvaluatorServer } from '../kernel/mod.ts'
 import type { EngineWorkerCommand, EngineWorkerData, EngineWorkerEvent } from './engine-worker.ts'
 import { version } from './version.ts'
 
@@ -28,6 +27,12 @@ export interface StartEngineOptions {
   /** Cells to run before the engine registers, in this order. */
   readonly startupCells?: readonly string[]
 }
+
+/**
+ * Megabytes for what the worker thread makes and soon drops: it passes messages on, and keeps
+ * nothing. V8 would take sixteen times as much before it looks for garbage.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 3 } as const
 
 /** An engine in this process: its sockets in a worker thread, user code in this one. */
 export interface RunningEngine {
@@ -63,6 +68,14 @@ function ownFacts(): EngineFacts {
   }
 }
 
+/** What runs user code in this thread, when the cells have run. @throws {EngineStartError} */
+async function prepareEvaluator(cells: readonly string[]): Promise<EvaluatorServer> {
+  const { serveEvaluator } = await import('../kernel/mod.ts')
+  const server = serveEvaluator()
+  for (const cell of cells) await runStartup(server, cell)
+  return server
+}
+
 /** @throws {EngineStartError} when the cell fails: an engine without its set-up is of no use. */
 async function runStartup(server: EvaluatorServer, cell: string): Promise<void> {
   const outcome = await server.runStartup(cell)
@@ -83,13 +96,8 @@ export async function startEngine(options: StartEngineOptions): Promise<RunningE
   const { startupCells = [], ...rest } = options
   const registered = new Deferred<{ id: number; uuid: string }>()
   const ended = new Deferred<EngineEnd>()
-  const server = serveEvaluator(inspectorFunctionCodec())
-  for (const cell of startupCells) await runStartup(server, cell)
-  const data: EngineWorkerData = { ...rest, facts: ownFacts(), line: server.line }
-  const worker = new Worker(new URL('./engine-worker.js', import.meta.url), {
-    workerData: data,
-    transferList: [...server.transferList],
-  })
+  // It loads its modules while this thread loads those for user code.
+  const worker = new Worker(new URL('./engine-worker.js', import.meta.url), { resourceLimits })
   worker.on('message', (event: EngineWorkerEvent) => {
     if (event.type === 'registered') registered.resolve(event)
     else if (event.type === 'failed') {
@@ -102,6 +110,14 @@ export async function startEngine(options: StartEngineOptions): Promise<RunningE
     ended.reject(error)
   })
   const command = (message: EngineWorkerCommand) => worker.postMessage(message)
+  try {
+    const server = await prepareEvaluator(startupCells)
+    const data: EngineWorkerData = { ...rest, facts: ownFacts(), line: server.line }
+    worker.postMessage({ type: 'start', data } satisfies EngineWorkerCommand, server.transferList)
+  } catch (error) {
+    await worker.terminate()
+    throw error
+  }
   const { id, uuid } = await registered.promise
   return {
     id,
