@@ -82,6 +82,10 @@ export const limits = {
   tableRowsMax: 60,
   tableColumnsMax: 30,
   tableCellCharsMax: 200,
+  /** Milliseconds without work after which a thread of an engine gives memory back. */
+  idleCollectionMs: 2_000,
+  /** Bytes of a heap that is looked through then: more would take more than 50 ms. */
+  idleHeapBytesMax: 67_108_864,
   /** Milliseconds for which output is collected into one message. */
   outputBatchMs: 10,
   /** Characters of output after which a message leaves at once. */

@@ -8,6 +8,7 @@ import { ChildHooks } from './children/child-hooks.ts'
 import { DescriptorWrites } from './descriptor-writes.ts'
 import { NodeEvaluator, type NodeEvaluatorOptions } from './evaluator.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
+import { IdleCollector } from './idle-collector.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import type {
   EvaluatorLine,
@@ -91,6 +92,7 @@ export class EvaluatorServer implements Disposable {
   readonly #evaluator: NodeEvaluator
   readonly #guard = new ProcessGuard()
   readonly #services: ServiceCalls
+  readonly #collector = new IdleCollector()
   readonly #queue = new Queue<RequestToEvaluator>()
   readonly #questions = new Questions()
   readonly #onExit = (code: number): void => this.#leave(code)
@@ -251,6 +253,7 @@ export class EvaluatorServer implements Disposable {
     if (id !== this.#running) return
     this.#port.postMessage(message, transfer)
     this.#running = undefined
+    this.#collector.used()
     this.#runNext()
   }
 

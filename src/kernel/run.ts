@@ -1,8 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
+import { performance } from 'node:perf_hooks'
 import { limits } from '../base/mod.ts'
 import type { AwaitGuard } from './cell/cell-scope.ts'
 import { interruptTree } from './children/process-tree.ts'
 import type { KeyboardInterrupt } from './keyboard-interrupt.ts'
+
+/** Cells may give the name another meaning. */
+const { AbortController: NativeAbortController } = globalThis
 
 /** Microtasks that an interrupted cell has for its `finally` blocks before the request ends. */
 const cleanupTurns = 100
@@ -21,7 +25,7 @@ export class Run {
 
   /** Tells user code that it should stop. */
   get signal(): AbortSignal {
-    this.#abort ??= new AbortController()
+    this.#abort ??= new NativeAbortController()
     if (this.#interruptedMs !== undefined) this.#abort.abort()
     return this.#abort.signal
   }

@@ -21,6 +21,7 @@ import {
 } from '../engine/mod.ts'
 import { SyncChildRunner } from './children/sync-child-runner.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
+import { IdleCollector } from './idle-collector.ts'
 import { MainThreadStopper } from './main-thread-stopper.ts'
 import { OutputBatcher } from './output-batcher.ts'
 import type {
@@ -68,6 +69,7 @@ export class PortEvaluator implements Evaluator {
   readonly #stopper: MainThreadStopper
   readonly #batcher: OutputBatcher
   readonly #children = new SyncChildRunner()
+  readonly #collector = new IdleCollector()
   readonly #onExit: (code: number) => void | Promise<void>
   readonly #bindKernel: (options: unknown) => Promise<unknown>
   readonly #pending = new Map<number, Pending>()
@@ -282,6 +284,7 @@ export class PortEvaluator implements Evaluator {
     if (pending === undefined) return
     this.#pending.delete(id)
     this.#sent--
+    this.#collector.used()
     this.#send()
     pending.resolve(outcome)
   }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { LoadFnOutput, ResolveFnOutput } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, URL } from 'node:url'
 import { type ModuleVersions, plainUrl } from './module-versions.ts'
 import { isTypeScriptFile, type ModuleFormat, transformModule } from './transform-module.ts'
 
