@@ -318,7 +318,9 @@ export class Link {
   }
 
   #closed(cause: Error | undefined): void {
-    const reason = cause?.message ?? 'the peer closed the connection'
+    const { whenCut } = this.#connection
+    const what = cause?.message ?? 'the peer closed the connection'
+    const reason = whenCut === undefined ? what : `${what}: ${whenCut}`
     const kind = this.#handshakeTimer && !this.#ended ? 'handshake-failed' : 'cut'
     this.#end(kind, reason)
     this.#endTimer?.cancel()

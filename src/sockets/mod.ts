@@ -1,3 +1,12 @@
+export {
+  type CurveClientOptions,
+  type CurveKey,
+  type CurveKeyTexts,
+  type CurveOptions,
+  type CurveServerOptions,
+  curvePublicKey,
+  makeCurveKeyPair,
+} from './curve.ts'
 export { Dealer } from './dealer.ts'
 export { BindError, PeerUnreachableError, SchemeError, SocketStateError } from './errors.ts'
 export type { MessageHandler } from './inbox.ts'

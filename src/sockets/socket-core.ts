@@ -39,7 +39,7 @@ export class SocketCore implements PipeOwner {
     this.#context = context
     this.#socketType = socketType
     this.#routing = routing
-    this.#settings = settingsOf(options)
+    this.#settings = settingsOf(options, context)
     const onTaken = routing.taken?.bind(routing)
     this.inbox = new Inbox(this.#settings.receiveHighWaterMark, onTaken)
     this.outbox = new Outbox(routing)
@@ -48,6 +48,8 @@ export class SocketCore implements PipeOwner {
 
   async bind(endpoint: string): Promise<string> {
     const [transport, parsed] = this.#locate(endpoint)
+    const { prepare } = this.#settings
+    if (prepare !== undefined) await prepare()
     // Where it really listens, once that is known.
     let actual = endpoint
     const listener = await transport
