@@ -149,7 +149,8 @@ export class Session {
 
   /**
    * Checks and takes apart what was received.
-   * @throws {SignatureError} when the sender does not have the key, or sends it a second time.
+   * @throws {SignatureError} when the sender does not have the key, or sends it a second time; the
+   *   latter without a key, too.
    * @throws {ContentError} when the frames are not a message.
    */
   unpack(frames: readonly Uint8Array[]): Message {
@@ -171,9 +172,8 @@ export class Session {
     const parentHeader = frames[at + 3]!
     const metadata = frames[at + 4]!
     const content = frames[at + 5]!
-    if (this.#sign !== undefined) {
-      this.#check(frames[at + 1]!, [header, parentHeader, metadata, content])
-    }
+    if (this.#sign === undefined) this.#remember(...fingerprint(header))
+    else this.#check(frames[at + 1]!, [header, parentHeader, metadata, content])
     return new Message(
       frames.slice(0, at),
       { header, parentHeader, metadata, content },
@@ -184,8 +184,10 @@ export class Session {
   #check(signature: Uint8Array, parts: readonly Uint8Array[]): void {
     if (signature.length === 0) throw new SignatureError('missing')
     if (!equalConstantTime(this.#sign!(parts), signature)) throw new SignatureError('wrong')
-    const high = hexNumber(signature, 0)
-    const low = hexNumber(signature, 8)
+    this.#remember(hexNumber(signature, 0), hexNumber(signature, 8))
+  }
+
+  #remember(high: number, low: number): void {
     if (this.#digests.get(high, low) !== 0) throw new SignatureError('replayed')
     this.#digests.set(high, low, 1)
   }
@@ -232,6 +234,23 @@ export class Session {
     }
     return this.#date
   }
+}
+
+/**
+ * 64 bits of a header, which no two messages have in common: without a key there is no signature
+ * to know a message by that is sent once more after a connection broke. It keeps nobody out.
+ * Source: the mixing of cyrb53, public domain.
+ */
+function fingerprint(header: Uint8Array): [high: number, low: number] {
+  let high = 0xdeadbeef
+  let low = 0x41c6ce57
+  for (let i = 0; i < header.length; i++) {
+    high = Math.imul(high ^ header[i]!, 0x9e3779b1)
+    low = Math.imul(low ^ header[i]!, 0x5f356495)
+  }
+  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35)
+  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35)
+  return [high >>> 0, low >>> 0]
 }
 
 /** Eight hexadecimal digits as a number. */

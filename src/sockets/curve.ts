@@ -39,10 +39,28 @@ export interface CurveClientOptions {
 /** Encrypts all connections of a socket with CURVE. Source: RFC 25 and 26. */
 export type CurveOptions = CurveServerOptions | CurveClientOptions
 
+/** A side's own keys in Z85; the public one is only compared with the one of the secret one. */
+export interface OwnCurveKeys {
+  readonly secretKey: string
+  readonly publicKey?: string
+}
+
 /** A key pair in Z85. */
 export interface CurveKeyTexts {
   readonly publicKey: string
   readonly secretKey: string
+}
+
+/**
+ * The same context, whose sockets encrypt what they send to the server with this key; as it is
+ * when there is no key.
+ */
+export function encryptedFor<Context extends object>(
+  context: Context,
+  serverKey: string | null | undefined,
+  own?: OwnCurveKeys,
+): Context & { readonly curve?: CurveOptions } {
+  return serverKey ? { ...context, curve: { serverKey, ...own } } : context
 }
 
 /** A new key pair. */

@@ -5,7 +5,9 @@ export {
   type CurveOptions,
   type CurveServerOptions,
   curvePublicKey,
+  encryptedFor,
   makeCurveKeyPair,
+  type OwnCurveKeys,
 } from './curve.ts'
 export { Dealer } from './dealer.ts'
 export { BindError, PeerUnreachableError, SchemeError, SocketStateError } from './errors.ts'
