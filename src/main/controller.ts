@@ -180,8 +180,9 @@ export async function startController(
   // What was given is given again.
   const keeps = curve !== undefined && options.curveFile !== undefined && !options.curve
   try {
+    // First: who finds the connection files may count on it.
+    if (keeps) writePrivateFile(options.curveFile!, `${curve.secretKey}\n`)
     for (const [path, info] of files) if (path !== undefined) writeConnectionFile(path, info)
-    if (keeps) writePrivateFile(options.curveFile!, `${curve!.secretKey}\n`)
   } catch (error) {
     await controller.close()
     throw error
@@ -190,7 +191,7 @@ export async function startController(
     for (const [path, info] of reuseFiles ? [] : files) {
       if (path !== undefined) removeOwn(path, connectionFileText(info))
     }
-    if (keeps && !reuseFiles) removeOwn(options.curveFile!, `${curve!.secretKey}\n`)
+    if (keeps && !reuseFiles) removeOwn(options.curveFile!, `${curve.secretKey}\n`)
     return reason
   })
   return {
