@@ -53,8 +53,9 @@ test('an encrypted controller that was killed comes back with its key, and all g
   await engine.says(/engine 0 is ready/)
   const rc = await Client.connect({ ipythonDir: dir })
   context.after(() => rc.close())
+  await rc.waitForEngines(1)
   const trace = join(dir, 'trace')
-  const running = rc.loadBalancedView().apply(async (path: string) => {
+  const running = rc.directView(0).apply(async (path: string) => {
     const { appendFileSync } = await import('node:fs')
     appendFileSync(path, 'once')
     await new Promise((resolve) => setTimeout(resolve, 3_000))
