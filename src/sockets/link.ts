@@ -266,6 +266,8 @@ export class Link {
 
   #expectTrafficWithin(ttlMs: number): void {
     const { clock } = this.#options
+    // One read may bring several PINGs.
+    this.#ttlTimer?.cancel()
     // The second timer lets a process that stood still read what arrived meanwhile.
     this.#ttlTimer = clock.setTimer(ttlMs, () => {
       this.#ttlTimer = clock.setTimer(1, () => {

@@ -70,6 +70,41 @@ test('only so many connections may be in their handshake at once', async () => {
   assert.ok(!next.closed())
 })
 
+test('who is in its handshake too long gives way when others want to come in', async () => {
+  const network = playedNetwork()
+  const router = new Router(network.context)
+  const heard = heardBy(router)
+  await router.bind(endpoint)
+  const peers: RawPeer[] = []
+  for (let i = 0; i < limits.handshakesMax; i++) peers.push(await rawPeer(network, endpoint))
+  await network.clock.advance(limits.handshakeGraceMs)
+  const good = new Dealer(network.context, { routingId: 'good' })
+  good.connect(endpoint)
+  good.trySend(frames('hello'))
+  await network.clock.advance(10)
+  assert.deepEqual(heard, [['good', 'hello']])
+  assert.deepEqual(
+    peers.slice(0, 3).map((peer) => peer.closed()),
+    [true, false, false],
+  )
+})
+
+test('a stranger gets little memory for what it says in its handshake', async () => {
+  const network = playedNetwork()
+  const router = new Router(network.context)
+  const events = eventsOf(router)
+  await router.bind(endpoint)
+  const peer = await rawPeer(network, endpoint)
+  const connection = dealerConnection()
+  const [greeting] = connection.takeOutput()
+  peer.stream.write([greeting!, Uint8Array.of(6, 0, 0, 0, 0, 0, 0, 0x20, 0x01)])
+  await network.clock.advance(0)
+  assert.ok(peer.closed())
+  const last = events.at(-1)
+  assert.ok(last?.type === 'handshake-failed')
+  assert.equal(last.reason, 'a command of 8193 bytes; the bound is 8192')
+})
+
 test('illegal peers are dropped with one line in the log, however many there are', async () => {
   const network = playedNetwork()
   const { clock, context, log } = network

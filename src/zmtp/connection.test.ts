@@ -153,7 +153,7 @@ for (const [what, bytes, reason] of [
   [
     'an oversized command',
     concat([greeting, Uint8Array.of(6, 0, 0, 0, 0, 0, 2, 0, 0)]),
-    'a command of 131072 bytes; the bound is 65536',
+    'a command of 131072 bytes; the bound is 8192',
   ],
 ] as const) {
   test(`the handshake fails at ${what}, however the bytes are split`, () => {

@@ -97,7 +97,7 @@ export class Connection {
     this.#minorVersion = options.minorVersion ?? 1
     this.#publishes = options.socketType === 'PUB' || options.socketType === 'XPUB'
     // Until the handshake is over, a peer gets no more memory than a command needs.
-    const max = limits.commandBytesMax
+    const max = limits.handshakeCommandBytesMax
     this.#parser = new FrameParser({ messageBytesMax: max, commandBytesMax: max })
     const { name, asServer } = this.#mechanism
     this.#writer.raw(
