@@ -26,9 +26,10 @@ export class SendCounter implements Counter {
 
   /** Writes the counter of now. */
   write(out: Uint8Array, at: number): void {
-    const view = new DataView(out.buffer, out.byteOffset + at, 8)
-    view.setUint32(0, this.high)
-    view.setUint32(4, this.low)
+    for (let i = 0; i < 4; i++) {
+      out[at + i] = this.high >>> (24 - 8 * i)
+      out[at + 4 + i] = this.low >>> (24 - 8 * i)
+    }
   }
 }
 
@@ -39,9 +40,8 @@ export class PeerCounter implements Counter {
 
   /** Takes the next number from `bytes`; false when it is not above the last. */
   advance(bytes: Uint8Array, at: number): boolean {
-    const view = new DataView(bytes.buffer, bytes.byteOffset + at, 8)
-    const high = view.getUint32(0)
-    const low = view.getUint32(4)
+    const high = uint32(bytes, at)
+    const low = uint32(bytes, at + 4)
     if (high < this.high || (high === this.high && low <= this.low)) return false
     this.high = high
     this.low = low
@@ -100,6 +100,12 @@ export class CurveTraffic {
     if ((first & payloadFlags.command) !== 0) flags = frameFlags.command
     return { flags, body }
   }
+}
+
+/** A `DataView` would take longer to make than to use. */
+function uint32(bytes: Uint8Array, at: number): number {
+  const upper = (bytes[at]! << 24) | (bytes[at + 1]! << 16)
+  return (upper | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
 }
 
 function whatInstead(frame: Uint8Array): string {

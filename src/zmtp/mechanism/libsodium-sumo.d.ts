@@ -27,13 +27,6 @@ declare module 'libsodium-sumo' {
       nonce: number,
       key: number,
     ): number
-    _crypto_stream_salsa20(
-      out: number,
-      length: number,
-      lengthHigh: number,
-      nonce: number,
-      key: number,
-    ): number
     _crypto_stream_salsa20_xor_ic(
       out: number,
       input: number,

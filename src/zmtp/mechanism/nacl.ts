@@ -1,5 +1,6 @@
 import loadSodium, { type Sodium } from 'libsodium-sumo'
 import { assert, equalConstantTime } from '../../base/mod.ts'
+import { SlabMemory } from './slab-memory.ts'
 
 /** Bytes of every key: secret, public, shared. */
 export const keyBytes = 32
@@ -34,6 +35,10 @@ export interface Counter {
 export class Nacl {
   readonly #sodium: Sodium
   readonly #buffer: number
+  readonly #text: number
+  // Two, for what was opened is the program's, to be passed on with all of its memory.
+  readonly #sealed = new SlabMemory()
+  readonly #opened = new SlabMemory()
   readonly #key: number
   readonly #other: number
   readonly #nonce: number
@@ -47,6 +52,7 @@ export class Nacl {
   private constructor(sodium: Sodium) {
     this.#sodium = sodium
     this.#buffer = sodium._malloc(chunkBytes)
+    this.#text = sodium._malloc(chunkBytes)
     this.#key = sodium._malloc(keyBytes)
     this.#other = sodium._malloc(keyBytes)
     this.#nonce = sodium._malloc(nonceBytes)
@@ -128,7 +134,7 @@ export class Nacl {
     const heap = sodium.HEAPU8
     const at = this.#buffer
     const total = textAt + 1 + body.length
-    const out = new Uint8Array(total)
+    const out = this.#sealed.take(total)
     this.#set(this.#key, frameKey)
     this.#setCounter(heap, nonceEnd)
     // The cipher's first 32 bytes are the key of the tag, and no text goes there.
@@ -159,22 +165,23 @@ export class Nacl {
     const sodium = this.#sodium
     const heap = sodium.HEAPU8
     const at = this.#buffer
+    const to = this.#text
     const total = frame.length
     if (total < textAt + 1) return undefined
-    const body = new Uint8Array(total - textAt - 1)
+    const body = this.#opened.take(total - textAt - 1)
     this.#set(this.#key, frameKey)
     this.#setCounter(heap, nonceEnd)
-    sodium._crypto_stream_salsa20(this.#other, keyBytes, 0, this.#nonce, this.#key)
     let first = 0
     let begin = textAt + 1
     for (let done = 0; done < total; done += chunkBytes) {
       const size = Math.min(chunkBytes, total - done)
       heap.set(frame.subarray(done, done + size), at)
-      this.#authenticate(done, at, size, total, this.#other)
+      if (done === 0) heap.fill(0, at, at + textAt)
       const block = done / 64
-      sodium._crypto_stream_salsa20_xor_ic(at, at, size, 0, this.#nonce, block, 0, this.#key)
-      if (done === 0) first = heap[at + textAt]!
-      body.set(heap.subarray(at + begin, at + size), done + begin - textAt - 1)
+      sodium._crypto_stream_salsa20_xor_ic(to, at, size, 0, this.#nonce, block, 0, this.#key)
+      this.#authenticate(done, at, size, total, to)
+      if (done === 0) first = heap[to + textAt]!
+      body.set(heap.subarray(to + begin, to + size), done + begin - textAt - 1)
       begin = 0
     }
     const tag = heap.subarray(this.#tag, this.#tag + tagBytes)
