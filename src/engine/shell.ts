@@ -1,5 +1,6 @@
 import { messageOf } from '../base/mod.ts'
 import {
+  type AbortContent,
   type ApplyReply,
   applyReply,
   ContentError,
@@ -59,8 +60,9 @@ export class Shell {
     options.socket.onMessage = (frames) => this.#receive(frames)
   }
 
-  abort(msgIds: readonly string[]): void {
-    if (msgIds.length === 0) this.#queue.abortAll()
+  abort({ msgIds, recall }: AbortContent): void {
+    if (recall) this.#queue.giveBack(msgIds)
+    else if (msgIds.length === 0) this.#queue.abortAll()
     else this.#queue.abort(msgIds)
   }
 
@@ -74,7 +76,9 @@ export class Shell {
 
   async #perform(request: Message): Promise<void> {
     const { session, iopub } = this.#options
+    const { clock } = this.#options.context
     const started = session.date()
+    const startedMs = clock.monotonicMs()
     const output = new RequestOutput(iopub, request)
     let announce = true
     let outcome: Outcome
@@ -96,11 +100,17 @@ export class Shell {
         idents: request.idents,
         parent: request,
         content: outcome.content,
-        metadata: this.#metadata(request, outcome, started, announce ? undefined : output.count),
+        metadata: {
+          ...this.#metadata(request, outcome, started, announce ? undefined : output.count),
+          run_ms: clock.monotonicMs() - startedMs,
+        },
         buffers: outcome.buffers,
       }),
     )
     if (announce) output.state('idle')
+    // The next request may end this process: what there is of this one is out by then.
+    if (announce || output.count > 0) iopub.flush()
+    this.#options.socket.flush()
   }
 
   async #evaluate(request: Message, output: RequestOutput): Promise<Outcome> {
