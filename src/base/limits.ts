@@ -16,6 +16,8 @@ export const limits = {
   handshakeGraceMs: 2_000,
   /** Bytes that one subscriber's topics may take in a publisher's memory. */
   subscriptionBytesMax: 16_777_216,
+  /** Bytes that may wait for one subscriber; what is published above that it does not get. */
+  unreadBytesMax: 268_435_456,
   /** Signatures remembered against replay; Python's `Session.digest_history_size`. */
   digestHistoryMax: 65_536,
   /** Finished task records kept by the hub; Python's `DictDB.record_limit`. Pending ones are never culled. */

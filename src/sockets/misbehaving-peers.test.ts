@@ -140,6 +140,30 @@ test('a peer that pings without end and never reads is held back', async () => {
   assert.ok(taken < 100, `${taken * 1_000} pings were taken`)
 })
 
+test('a subscriber that never reads does not fill the memory, whatever the mark', async () => {
+  const network = playedNetwork()
+  const pub = new Pub(network.context, { sendHighWaterMark: 0 })
+  await pub.bind(endpoint)
+  const peer = await rawPeer(network, endpoint)
+  const connection = new Connection({ socketType: 'SUB', mechanism: new NullMechanism() })
+  await shakeHands(network, peer, connection)
+  connection.subscribe(new Uint8Array(0))
+  peer.stream.write(connection.takeOutput())
+  await network.clock.advance(0)
+  peer.stream.pause()
+  const message = [new Uint8Array(1_000_000)]
+  for (let i = 0; i < 400; i++) {
+    pub.trySend(message)
+    if (i % 100 === 0) await network.clock.advance(0)
+  }
+  peer.received.length = 0
+  peer.stream.resume()
+  for (let i = 0; i < 20; i++) await network.clock.advance(1)
+  const bytes = peer.received.reduce((sum, { length }) => sum + length, 0)
+  assert.ok(bytes > limits.unreadBytesMax / 2, `${bytes} arrived`)
+  assert.ok(bytes < limits.unreadBytesMax + 10_000_000, `${bytes} arrived`)
+})
+
 test('a subscriber cannot fill the memory with topics', async () => {
   const network = playedNetwork()
   const pub = new Pub(network.context)
