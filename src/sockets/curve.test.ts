@@ -130,6 +130,34 @@ test('a client can be told by its key, and refused', async () => {
   assert.deepEqual(heard, [['friend', 'hello']])
 })
 
+test('an error while a key is looked at lets nobody in', async (context) => {
+  const network = playedNetwork()
+  const errors: unknown[] = []
+  const thrown = new Promise<void>((resolve) => {
+    context.mock.method(globalThis, 'queueMicrotask', (work: () => void) => {
+      Promise.resolve()
+        .then(work)
+        .catch((error: unknown) => {
+          errors.push(error)
+          resolve()
+        })
+    })
+  })
+  await bound(network, {
+    server: true,
+    ...server,
+    authorize: () => {
+      throw new Error('no database')
+    },
+  })
+  const dealer = new Dealer(network.context, { curve: asClient })
+  const refused = next(dealer, 'handshake-failed')
+  dealer.connect(endpoint)
+  assert.equal((await refused).reason, 'the peer refused us: 400')
+  await thrown
+  assert.match(String(errors[0]), /no database/)
+})
+
 for (const [what, options, expected] of [
   ['a key of the wrong length', { serverKey: 'short' }, /serverKey has 5 characters and is no key/],
   ['an empty key', { serverKey: '' }, /serverKey has 0 characters/],

@@ -106,9 +106,21 @@ function serverFactory(options: CurveServerOptions, random: Random) {
   return (curve: Curve): MechanismFactory => {
     const keys: CurveServerKeys = {
       ...pairOf(curve, secretKey, given),
-      ...(authorize && { authorize: (key: Uint8Array) => authorize(encodeZ85(key)) }),
+      ...(authorize && { authorize: (key: Uint8Array) => allows(authorize, encodeZ85(key)) }),
     }
     return () => curve.server(random, keys)
+  }
+}
+
+/** An error in the program lets nobody in, and is the program's to hear of. */
+function allows(authorize: (clientKey: string) => boolean, key: string): boolean {
+  try {
+    return authorize(key)
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
+    return false
   }
 }
 
