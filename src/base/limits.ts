@@ -20,6 +20,9 @@ export const limits = {
   unreadBytesMax: 268_435_456,
   /** Signatures remembered against replay; Python's `Session.digest_history_size`. */
   digestHistoryMax: 65_536,
+  /** Answers that an engine keeps for a connection that breaks, and their bytes. */
+  keptAnswersMax: 1_024,
+  keptAnswerBytesMax: 8_388_608,
   /** Finished task records kept by the hub; Python's `DictDB.record_limit`. Pending ones are never culled. */
   taskRecordsMax: 1_024,
   /** Bytes of buffers in finished task records; Python's `DictDB.size_limit`. */

@@ -30,14 +30,17 @@ export class SignatureError extends IparallelError {
   override readonly code = 'IPAR_SIGNATURE'
   override readonly retry = 'never'
   readonly reason: 'missing' | 'wrong' | 'replayed'
+  /** The message that came a second time, if that is the reason. */
+  readonly replayed: Message | undefined
 
-  constructor(reason: 'missing' | 'wrong' | 'replayed') {
+  constructor(reason: 'missing' | 'wrong' | 'replayed', replayed?: Message) {
     super(
       reason === 'replayed'
         ? 'the message was received before (replay)'
         : `the message's signature is ${reason}: its sender does not have this cluster's key`,
     )
     this.reason = reason
+    this.replayed = replayed
   }
 }
 
@@ -172,24 +175,32 @@ export class Session {
     const parentHeader = frames[at + 3]!
     const metadata = frames[at + 4]!
     const content = frames[at + 5]!
-    if (this.#sign === undefined) this.#remember(...fingerprint(header))
-    else this.#check(frames[at + 1]!, [header, parentHeader, metadata, content])
-    return new Message(
+    const message = new Message(
       frames.slice(0, at),
       { header, parentHeader, metadata, content },
       frames.slice(at + 6),
     )
+    const parts = [header, parentHeader, metadata, content]
+    const isNew =
+      this.#sign === undefined
+        ? this.#remember(...fingerprint(parts))
+        : this.#isNew(frames[at + 1]!, parts)
+    if (!isNew) throw new SignatureError('replayed', message)
+    return message
   }
 
-  #check(signature: Uint8Array, parts: readonly Uint8Array[]): void {
+  /** @throws {SignatureError} when the signature is not right. */
+  #isNew(signature: Uint8Array, parts: readonly Uint8Array[]): boolean {
     if (signature.length === 0) throw new SignatureError('missing')
     if (!equalConstantTime(this.#sign!(parts), signature)) throw new SignatureError('wrong')
-    this.#remember(hexNumber(signature, 0), hexNumber(signature, 8))
+    return this.#remember(hexNumber(signature, 0), hexNumber(signature, 8))
   }
 
-  #remember(high: number, low: number): void {
-    if (this.#digests.get(high, low) !== 0) throw new SignatureError('replayed')
+  /** False when it is remembered already. */
+  #remember(high: number, low: number): boolean {
+    if (this.#digests.get(high, low) !== 0) return false
     this.#digests.set(high, low, 1)
+    return true
   }
 
   /** Encodes the four parts into one piece of memory, so that signing reads it in one go. */
@@ -237,16 +248,18 @@ export class Session {
 }
 
 /**
- * 64 bits of a header, which no two messages have in common: without a key there is no signature
- * to know a message by that is sent once more after a connection broke. It keeps nobody out.
- * Source: the mixing of cyrb53, public domain.
+ * 64 bits of what a signature is made of, which no two messages have in common: without a key there
+ * is none to know a message by that is sent once more after a connection broke. It keeps nobody
+ * out. Source: the mixing of cyrb53, public domain.
  */
-function fingerprint(header: Uint8Array): [high: number, low: number] {
+function fingerprint(parts: readonly Uint8Array[]): [high: number, low: number] {
   let high = 0xdeadbeef
   let low = 0x41c6ce57
-  for (let i = 0; i < header.length; i++) {
-    high = Math.imul(high ^ header[i]!, 0x9e3779b1)
-    low = Math.imul(low ^ header[i]!, 0x5f356495)
+  for (const part of parts) {
+    for (let i = 0; i < part.length; i++) {
+      high = Math.imul(high ^ part[i]!, 0x9e3779b1)
+      low = Math.imul(low ^ part[i]!, 0x5f356495)
+    }
   }
   high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35)
   low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35)
