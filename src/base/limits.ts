@@ -42,6 +42,12 @@ export const limits = {
    * whatever the kinds of values, with some of it in use (measured: 900 for maps, 1,600 for objects).
    */
   valueNestingMax: 750,
+  /** Bytes of an integer in a pickle: what arithmetic can still handle in good time. */
+  pickleIntegerBytesMax: 65_536,
+  /** Items of a Python range that is made an array; a longer one takes more memory than its bytes say. */
+  pickleRangeItemsMax: 1_000_000,
+  /** Objects of one value that are recognised when they come again: a `Map` cannot hold many more. */
+  pickleMemoMax: 16_000_000,
   /** Bytes of scratch memory that a codec keeps between two calls. */
   codecScratchBytesMax: 1_048_576,
   /** Functions that an engine keeps built for the calls to come, and the bytes of the largest. */

@@ -1,0 +1,123 @@
+import { limits } from '../base/mod.ts'
+import { cannedTypes } from './canned-types.ts'
+import { Complex } from './complex.ts'
+import { readDatetime } from './datetime.ts'
+import { bytesIn } from './node-bytes.ts'
+import { makeArray, makeNested, makeScalar, readElementType, readShape } from './numpy-values.ts'
+import { type GlobalNode, type ObjectNode, type PythonNode, TupleNode } from './python-node.ts'
+import type { ValueMaker } from './value-maker.ts'
+
+/** Makes a value of an object of one type; undefined when it is not as that type writes it. */
+export type KnownType = (node: ObjectNode, maker: ValueMaker) => unknown
+
+const exceptionName = /^[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Iteration)$/
+
+/** The types that are understood; everything else stays opaque. */
+export function knownTypes(callee: GlobalNode | undefined): KnownType | undefined {
+  if (callee === undefined) return undefined
+  const known = types.get(callee.path) ?? cannedTypes.get(callee.path)
+  if (known !== undefined) return known
+  return callee.module === 'builtins' && exceptionName.test(callee.name) ? exception : undefined
+}
+
+const types: ReadonlyMap<string, KnownType> = new Map<string, KnownType>([
+  ['builtins.set', set],
+  ['builtins.frozenset', set],
+  ['builtins.list', list],
+  ['builtins.tuple', list],
+  ['collections.deque', list],
+  ['builtins.dict', dict],
+  ['collections.OrderedDict', dict],
+  ['collections.defaultdict', (node, maker) => maker.makeDict(node, node.entries ?? new Map())],
+  ['collections.Counter', dict],
+  ['builtins.bytes', (node) => bytesIn(node)],
+  ['builtins.bytearray', (node) => bytesIn(node)],
+  ['_codecs.encode', (node) => bytesIn(node)],
+  ['builtins.complex', complex],
+  ['builtins.range', range],
+  ['builtins.xrange', range],
+  ['datetime.datetime', readDatetime],
+  ['numpy.core.multiarray._reconstruct', reconstructedArray],
+  ['numpy.core.numeric._frombuffer', bufferArray],
+  ['numpy.core.multiarray.scalar', scalar],
+])
+
+function itemsOf(node: PythonNode | undefined): readonly PythonNode[] | undefined {
+  if (node instanceof TupleNode) return node.items
+  if (node instanceof Set) return [...node]
+  return Array.isArray(node) ? node : undefined
+}
+
+function set(node: ObjectNode, maker: ValueMaker): unknown {
+  const items = itemsOf(node.args[0] ?? [])
+  return items && new Set(items.map((item) => maker.make(item)))
+}
+
+function list(node: ObjectNode, maker: ValueMaker): unknown {
+  const items = itemsOf(node.args[0] ?? [])
+  return items && [...items, ...(node.items ?? [])].map((item) => maker.make(item))
+}
+
+function dict(node: ObjectNode, maker: ValueMaker): unknown {
+  const [first] = node.args
+  if (node.entries !== undefined) return maker.makeDict(node, node.entries)
+  if (first === undefined) return {}
+  return first instanceof Map ? maker.makeDict(node, first) : undefined
+}
+
+function complex({ args: [re, im] }: ObjectNode): unknown {
+  return typeof re === 'number' && typeof im === 'number' ? new Complex(re, im) : undefined
+}
+
+/** A range becomes an array, unless that would be a very large one. */
+function range({ args }: ObjectNode): unknown {
+  const [start, stop, step] = args
+  if (![start, stop, step].every(Number.isSafeInteger)) return undefined
+  const [from, to, by] = args as readonly number[]
+  const length = by === 0 ? 0 : Math.max(0, Math.ceil((to! - from!) / by!))
+  if (length > limits.pickleRangeItemsMax) return undefined
+  return Array.from({ length }, (_, i) => from! + i * by!)
+}
+
+/** An `Error` with the class as its name; nothing of it can be traced to where it was raised. */
+function exception(node: ObjectNode, maker: ValueMaker): unknown {
+  const args = node.args.map((arg) => maker.make(arg))
+  const error = new Error(args.map(String).join(', '))
+  Object.defineProperty(error, 'name', { value: node.callee!.name, configurable: true })
+  error.stack = `${error.name}: ${error.message}`
+  return error
+}
+
+/** Source: `ndarray.__reduce__`: version, shape, type, whether in Fortran's order, data. */
+function reconstructedArray(node: ObjectNode, maker: ValueMaker): unknown {
+  const [subtype] = node.args
+  const isPlain = subtype !== null && (subtype as GlobalNode).path === 'numpy.ndarray'
+  if (!isPlain || !(node.state instanceof TupleNode)) return undefined
+  const [shapeNode, typeNode, isFortran, data] = node.state.items.slice(-4)
+  const type = readElementType(typeNode)
+  const shape = readShape(shapeNode)
+  if (type === undefined || shape === undefined) return undefined
+  if (Array.isArray(data) && type.code.startsWith('O')) {
+    const items = data.map((item) => maker.make(item))
+    return makeNested(items, shape, isFortran === true)
+  }
+  const bytes = data instanceof Uint8Array ? data : maker.make(data!)
+  return bytes instanceof Uint8Array ? makeArray(type, shape, bytes, isFortran === true) : undefined
+}
+
+/** Protocol 5. Source: `numpy.core.numeric._frombuffer(buffer, dtype, shape, order)`. */
+function bufferArray(node: ObjectNode): unknown {
+  const [buffer, typeNode, shapeNode, order] = node.args
+  const bytes = bytesIn(buffer)
+  const type = readElementType(typeNode)
+  const shape = readShape(shapeNode)
+  if (type === undefined || shape === undefined || bytes === undefined) return undefined
+  return makeArray(type, shape, bytes, order === 'F')
+}
+
+function scalar(node: ObjectNode): unknown {
+  const [typeNode, data] = node.args
+  const type = readElementType(typeNode)
+  const bytes = bytesIn(data)
+  return type !== undefined && bytes !== undefined ? makeScalar(type, bytes) : undefined
+}

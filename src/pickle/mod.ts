@@ -1,0 +1,25 @@
+export { Complex } from './complex.ts'
+export type { NumericArray } from './dtype.ts'
+export { NdArray, type Nested, type Scalar } from './nd-array.ts'
+export {
+  type ForeignCallee,
+  type PythonCall,
+  type PythonCallee,
+  type PythonHelper,
+  packPythonCall,
+  packPythonFunction,
+  readPythonCallee,
+  unpackPythonCall,
+} from './python-call.ts'
+export {
+  KeywordArguments,
+  kwargs,
+  PythonExpression,
+  PythonName,
+  py,
+  pythonFunctionOf,
+} from './python-function.ts'
+export { PythonGlobal, PythonObject, PythonTuple, tuple } from './python-object.ts'
+export { readPythonValue } from './python-value.ts'
+export type { PythonHooks } from './value-maker.ts'
+export { writePythonValue } from './write-python-value.ts'
