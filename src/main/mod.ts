@@ -57,6 +57,7 @@ export {
   TimeoutError,
   type WaitForEnginesOptions,
   type WaitOptions,
+  WrongLanguageError,
 } from '../client/mod.ts'
 export {
   AlreadyRunningError,
@@ -69,6 +70,18 @@ export {
   ProfileError,
 } from '../cluster/mod.ts'
 export type { ClientConnectionInfo } from '../jupyter/mod.ts'
+export {
+  Complex,
+  kwargs,
+  NdArray,
+  type NumericArray,
+  PythonExpression,
+  PythonGlobal,
+  PythonObject,
+  PythonTuple,
+  py,
+  tuple,
+} from '../pickle/mod.ts'
 export { Reference, UnserializableError } from '../serialize/mod.ts'
 export { Client, type ConnectOptions } from './client.ts'
 export { type ClientTarget, type ClusterChoice, NoConnectionFileError } from './client-target.ts'

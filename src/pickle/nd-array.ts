@@ -69,7 +69,7 @@ export class NdArray<A extends NumericArray = NumericArray> {
       else for (const inner of level) fill(inner, depth + 1)
     }
     fill(nested, 0)
-    return new NdArray(data, shape)
+    return newArray(data, shape)
   }
 
   /** Elements along the first axis. */
@@ -101,7 +101,7 @@ export class NdArray<A extends NumericArray = NumericArray> {
     const end = Math.min(Math.max(to, begin), length)
     const step = sizeOf(rest) * typeOf(this).elementsPerItem
     const data = this.data.subarray(begin * step, end * step) as A
-    return new NdArray(data, [end - begin, ...rest], this.dtype)
+    return newArray(data, [end - begin, ...rest], this.dtype)
   }
 
   /** A copy that has these along its first axis, in this order. */
@@ -113,7 +113,7 @@ export class NdArray<A extends NumericArray = NumericArray> {
     for (const [at, index] of indices.entries()) {
       data.set(this.data.subarray(index * step, (index + 1) * step) as never, at * step)
     }
-    return new NdArray(data as A, [indices.length, ...rest], this.dtype)
+    return newArray(data as A, [indices.length, ...rest], this.dtype)
   }
 
   /** As arrays of arrays. Without dimensions it is the element itself. */
@@ -134,7 +134,7 @@ export class NdArray<A extends NumericArray = NumericArray> {
         const row = this.slice(i, i + 1)
         const rest = this.shape.slice(1)
         const isPlain = rest.length === 1 && typeOf(this).isNative
-        yield isPlain ? row.data : new NdArray(row.data, rest, this.dtype)
+        yield isPlain ? row.data : newArray(row.data, rest, this.dtype)
       }
     }
   }
@@ -143,6 +143,15 @@ export class NdArray<A extends NumericArray = NumericArray> {
   toString(): string {
     return `NdArray(${[this.dtype, this.shape.join(' x ')].filter(Boolean).join(', ')})`
   }
+}
+
+/** The class does not name itself: bundlers would rename it for that, and its name is shown. */
+function newArray<A extends NumericArray>(
+  data: A,
+  shape: readonly number[],
+  dtype?: string,
+): NdArray<A> {
+  return new NdArray(data, shape, dtype)
 }
 
 function typeOf(array: NdArray): Dtype {

@@ -37,10 +37,15 @@ export function packPythonFunction(callee: PythonCallee): Uint8Array[] {
 
 /**
  * The frames of a call: those of the function, made by `packPythonFunction`, a description, and
- * those of each argument. `kwargs` may be the last argument. Source: protocol reference §14.1.
+ * those of each argument. `kwargs` may be the last argument; `first` are the frames of one more
+ * argument that stands before all. Source: protocol reference §14.1.
  * @throws {UnserializableError} with a path such as `args[0].settings`.
  */
-export function packPythonCall(fn: readonly Uint8Array[], args: readonly unknown[]): Uint8Array[] {
+export function packPythonCall(
+  fn: readonly Uint8Array[],
+  args: readonly unknown[],
+  first?: readonly Uint8Array[],
+): Uint8Array[] {
   const last = args.at(-1)
   const keywords = last instanceof KeywordArguments ? last.values : {}
   const positional = last instanceof KeywordArguments ? args.slice(0, -1) : args
@@ -49,7 +54,9 @@ export function packPythonCall(fn: readonly Uint8Array[], args: readonly unknown
     if (arg instanceof KeywordArguments) throw new ArgumentError('kwargs is the last argument')
     return writePythonValue(arg, `args[${i}]`)
   })
-  const info = { nargs: positional.length, narg_bufs: argFrames.length, kw_keys: names }
+  if (first !== undefined) argFrames.unshift(...first)
+  const count = positional.length + (first === undefined ? 0 : 1)
+  const info = { nargs: count, narg_bufs: argFrames.length, kw_keys: names }
   return [
     ...fn,
     ...writePythonValue(info),
