@@ -1,7 +1,6 @@
 import { ArgumentError } from '../base/mod.ts'
 import { executeRequest } from '../jupyter/mod.ts'
-import { NdArray } from '../pickle/mod.ts'
-import type { Reference } from '../serialize/mod.ts'
+import { NdArray, type Reference } from '../serialize/mod.ts'
 import { AsyncMapResult, AsyncResult } from './async-result.ts'
 import { type Callee, calleeOf } from './callee.ts'
 import { type Chunk, FixedSource, isList, type Sequence } from './chunk-source.ts'

@@ -1,5 +1,5 @@
 import { ArgumentError, concat } from '../base/mod.ts'
-import { NdArray, type NumericArray } from '../pickle/mod.ts'
+import { NdArray, type NumericArray } from '../serialize/mod.ts'
 
 /**
  * How a sequence is dealt out to engines: in blocks, one after the other, or like cards, one at a

@@ -71,10 +71,7 @@ export {
 } from '../cluster/mod.ts'
 export type { ClientConnectionInfo } from '../jupyter/mod.ts'
 export {
-  Complex,
   kwargs,
-  NdArray,
-  type NumericArray,
   PythonExpression,
   PythonGlobal,
   PythonObject,
@@ -82,7 +79,15 @@ export {
   py,
   tuple,
 } from '../pickle/mod.ts'
-export { Reference, UnserializableError } from '../serialize/mod.ts'
+export {
+  Complex,
+  NdArray,
+  type Nested,
+  type NumericArray,
+  Reference,
+  type Scalar,
+  UnserializableError,
+} from '../serialize/mod.ts'
 export { Client, type ConnectOptions } from './client.ts'
 export { type ClientTarget, type ClusterChoice, NoConnectionFileError } from './client-target.ts'
 export { Cluster } from './cluster.ts'

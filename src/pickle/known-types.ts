@@ -1,6 +1,6 @@
 import { limits } from '../base/mod.ts'
+import { Complex } from '../serialize/mod.ts'
 import { cannedTypes } from './canned-types.ts'
-import { Complex } from './complex.ts'
 import { readDatetime } from './datetime.ts'
 import { bytesIn } from './node-bytes.ts'
 import { makeArray, makeNested, makeScalar, readElementType, readShape } from './numpy-values.ts'

@@ -1,6 +1,3 @@
-export { Complex } from './complex.ts'
-export type { NumericArray } from './dtype.ts'
-export { NdArray, type Nested, type Scalar } from './nd-array.ts'
 export {
   type ForeignCallee,
   type PythonCall,

@@ -1,6 +1,13 @@
-import { Complex } from './complex.ts'
-import { type Dtype, dtypeOfCode, halfToNumber, type NumericArray } from './dtype.ts'
-import { NdArray, type Nested, sizeOf } from './nd-array.ts'
+import {
+  Complex,
+  type Dtype,
+  dtypeOfCode,
+  halfToNumber,
+  NdArray,
+  type Nested,
+  type NumericArray,
+  sizeOf,
+} from '../serialize/mod.ts'
 import { bytesIn } from './node-bytes.ts'
 import { ObjectNode, type PythonNode, TupleNode } from './python-node.ts'
 import { latin1 } from './python-text.ts'

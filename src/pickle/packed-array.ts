@@ -1,5 +1,4 @@
-import { type Dtype, dtypeNameOf, dtypeOfName, numberToHalf } from './dtype.ts'
-import { NdArray } from './nd-array.ts'
+import { type Dtype, dtypeNameOf, dtypeOfName, NdArray, numberToHalf } from '../serialize/mod.ts'
 
 /** An array as NumPy is told of it. */
 export interface PackedArray {

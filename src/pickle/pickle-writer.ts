@@ -1,6 +1,5 @@
 import { limits } from '../base/mod.ts'
-import { Reference, UnserializableError } from '../serialize/mod.ts'
-import { Complex } from './complex.ts'
+import { Complex, Reference, UnserializableError } from '../serialize/mod.ts'
 import { datetimeBytes } from './datetime.ts'
 import { arrayBytes, describeArray, type PackedArray } from './packed-array.ts'
 import { PickleOutput } from './pickle-output.ts'

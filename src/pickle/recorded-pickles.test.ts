@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { Reference } from '../serialize/mod.ts'
-import { Complex, NdArray, PythonGlobal, PythonObject, readPythonValue } from './mod.ts'
+import { Complex, NdArray, Reference } from '../serialize/mod.ts'
+import { PythonGlobal, PythonObject, readPythonValue } from './mod.ts'
 import { runPickle } from './pickle-program.ts'
 import { ValueMaker } from './value-maker.ts'
 

@@ -4,12 +4,16 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type * as Pickle from '../../src/pickle/mod.ts'
+import type * as Serialize from '../../src/serialize/mod.ts'
 import { type PythonPeer, pythonWithIpyparallel7, pythonWithIpyparallel9 } from '../pythons.ts'
 
 // The folder is no door of the package: this reads the compiled one.
 const dist = new URL('../../', import.meta.url)
 const pickle = (await import(new URL('pickle/mod.js', dist).href)) as typeof Pickle
-const { Complex, KeywordArguments, NdArray, py, readPythonValue, tuple, writePythonValue } = pickle
+const { KeywordArguments, py, readPythonValue, tuple, writePythonValue } = pickle
+const { Complex, NdArray } = (await import(
+  new URL('serialize/mod.js', dist).href
+)) as typeof Serialize
 
 const source = new URL('../../../test/', import.meta.url)
 const pathOf = (name: string): string => fileURLToPath(new URL(name, source))

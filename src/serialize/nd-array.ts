@@ -51,6 +51,15 @@ export class NdArray<A extends NumericArray = NumericArray> {
     }
   }
 
+  /** Holds for those of every copy of the class: it travels with functions that use it. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return Object.prototype.toString.call(value) === '[object NdArray]'
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'NdArray'
+  }
+
   /** A matrix, or more, of nested arrays of numbers. @throws {ArgumentError} for uneven rows. */
   static from(nested: readonly Nested<number>[]): NdArray<Float64Array> {
     const shape: number[] = []

@@ -8,6 +8,15 @@ export class Complex {
     this.im = im
   }
 
+  /** Holds for those of every copy of the class: it travels with functions that use it. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return Object.prototype.toString.call(value) === '[object Complex]'
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Complex'
+  }
+
   /** `1.5-2i` */
   toString(): string {
     return `${this.re}${this.im < 0 || Object.is(this.im, -0) ? '-' : '+'}${Math.abs(this.im)}i`
