@@ -36,9 +36,13 @@ function firstBuffer(node: ObjectNode): unknown {
 function cannedArray(node: ObjectNode, maker: ValueMaker): unknown {
   const bytes = bufferOf(node)
   if (!(bytes instanceof Uint8Array)) return undefined
-  if (node.attribute('pickled') === true) return maker.make(runPickle(bytes))
+  if (node.attribute('pickled') === true) {
+    maker.spend(bytes.length)
+    return maker.make(runPickle(bytes))
+  }
   const type = readElementType(node.attribute('dtype'))
   const shape = readShape(node.attribute('shape'))
   if (type === undefined || shape === undefined) return undefined
+  maker.spend(bytes.length)
   return makeArray(type, shape, bytes, false)
 }

@@ -29,7 +29,7 @@ function offsetOf(zone: PythonNode): number | undefined {
   const [delta] = zone.args
   if (!(delta instanceof ObjectNode) || delta.callee?.path !== 'datetime.timedelta')
     return undefined
-  const [days, seconds] = delta.args
+  const [days, seconds = 0] = delta.args
   if (typeof days !== 'number' || typeof seconds !== 'number') return undefined
   return days * 24 * 60 * minuteMs + seconds * 1000
 }

@@ -4,11 +4,15 @@ import { cannedTypes } from './canned-types.ts'
 import { readDatetime } from './datetime.ts'
 import { bytesIn } from './node-bytes.ts'
 import { makeArray, makeNested, makeScalar, readElementType, readShape } from './numpy-values.ts'
-import { type GlobalNode, type ObjectNode, type PythonNode, TupleNode } from './python-node.ts'
+import { type GlobalNode, ObjectNode, type PythonNode, TupleNode } from './python-node.ts'
+import { PythonObject } from './python-object.ts'
 import type { ValueMaker } from './value-maker.ts'
 
 /** Makes a value of an object of one type; undefined when it is not as that type writes it. */
 export type KnownType = (node: ObjectNode, maker: ValueMaker) => unknown
+
+/** What a reference from one object to another takes, roughly. */
+const itemBytes = 8
 
 const exceptionName = /^[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Iteration)$/
 
@@ -39,6 +43,7 @@ const types: ReadonlyMap<string, KnownType> = new Map<string, KnownType>([
   ['datetime.datetime', readDatetime],
   ['numpy.core.multiarray._reconstruct', reconstructedArray],
   ['numpy.core.numeric._frombuffer', bufferArray],
+  ['numpy.ndarray', calledArray],
   ['numpy.core.multiarray.scalar', scalar],
 ])
 
@@ -50,19 +55,25 @@ function itemsOf(node: PythonNode | undefined): readonly PythonNode[] | undefine
 
 function set(node: ObjectNode, maker: ValueMaker): unknown {
   const items = itemsOf(node.args[0] ?? [])
-  return items && new Set(items.map((item) => maker.make(item)))
+  if (items === undefined) return undefined
+  maker.spend(items.length * itemBytes)
+  return new Set(items.map((item) => maker.make(item)))
 }
 
 function list(node: ObjectNode, maker: ValueMaker): unknown {
   const items = itemsOf(node.args[0] ?? [])
-  return items && [...items, ...(node.items ?? [])].map((item) => maker.make(item))
+  if (items === undefined) return undefined
+  maker.spend((items.length + (node.items?.length ?? 0)) * itemBytes)
+  return [...items, ...(node.items ?? [])].map((item) => maker.make(item))
 }
 
 function dict(node: ObjectNode, maker: ValueMaker): unknown {
   const [first] = node.args
   if (node.entries !== undefined) return maker.makeDict(node, node.entries)
   if (first === undefined) return {}
-  return first instanceof Map ? maker.makeDict(node, first) : undefined
+  if (!(first instanceof Map)) return undefined
+  maker.spend(first.size * itemBytes)
+  return maker.makeDict(node, first)
 }
 
 function complex({ args: [re, im] }: ObjectNode): unknown {
@@ -70,22 +81,29 @@ function complex({ args: [re, im] }: ObjectNode): unknown {
 }
 
 /** A range becomes an array, unless that would be a very large one. */
-function range({ args }: ObjectNode): unknown {
+function range({ args }: ObjectNode, maker: ValueMaker): unknown {
   const [start, stop, step] = args
   if (![start, stop, step].every(Number.isSafeInteger)) return undefined
   const [from, to, by] = args as readonly number[]
   const length = by === 0 ? 0 : Math.max(0, Math.ceil((to! - from!) / by!))
   if (length > limits.pickleRangeItemsMax) return undefined
+  maker.spend(length * itemBytes)
   return Array.from({ length }, (_, i) => from! + i * by!)
 }
 
 /** An `Error` with the class as its name; nothing of it can be traced to where it was raised. */
 function exception(node: ObjectNode, maker: ValueMaker): unknown {
   const args = node.args.map((arg) => maker.make(arg))
-  const error = new Error(args.map(String).join(', '))
+  const error = new Error(args.map(shown).join(', '))
   Object.defineProperty(error, 'name', { value: node.callee!.name, configurable: true })
   error.stack = `${error.name}: ${error.message}`
   return error
+}
+
+/** An argument of an exception; what is large is for nobody to read. */
+function shown(arg: unknown): string {
+  if (typeof arg === 'object' && arg !== null && !(arg instanceof PythonObject)) return '…'
+  return String(arg)
 }
 
 /** Source: `ndarray.__reduce__`: version, shape, type, whether in Fortran's order, data. */
@@ -98,6 +116,7 @@ function reconstructedArray(node: ObjectNode, maker: ValueMaker): unknown {
   const shape = readShape(shapeNode)
   if (type === undefined || shape === undefined) return undefined
   if (Array.isArray(data) && type.code.startsWith('O')) {
+    maker.spend(data.length * itemBytes)
     const items = data.map((item) => maker.make(item))
     return makeNested(items, shape, isFortran === true)
   }
@@ -106,13 +125,23 @@ function reconstructedArray(node: ObjectNode, maker: ValueMaker): unknown {
 }
 
 /** Protocol 5. Source: `numpy.core.numeric._frombuffer(buffer, dtype, shape, order)`. */
-function bufferArray(node: ObjectNode): unknown {
+function bufferArray(node: ObjectNode, maker: ValueMaker): unknown {
   const [buffer, typeNode, shapeNode, order] = node.args
   const bytes = bytesIn(buffer)
   const type = readElementType(typeNode)
   const shape = readShape(shapeNode)
   if (type === undefined || shape === undefined || bytes === undefined) return undefined
+  maker.spend(bytes.length)
   return makeArray(type, shape, bytes, order === 'F')
+}
+
+/** As our own writer has it: `ndarray(shape, dtype, buffer)`. */
+function calledArray(
+  { callee, args: [shape, type, buffer] }: ObjectNode,
+  maker: ValueMaker,
+): unknown {
+  if (shape === undefined || type === undefined || buffer === undefined) return undefined
+  return bufferArray(new ObjectNode(callee, [buffer, type, shape]), maker)
 }
 
 function scalar(node: ObjectNode): unknown {

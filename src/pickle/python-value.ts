@@ -103,6 +103,8 @@ export function readPythonValue(
 ): { value: unknown; used: number } {
   return guarded(() => {
     const { node, used } = readNode(frames, offset)
-    return { value: new ValueMaker(hooks).make(node), used }
+    const sent = frames.slice(offset, offset + used)
+    const bytes = sent.reduce((sum, frame) => sum + frame.length, 0)
+    return { value: new ValueMaker(bytes, hooks).make(node), used }
   })
 }

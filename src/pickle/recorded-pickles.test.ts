@@ -146,7 +146,7 @@ function plain(value: unknown): unknown {
 }
 
 function readOutOfBand([first, ...buffers]: Uint8Array[]): unknown {
-  return new ValueMaker().make(runPickle(first!, buffers))
+  return new ValueMaker(0).make(runPickle(first!, buffers))
 }
 
 for (const numpy of ['numpy-1', 'numpy-2']) {

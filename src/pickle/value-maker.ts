@@ -26,9 +26,22 @@ export class ValueMaker {
   readonly #hooks: PythonHooks
   readonly #made = new Map<object, unknown>()
   #depth = 0
+  #bytesLeft: number
 
-  constructor(hooks: PythonHooks = {}) {
+  /** `bytes` is how much was sent: a value may be so many times larger, and no more. */
+  constructor(bytes: number, hooks: PythonHooks = {}) {
     this.#hooks = hooks
+    this.#bytesLeft = limits.pickleExtraBytesMax + bytes * limits.pickleGrowthMax
+  }
+
+  /**
+   * To be called before something is copied: a pickle can refer to the same part any number of
+   * times, and so ask for any number of copies.
+   * @throws {MalformedError} when the value becomes too large for what was sent.
+   */
+  spend(bytes: number): void {
+    this.#bytesLeft -= bytes
+    if (this.#bytesLeft < 0) throw new MalformedError('The value is far larger than its bytes.')
   }
 
   /** @throws {MalformedError} for what nests too deep. */
