@@ -72,8 +72,8 @@ export class PickleWriter {
         break
       case 'function':
         this.refuse(
-          'a JavaScript function cannot run in Python; ' +
-            "give Python's by its name, or as source text: py('lambda x: x * 2')",
+          'a JavaScript function cannot run in Python ' +
+            "(a client gives Python's own as source text: py('lambda x: x * 2'))",
         )
         break
       default:
