@@ -42,14 +42,14 @@ export class PythonCalls {
    */
   call(frames: readonly Uint8Array[]): unknown {
     const wanted = readPythonCallee(frames)
-    if (wanted.kind === 'foreign') throw new WrongLanguageError(`Python's ${wanted.name}`)
+    if (wanted.kind === 'foreign') throw new WrongLanguageError(wanted.what)
     const { callee, args, keywords } = unpackPythonCall(frames, {
       reference: (expression) => evaluateExpression(this.#namespace, expression),
       foreign: refuse,
     })
     if (callee.kind === 'reference') return this.#callReference(callee.expression, args, keywords)
     if (callee.kind === 'helper') return this.#help(callee.helper, args, keywords)
-    throw new WrongLanguageError(`Python's ${callee.name}`)
+    throw new WrongLanguageError(callee.what)
   }
 
   /** The result as Python's clients read it. @throws {UnserializableError} */

@@ -70,8 +70,8 @@ export type ForeignCallee =
   | { readonly kind: 'helper'; readonly helper: PythonHelper }
   /** What the expression gives is to be called. */
   | { readonly kind: 'reference'; readonly expression: string }
-  /** Code of Python's. */
-  | { readonly kind: 'foreign'; readonly name: string }
+  /** Code of Python's; `what` is for people: `Python's os.getpid`. */
+  | { readonly kind: 'foreign'; readonly what: string }
 
 /** A call as a client of Python's sends it. */
 export interface PythonCall {
@@ -132,14 +132,24 @@ function readInfo(value: unknown): { args: number; argFrames: number; names: str
   return { args: nargs as number, argFrames: narg_bufs as number, names: kw_keys }
 }
 
+/** What ipyparallel wraps callables in that are neither functions nor classes by name. */
+const wrappers: ReadonlyMap<string, string> = new Map([
+  ['ipyparallel.serialize.canning.CannedClass', 'a class of Python'],
+  ['ipyparallel.serialize.canning.CannedPartial', "Python's functools.partial"],
+  ['ipyparallel.serialize.canning.CannedObject', 'a dependent function of Python'],
+])
+
 function calleeOf(node: PythonNode): ForeignCallee {
   if (node instanceof GlobalNode) return named(node.module, node.name)
-  if (!(node instanceof ObjectNode)) return { kind: 'foreign', name: 'a value' }
+  if (!(node instanceof ObjectNode)) {
+    throw new MalformedError('What is to be called is not a function.')
+  }
   const expression = referenceIn(node)
   if (expression !== undefined) return { kind: 'reference', expression }
   const [module, name] = [node.attribute('module'), node.attribute('__name__')]
   if (typeof module === 'string' && typeof name === 'string') return named(module, name)
-  return { kind: 'foreign', name: node.callee?.path ?? 'a value' }
+  const path = node.callee?.path ?? 'object'
+  return { kind: 'foreign', what: wrappers.get(path) ?? `Python's ${path}` }
 }
 
 function named(module: string, name: string): ForeignCallee {
@@ -148,5 +158,5 @@ function named(module: string, name: string): ForeignCallee {
     const isIt = name === itsName || (helper === 'map' && name === '<lambda>')
     if (module === itsModule && isIt) return { kind: 'helper', helper: helper as PythonHelper }
   }
-  return { kind: 'foreign', name: `${module}.${name}` }
+  return { kind: 'foreign', what: `Python's ${module}.${name}` }
 }
