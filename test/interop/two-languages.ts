@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -66,17 +66,16 @@ export class TwoLanguages {
   }
 
   /** What a script of Python's prints as JSON in one line. */
-  async run(script: string, ...args: string[]): Promise<unknown> {
+  async run(script: string, ...args: string[]): Promise<Record<string, unknown>> {
     const path = join(root, 'test', 'interop', script)
     const started = this.#start(this.#python, [path, this.clientFile, ...args])
     await once(started.child, 'close')
     const line = started.stdout.split('\n').find((text) => text.startsWith('{'))
     if (line === undefined) throw new Error(`${script} said: ${started.stderr}`)
-    return JSON.parse(line)
+    return JSON.parse(line) as Record<string, unknown>
   }
 
   async #startOurController(): Promise<void> {
-    const { mkdirSync } = await import('node:fs')
     mkdirSync(this.#security, { recursive: true })
     const files = { clientFile: this.clientFile, engineFile: this.#engineFile }
     const controller = await startController({ ...files, logLevel: 40 })
