@@ -1,4 +1,4 @@
-import { PythonExpression, PythonName, pythonFunctionOf } from '../pickle/mod.ts'
+import { PythonName, pythonFunctionOf } from '../pickle/mod.ts'
 import type { Reference } from '../serialize/mod.ts'
 import type { EngineDescription } from './engine-directory.ts'
 import { WrongLanguageError } from './errors.ts'
@@ -18,8 +18,7 @@ export function calleeOf(fn: AnyFunction | string | Reference): Callee {
 /** What an engine must speak to be able to call it; undefined for what each has its own way to. */
 export function languageOf(callee: Callee): string | undefined {
   if (typeof callee === 'function') return 'typescript'
-  if (callee instanceof PythonExpression || callee instanceof PythonName) return callee.language
-  return undefined
+  return typeof callee === 'string' ? undefined : callee.language
 }
 
 /**

@@ -1,11 +1,5 @@
 import { ArgumentError } from '../base/mod.ts'
-import {
-  KeywordArguments,
-  PythonExpression,
-  PythonName,
-  packPythonCall,
-  packPythonFunction,
-} from '../pickle/mod.ts'
+import { KeywordArguments, PythonName, packPythonCall, packPythonFunction } from '../pickle/mod.ts'
 import { type Codec, packCall, packFunction } from '../serialize/mod.ts'
 import { type Builtin, type Callee, describe } from './callee.ts'
 import { packMapFunction } from './map-function.ts'
@@ -68,9 +62,6 @@ function own(callee: Callee): Exclude<Callee, PythonName> {
 function assertOurs(arg: unknown): void {
   if (arg instanceof KeywordArguments) {
     throw new ArgumentError('functions of TypeScript have no keyword arguments: pass an object')
-  }
-  if (arg instanceof PythonExpression) {
-    throw new ArgumentError(`a TypeScript engine cannot evaluate ${describe(arg)} of Python`)
   }
 }
 

@@ -75,17 +75,17 @@ export {
   PythonExpression,
   PythonGlobal,
   PythonObject,
-  PythonTuple,
   py,
-  tuple,
 } from '../pickle/mod.ts'
 export {
   Complex,
   NdArray,
   type Nested,
   type NumericArray,
+  PythonTuple,
   Reference,
   type Scalar,
+  tuple,
   UnserializableError,
 } from '../serialize/mod.ts'
 export { Client, type ConnectOptions } from './client.ts'

@@ -16,7 +16,7 @@ export {
   py,
   pythonFunctionOf,
 } from './python-function.ts'
-export { PythonGlobal, PythonObject, PythonTuple, tuple } from './python-object.ts'
+export { PythonGlobal, PythonObject } from './python-object.ts'
 export { readPythonValue } from './python-value.ts'
 export type { PythonHooks } from './value-maker.ts'
 export { writePythonValue } from './write-python-value.ts'

@@ -1,9 +1,9 @@
 import { limits } from '../base/mod.ts'
-import { Complex, Reference, UnserializableError } from '../serialize/mod.ts'
+import { Complex, PythonTuple, Reference, UnserializableError } from '../serialize/mod.ts'
 import { datetimeBytes } from './datetime.ts'
 import { arrayBytes, describeArray, type PackedArray } from './packed-array.ts'
 import { PickleOutput } from './pickle-output.ts'
-import { PythonGlobal, PythonObject, PythonTuple } from './python-object.ts'
+import { PythonGlobal, PythonObject } from './python-object.ts'
 import { encodeText } from './python-text.ts'
 
 /** Texts that are not longer are written once each, and then referred to. UTF-16 units. */

@@ -7,7 +7,9 @@ import { Reference } from '../serialize/mod.ts'
  */
 export class PythonExpression extends Reference {
   /** What engines have to speak. */
-  readonly language = 'python'
+  override get language(): 'python' {
+    return 'python'
+  }
 }
 
 /** Something that Python can import, by its full name. */

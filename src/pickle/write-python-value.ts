@@ -1,7 +1,6 @@
-import { Reference } from '../serialize/mod.ts'
+import { PythonTuple, Reference } from '../serialize/mod.ts'
 import { arrayBytes, describeArray, type PackedArray } from './packed-array.ts'
 import { isPlain, PickleWriter } from './pickle-writer.ts'
-import { PythonTuple } from './python-object.ts'
 import { byCodePoint, cannedItemsMax } from './python-value.ts'
 
 /** Buffers that are larger travel in a frame of their own: `jupyter_client.session.MAX_BYTES`. */

@@ -19,5 +19,6 @@ export {
   type FunctionDescription,
 } from './function-codec.ts'
 export { NdArray, type Nested, type Scalar, sizeOf } from './nd-array.ts'
+export { PythonTuple, tuple } from './python-tuple.ts'
 export { Reference } from './reference.ts'
 export type { DecodeHooks } from './value-reader.ts'

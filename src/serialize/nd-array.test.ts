@@ -5,6 +5,7 @@ import { Complex } from './complex.ts'
 import { halfToNumber, numberToHalf } from './dtype.ts'
 import { fakeFunctions } from './fake-functions.test.ts'
 import { NdArray } from './nd-array.ts'
+import { tuple } from './python-tuple.ts'
 
 const matrix = new NdArray(Float64Array.of(0, 1, 2, 3, 4, 5), [3, 2])
 
@@ -95,6 +96,15 @@ test('arrays and complex numbers travel between our own peers as what they are',
   assert.deepEqual(arrived, sent)
   assert.ok(arrived.matrix instanceof NdArray && arrived.c instanceof Complex)
   assert.equal(arrived.matrix, arrived.again)
+})
+
+test('a tuple for Python is an array to our own peers', () => {
+  const codec = new Codec(fakeFunctions)
+  const pair = tuple(1, ['a'])
+  assert.deepEqual(codec.decode(codec.encode({ pair, again: pair })).value, {
+    pair: [1, ['a']],
+    again: [1, ['a']],
+  })
 })
 
 test('every half-precision float is itself again', () => {

@@ -10,6 +10,7 @@ import { IdentityTable } from './identity-table.ts'
 import { MemoryWriter } from './memory-writer.ts'
 import { NdArray } from './nd-array.ts'
 import { formatPath, type Segment } from './path.ts'
+import { PythonTuple } from './python-tuple.ts'
 import { Reference } from './reference.ts'
 import { ShapeTable } from './shape-table.ts'
 import { writeArray } from './write-array.ts'
@@ -206,8 +207,9 @@ export class ValueWriter {
     else if (value instanceof Described) {
       this.#functions.described(value.description, this.#number())
     } else if (value instanceof Reference) {
-      this.out.uint8(tags.reference)
-      this.text(value.expression)
+      this.#reference(value)
+    } else if (value instanceof PythonTuple) {
+      writeArray(this, value.items)
     } else if (value instanceof NdArray) {
       writeNdArray(this, value)
     } else if (value instanceof Complex) {
@@ -217,6 +219,14 @@ export class ValueWriter {
     } else {
       this.#branded(value, prototype)
     }
+  }
+
+  #reference({ language, expression }: Reference): void {
+    if (language !== undefined) {
+      this.fail(`it is an expression of ${language}, which only engines of that language know`)
+    }
+    this.out.uint8(tags.reference)
+    this.text(expression)
   }
 
   #branded(value: object, prototype: object): void {

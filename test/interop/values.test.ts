@@ -10,8 +10,8 @@ import { type PythonPeer, pythonWithIpyparallel7, pythonWithIpyparallel9 } from 
 // The folder is no door of the package: this reads the compiled one.
 const dist = new URL('../../', import.meta.url)
 const pickle = (await import(new URL('pickle/mod.js', dist).href)) as typeof Pickle
-const { KeywordArguments, py, readPythonValue, tuple, writePythonValue } = pickle
-const { Complex, NdArray } = (await import(
+const { KeywordArguments, py, readPythonValue, writePythonValue } = pickle
+const { Complex, NdArray, tuple } = (await import(
   new URL('serialize/mod.js', dist).href
 )) as typeof Serialize
 
