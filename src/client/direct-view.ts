@@ -253,7 +253,7 @@ export class DirectView<S extends Shape = 'many'> {
           packerOf(engines[index]!.language)(columns),
         ),
       isChunked: true,
-      outstandingMax: Number.POSITIVE_INFINITY,
+      outstandingMax: () => Number.POSITIVE_INFINITY,
       ordered: true,
       returnExceptions: options.returnExceptions ?? false,
       stopOnError: false,
