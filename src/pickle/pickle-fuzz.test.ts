@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { MalformedError } from '../serialize/mod.ts'
+import { anyValue, asPythonKeeps } from './any-value.test.ts'
 import { readPythonValue, unpackPythonCall, writePythonValue } from './mod.ts'
 import { opcodes } from './opcodes.ts'
 
@@ -25,60 +26,9 @@ function survives(frames: Uint8Array[]): void {
   }
 }
 
-const scalar = fc.oneof(
-  fc.integer(),
-  fc.double(),
-  fc.bigInt(),
-  fc.boolean(),
-  fc.constant(null),
-  fc.string({ unit: 'binary' }),
-  fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }),
-)
-
-const value = fc.anything({
-  values: [
-    scalar,
-    fc.date({
-      noInvalidDate: true,
-      min: new Date('0001-01-02T00:00:00Z'),
-      max: new Date('9999-12-30T00:00:00Z'),
-    }),
-    fc.uint8Array({ maxLength: 3_000 }),
-    fc.float64Array(),
-    fc.int16Array({ maxLength: 1_500 }),
-    fc.bigInt64Array(),
-  ],
-  key: fc.oneof(
-    fc.string(),
-    fc.constantFrom('__proto__', 'constructor', 'toString', '0', 'a', 'b'),
-  ),
-  maxDepth: 4,
-})
-
-/** What Python does not tell apart: integers by their size, and -0 among them. */
-function asPythonKeeps(sent: unknown): unknown {
-  if (typeof sent === 'bigint') {
-    return Number.isSafeInteger(Number(sent)) ? Number(sent) : sent
-  }
-  if (Array.isArray(sent)) return sent.map(asPythonKeeps)
-  if (
-    typeof sent !== 'object' ||
-    sent === null ||
-    Object.getPrototypeOf(sent) !== Object.prototype
-  ) {
-    return sent
-  }
-  const copy = {}
-  for (const [key, inner] of Object.entries(sent)) {
-    const options = { enumerable: true, writable: true, configurable: true }
-    Object.defineProperty(copy, key, { value: asPythonKeeps(inner), ...options })
-  }
-  return copy
-}
-
 test('whatever can be made of plain values is read as it was written', () => {
   fc.assert(
-    fc.property(value, (sent) => {
+    fc.property(anyValue, (sent) => {
       const kept = asPythonKeeps(sent)
       assert.deepStrictEqual(readPythonValue(writePythonValue(sent)).value, kept)
     }),

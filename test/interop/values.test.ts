@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import fc, { type Arbitrary } from 'fast-check'
 import type * as Pickle from '../../src/pickle/mod.ts'
 import type * as Serialize from '../../src/serialize/mod.ts'
 import { type PythonPeer, pythonWithIpyparallel7, pythonWithIpyparallel9 } from '../pythons.ts'
@@ -14,6 +15,13 @@ const { KeywordArguments, py, readPythonValue, writePythonValue } = pickle
 const { Complex, NdArray, tuple } = (await import(
   new URL('serialize/mod.js', dist).href
 )) as typeof Serialize
+
+const { anyValue, asPythonKeeps } = (await import(
+  new URL('pickle/any-value.test.js', dist).href
+)) as {
+  anyValue: Arbitrary<unknown>
+  asPythonKeeps(sent: unknown): unknown
+}
 
 const source = new URL('../../../test/', import.meta.url)
 const pathOf = (name: string): string => fileURLToPath(new URL(name, source))
@@ -177,6 +185,25 @@ for (const [name, peer] of [
     })
     const answers = inPython(peer, pairs)
     for (const [i, [, , text]] of calls.entries()) assert.equal(answers[i], null, text)
+  })
+
+  test(`${name} gets any value, and gives it back however it is pickled`, { skip }, () => {
+    const seed = Math.floor(Math.random() * 2 ** 31)
+    const sent = fc.sample(anyValue, { numRuns: 300, seed })
+    const input = JSON.stringify(sent.map((value) => writePythonValue(value).map(hex)))
+    const { stdout, stderr } = spawnSync(peer.path!, [pathOf('interop/echo-values.py')], {
+      input,
+      encoding: 'utf8',
+      maxBuffer: 1e9,
+    })
+    assert.ok(stdout.startsWith('['), stderr)
+    for (const [i, forms] of (JSON.parse(stdout) as Record<string, string[]>[]).entries()) {
+      const kept = asPythonKeeps(sent[i])
+      for (const [form, frames] of Object.entries(forms)) {
+        const bytes = frames.map((frame) => Uint8Array.from(Buffer.from(frame, 'hex')))
+        assert.deepStrictEqual(readPythonValue(bytes).value, kept, `seed ${seed}: ${i}, ${form}`)
+      }
+    }
   })
 
   test(`what ${name} writes today is what was recorded`, { skip }, () => {
