@@ -67,7 +67,8 @@ export class LoadBalancedView {
 
   /**
    * Calls a function on one engine. It takes along what it captures; a `Reference` is evaluated on
-   * the engine, and so is `py('…')`, on a Python engine.
+   * the engine, and so is `py('…')`, on a Python engine. In a view of engines of both languages a
+   * plain `Reference` is one of TypeScript.
    * @throws {UnserializableError} when the function or an argument cannot travel.
    * @throws {WrongLanguageError} when there are engines, but none that speaks its language.
    */

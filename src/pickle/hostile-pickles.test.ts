@@ -75,6 +75,31 @@ test('copies of a copy of a copy are refused before they fill the memory', () =>
   )
 })
 
+test('elements whose order is changed again and again are refused, too', () => {
+  const bytes = [op.binBytes, uint32(1_000_000), repeated(1_000_000, 7), op.binPut, 0, op.pop]
+  const swapped = [
+    global('numpy', 'ndarray'),
+    op.mark,
+    [op.binInt, uint32(500_000), op.tuple1],
+    [op.shortBinUnicode, 3, '>i2'],
+    [op.binGet, 0],
+    op.tuple,
+    op.reduce,
+  ]
+  assert.throws(() => read(bytes, op.mark, repeated(200, swapped), op.list), /far larger/)
+  const text = [op.binUnicode, uint32(1_000_000), repeated(1_000_000, 7), op.binPut, 0, op.pop]
+  const encoded = [
+    global('_codecs', 'encode'),
+    [op.binGet, 0],
+    [op.shortBinUnicode, 6, 'latin1'],
+    op.tuple2,
+    op.reduce,
+  ]
+  assert.throws(() => read(text, op.mark, repeated(200, encoded), op.list), /far larger/)
+  const raised = [global('builtins', 'KeyError'), op.binGet, 0, op.tuple1, op.reduce]
+  assert.throws(() => read(text, op.mark, repeated(200, raised), op.list), /far larger/)
+})
+
 test('a few bytes that stand for many large ranges are refused', () => {
   const range = [
     global('builtins', 'range'),

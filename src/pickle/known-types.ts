@@ -4,7 +4,7 @@ import { cannedTypes } from './canned-types.ts'
 import { readDatetime } from './datetime.ts'
 import { bytesIn } from './node-bytes.ts'
 import { makeArray, makeNested, makeScalar, readElementType, readShape } from './numpy-values.ts'
-import { type GlobalNode, ObjectNode, type PythonNode, TupleNode } from './python-node.ts'
+import { GlobalNode, ObjectNode, type PythonNode, TupleNode } from './python-node.ts'
 import { PythonObject } from './python-object.ts'
 import type { ValueMaker } from './value-maker.ts'
 
@@ -34,9 +34,9 @@ const types: ReadonlyMap<string, KnownType> = new Map<string, KnownType>([
   ['collections.OrderedDict', dict],
   ['collections.defaultdict', (node, maker) => maker.makeDict(node, node.entries ?? new Map())],
   ['collections.Counter', dict],
-  ['builtins.bytes', (node) => bytesIn(node)],
-  ['builtins.bytearray', (node) => bytesIn(node)],
-  ['_codecs.encode', (node) => bytesIn(node)],
+  ['builtins.bytes', bytes],
+  ['builtins.bytearray', bytes],
+  ['_codecs.encode', bytes],
   ['builtins.complex', complex],
   ['builtins.range', range],
   ['builtins.xrange', range],
@@ -76,6 +76,10 @@ function dict(node: ObjectNode, maker: ValueMaker): unknown {
   return maker.makeDict(node, first)
 }
 
+function bytes(node: ObjectNode, maker: ValueMaker): unknown {
+  return bytesIn(node, (count) => maker.spend(count))
+}
+
 function complex({ args: [re, im] }: ObjectNode): unknown {
   return typeof re === 'number' && typeof im === 'number' ? new Complex(re, im) : undefined
 }
@@ -94,7 +98,9 @@ function range({ args }: ObjectNode, maker: ValueMaker): unknown {
 /** An `Error` with the class as its name; nothing of it can be traced to where it was raised. */
 function exception(node: ObjectNode, maker: ValueMaker): unknown {
   const args = node.args.map((arg) => maker.make(arg))
-  const error = new Error(args.map(shown).join(', '))
+  const texts = args.map(shown)
+  maker.spend(texts.reduce((sum, text) => sum + text.length, 0))
+  const error = new Error(texts.join(', '))
   Object.defineProperty(error, 'name', { value: node.callee!.name, configurable: true })
   error.stack = `${error.name}: ${error.message}`
   return error
@@ -109,7 +115,7 @@ function shown(arg: unknown): string {
 /** Source: `ndarray.__reduce__`: version, shape, type, whether in Fortran's order, data. */
 function reconstructedArray(node: ObjectNode, maker: ValueMaker): unknown {
   const [subtype] = node.args
-  const isPlain = subtype !== null && (subtype as GlobalNode).path === 'numpy.ndarray'
+  const isPlain = subtype instanceof GlobalNode && subtype.path === 'numpy.ndarray'
   if (!isPlain || !(node.state instanceof TupleNode)) return undefined
   const [shapeNode, typeNode, isFortran, data] = node.state.items.slice(-4)
   const type = readElementType(typeNode)
@@ -120,19 +126,25 @@ function reconstructedArray(node: ObjectNode, maker: ValueMaker): unknown {
     const items = data.map((item) => maker.make(item))
     return makeNested(items, shape, isFortran === true)
   }
-  const bytes = data instanceof Uint8Array ? data : maker.make(data!)
-  return bytes instanceof Uint8Array ? makeArray(type, shape, bytes, isFortran === true) : undefined
+  const content = contentOf(data, maker)
+  return content && makeArray(type, shape, content, isFortran === true)
+}
+
+/** The bytes of elements, of which a copy may have to be made. */
+function contentOf(node: PythonNode | undefined, maker: ValueMaker): Uint8Array | undefined {
+  const content = bytesIn(node, (count) => maker.spend(count))
+  if (content !== undefined) maker.spend(content.length)
+  return content
 }
 
 /** Protocol 5. Source: `numpy.core.numeric._frombuffer(buffer, dtype, shape, order)`. */
 function bufferArray(node: ObjectNode, maker: ValueMaker): unknown {
   const [buffer, typeNode, shapeNode, order] = node.args
-  const bytes = bytesIn(buffer)
+  const content = contentOf(buffer, maker)
   const type = readElementType(typeNode)
   const shape = readShape(shapeNode)
-  if (type === undefined || shape === undefined || bytes === undefined) return undefined
-  maker.spend(bytes.length)
-  return makeArray(type, shape, bytes, order === 'F')
+  if (type === undefined || shape === undefined || content === undefined) return undefined
+  return makeArray(type, shape, content, order === 'F')
 }
 
 /** As our own writer has it: `ndarray(shape, dtype, buffer)`. */
@@ -144,9 +156,9 @@ function calledArray(
   return bufferArray(new ObjectNode(callee, [buffer, type, shape]), maker)
 }
 
-function scalar(node: ObjectNode): unknown {
+function scalar(node: ObjectNode, maker: ValueMaker): unknown {
   const [typeNode, data] = node.args
   const type = readElementType(typeNode)
-  const bytes = bytesIn(data)
-  return type !== undefined && bytes !== undefined ? makeScalar(type, bytes) : undefined
+  const content = contentOf(data, maker)
+  return type !== undefined && content !== undefined ? makeScalar(type, content) : undefined
 }

@@ -45,8 +45,10 @@ export class PickleWriter {
     this.#path.pop()
   }
 
-  refuse(reason: string): never {
-    throw new UnserializableError(this.#root + this.#path.join(''), reason)
+  /** Fails for what is being written. */
+  refuse(reason: string, cause?: unknown): never {
+    const options = cause === undefined ? {} : { cause }
+    throw new UnserializableError(this.#root + this.#path.join(''), reason, options)
   }
 
   write(value: unknown): void {

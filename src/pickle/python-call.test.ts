@@ -113,6 +113,12 @@ test('what cannot travel is refused with the way to it', () => {
     list = next
   }
   class Point {}
+  const failing = Object.defineProperty({}, 'b', {
+    enumerable: true,
+    get: () => {
+      throw new RangeError('not now')
+    },
+  })
   const refused: [unknown, RegExp][] = [
     [
       { a: [{ 'b c': () => 1 }] },
@@ -128,6 +134,7 @@ test('what cannot travel is refused with the way to it', () => {
     [Promise.resolve(1), /a Promise; await it first/],
     [/a/, /instance of RegExp/],
     [circular, /nested more than 750 deep/],
+    [{ a: failing }, /^args\[0\]\.a cannot travel: reading it failed: not now/],
   ]
   for (const [value, message] of refused) {
     assert.throws(

@@ -3,8 +3,8 @@ import { MalformedError, Reference } from '../serialize/mod.ts'
 import { PickleWriter } from './pickle-writer.ts'
 import { KeywordArguments, PythonName } from './python-function.ts'
 import { GlobalNode, ObjectNode, type PythonNode } from './python-node.ts'
-import { byCodePoint, guarded, readNode, readPythonValue } from './python-value.ts'
-import { type PythonHooks, referenceIn } from './value-maker.ts'
+import { byCodePoint, guarded, lengthOf, readNode, readValue } from './python-value.ts'
+import { type PythonHooks, referenceIn, ValueMaker } from './value-maker.ts'
 import { writePythonValue } from './write-python-value.ts'
 
 /** Functions of ipyparallel itself that do the work of its clients on an engine. */
@@ -98,11 +98,13 @@ export function unpackPythonCall(
   hooks: PythonHooks = {},
 ): PythonCall {
   const { node, used } = guarded(() => readNode(frames, 0))
-  const info = readInfo(readPythonValue(frames, used).value)
+  const maker = new ValueMaker(lengthOf(frames), hooks)
+  const info = readInfo(readValue(frames, used, maker).value)
   let at = used + 1
   const argsEnd = at + info.argFrames
+  if (argsEnd > frames.length) throw new MalformedError('A frame is missing.')
   const next = (): unknown => {
-    const argument = readPythonValue(frames, at, hooks)
+    const argument = readValue(frames, at, maker)
     at += argument.used
     return argument.value
   }

@@ -101,10 +101,22 @@ export function readPythonValue(
   offset = 0,
   hooks: PythonHooks = {},
 ): { value: unknown; used: number } {
+  return readValue(frames, offset, new ValueMaker(lengthOf(frames), hooks))
+}
+
+/** As `readPythonValue`, one of several values that come together. */
+export function readValue(
+  frames: readonly Uint8Array[],
+  offset: number,
+  maker: ValueMaker,
+): { value: unknown; used: number } {
   return guarded(() => {
     const { node, used } = readNode(frames, offset)
-    const sent = frames.slice(offset, offset + used)
-    const bytes = sent.reduce((sum, frame) => sum + frame.length, 0)
-    return { value: new ValueMaker(bytes, hooks).make(node), used }
+    return { value: maker.make(node), used }
   })
+}
+
+/** Bytes in all frames. */
+export function lengthOf(frames: readonly Uint8Array[]): number {
+  return frames.reduce((sum, frame) => sum + frame.length, 0)
 }

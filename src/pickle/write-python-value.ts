@@ -1,4 +1,5 @@
-import { PythonTuple, Reference } from '../serialize/mod.ts'
+import { messageOf } from '../base/mod.ts'
+import { PythonTuple, Reference, UnserializableError } from '../serialize/mod.ts'
 import { arrayBytes, describeArray, type PackedArray } from './packed-array.ts'
 import { isPlain, PickleWriter } from './pickle-writer.ts'
 import { byCodePoint, cannedItemsMax } from './python-value.ts'
@@ -16,7 +17,13 @@ const canning = 'ipyparallel.serialize.canning'
 export function writePythonValue(value: unknown, root = 'value'): Uint8Array[] {
   const frames: Uint8Array[] = []
   const writer = new CanningWriter(root, frames)
-  writer.writeWhole(value)
+  try {
+    writer.writeWhole(value)
+  } catch (thrown) {
+    if (thrown instanceof UnserializableError) throw thrown
+    // A getter of the value, or whatever else it runs when it is looked at.
+    writer.refuse(`reading it failed: ${messageOf(thrown)}`, thrown)
+  }
   return [writer.finish(), ...frames]
 }
 
