@@ -136,6 +136,9 @@ const expected: Record<string, unknown> = {
     isOpaque(value, 'geometry.Point') && (value as { state: { x: unknown } }).state.x === 1,
 }
 
+/** ipyparallel copies the container that it is given, so a cycle begins one step later. */
+const copied: Record<string, unknown> = { cyclic: { self: cyclic }, 'deep cycle': [deepCycle[0]] }
+
 function isOpaque(value: unknown, type: string): boolean {
   return value instanceof PythonObject && value.type === type
 }
@@ -155,8 +158,8 @@ for (const numpy of ['numpy-1', 'numpy-2']) {
   for (const [name, forms] of Object.entries(records)) {
     test(`${numpy}: ${name} is read as what it is, however it was pickled`, () => {
       assert.ok(name in expected, 'nobody said what it should be')
-      const wanted = expected[name]
       for (const [form, frames] of Object.entries(forms)) {
+        const wanted = (form === 'ipyparallel' && copied[name]) || expected[name]
         const bytes = frames.map((frame) => Uint8Array.from(Buffer.from(frame, 'hex')))
         const value = form === 'out of band' ? readOutOfBand(bytes) : readPythonValue(bytes).value
         if (typeof wanted === 'function')
