@@ -17,8 +17,9 @@ import {
   Session,
 } from '../jupyter/mod.ts'
 import { readScheme } from '../scheduling/mod.ts'
-import type { SocketContext } from '../sockets/mod.ts'
+import type { Router, SocketContext } from '../sockets/mod.ts'
 import { BroadcastChannel } from './broadcast-channel.ts'
+import { type ClientLine, keptFirst } from './client-line.ts'
 import { clientInfoOf, engineInfoOf } from './connection-infos.ts'
 import { ControllerSockets, type Interfaces } from './controller-sockets.ts'
 import { DirectChannel } from './direct-channel.ts'
@@ -55,7 +56,7 @@ export interface ControllerOptions {
   readonly scheme?: string
   /** Load-balanced tasks that an engine may have at once; 0 for no limit. Default 1. */
   readonly highWaterMark?: number
-  /** Where tasks are remembered. Default: in memory. */
+  /** Where tasks are remembered; it is closed with the controller. Default: in memory. */
   readonly taskStore?: TaskStore
   /** The engines of the controller whose place this one takes. */
   readonly restored?: EngineTable
@@ -153,14 +154,14 @@ export class Controller {
       random,
       scheme: readScheme(scheme),
       highWaterMark: options.highWaterMark ?? 1,
-      clients: sockets.taskClients,
+      clients: this.#toClients(sockets.taskClients),
       engines: sockets.taskEngines,
     })
     const isRegistered = (uuid: string) => this.#state.engine(uuid) !== undefined
     this.#mux = new DirectChannel({
       ...shared,
       name: 'mux',
-      clients: sockets.muxClients,
+      clients: this.#toClients(sockets.muxClients),
       engines: sockets.muxEngines,
       isRegistered,
       onRequest: (request, engine) => this.#directRequest(request, engine),
@@ -214,6 +215,11 @@ export class Controller {
     )
   }
 
+  #toClients(router: Router): ClientLine {
+    const { taskStore } = this.#options
+    return taskStore === undefined ? router : keptFirst(router, taskStore)
+  }
+
   #makeDesk(): HubDesk {
     const { context, heartbeatPeriodMs = 3_000 } = this.#options
     return new HubDesk({
@@ -250,6 +256,8 @@ export class Controller {
       this.#ledger.ended(msgId, reply, this.#options.context.clock.now())
     }
     this.#identities.forget(engine.uuid)
+    // The news of its death goes out on another channel, and must not come before these replies.
+    this.#ledger.store.flush()
   }
 
   #directRequest(request: Message, engine: string): boolean {
@@ -265,7 +273,7 @@ export class Controller {
     const now = this.#options.context.clock.now()
     if (this.#ledger.isPending(request.msgId)) this.#ledger.ended(request.msgId, reply, now)
     else if (taskTypes.has(request.msgType)) {
-      this.#ledger.endedUnseen(request, reply, reply.header.session, now)
+      this.#ledger.endedUnseen(request, reply, 'mux', now)
     }
   }
 
@@ -299,6 +307,7 @@ export class Controller {
     this.#desk.close()
     this.#tasks.close()
     this.#save()
+    this.#ledger.store.close()
     await this.#sockets.close(lingerMs)
     this.#ended.resolve(reason)
   }

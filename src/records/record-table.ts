@@ -1,0 +1,216 @@
+import { text, utf8 } from '../base/mod.ts'
+import { asDate, fieldOf, type TaskQuery, TaskRecord } from '../hub/mod.ts'
+import type { JsonValue } from '../jupyter/mod.ts'
+import { BufferTable } from './buffer-table.ts'
+import { narrowed, storedDate } from './narrow-query.ts'
+import { partsTable, quoted } from './schema.ts'
+import type { Sql, SqlRow, SqlValue } from './sql.ts'
+import { type MessageParts, partsOf, StoredMessage } from './stored-message.ts'
+
+export interface NumberedRecord {
+  /** Its place in the order of submission. */
+  readonly number: number
+  readonly record: TaskRecord
+}
+
+/** Columns of text that may hold anything, a zero byte too, which SQLite's strings end at. */
+const byteColumns = [
+  'header',
+  'metadata',
+  'content',
+  'result_header',
+  'result_metadata',
+  'result_content',
+  'execute_input',
+  'execute_result',
+  'error',
+  'stdout',
+  'stderr',
+]
+const selected = [
+  'number, queue, engine_uuid, received, resubmitted',
+  ...byteColumns.map((name) => `CAST(${name} AS BLOB) AS ${name}`),
+].join(', ')
+
+const bytesAsText = 'CAST(? AS TEXT)'
+
+/** What can still change when a task has ended. */
+const shownColumns = ['execute_input', 'execute_result', 'error', 'stdout', 'stderr']
+const replyColumns = ['result_header', 'result_metadata', 'result_content']
+
+/** The records of tasks as rows of one table. Throws what SQLite throws. */
+export class RecordTable {
+  readonly #sql: Sql
+  readonly #table: string
+  readonly #parts: string
+  readonly #buffers: BufferTable
+  readonly #insert: string
+  readonly #update: string
+  readonly #updateReply: string
+
+  constructor(sql: Sql, table: string) {
+    this.#sql = sql
+    this.#table = quoted(table)
+    this.#parts = quoted(partsTable(table))
+    this.#buffers = new BufferTable(sql, table)
+    this.#buffers.sweep()
+    const plain = ['number', 'msg_id', 'client_uuid', 'queue', 'label', 'submitted']
+    const rest = ['buffer_lengths', 'buffers', 'header', 'metadata', 'content']
+    this.#insert =
+      `INSERT OR REPLACE INTO ${this.#table} (${[...plain, ...rest].join(', ')}) VALUES ` +
+      `(${[...plain, 'buffer_lengths', 'buffers'].map(() => '?').join(', ')}, ` +
+      `${bytesAsText}, ${bytesAsText}, ${bytesAsText})`
+    const asText = (name: string) => `${name} = ${bytesAsText}`
+    this.#update =
+      `UPDATE ${this.#table} SET engine_uuid = ?, resubmitted = ?, ` +
+      `${shownColumns.map(asText).join(', ')} WHERE number = ?`
+    this.#updateReply =
+      `UPDATE ${this.#table} SET started = ?, completed = ?, received = ?, ` +
+      'result_buffer_lengths = ?, result_buffers = ?, ' +
+      `${replyColumns.map(asText).join(', ')} WHERE number = ?`
+  }
+
+  get lastNumber(): number {
+    const row = this.#sql.first(`SELECT max(number) AS last FROM ${this.#table}`)
+    return Number(row?.['last'] ?? 0)
+  }
+
+  /** Writes what does not change any more. */
+  insert({ number, record }: NumberedRecord): void {
+    const { request } = record
+    const label = fieldOf(record, 'label')
+    const { lengths, bytes } = this.#buffers.write(number, 'request', request.buffers)
+    const parts = partsOf(request)
+    this.#sql.run(
+      this.#insert,
+      number,
+      record.msgId,
+      request.header.session,
+      record.channel,
+      typeof label === 'string' ? label : null,
+      dateColumn(fieldOf(record, 'submitted')),
+      lengths,
+      bytes,
+      parts.header,
+      parts.metadata,
+      parts.content,
+    )
+  }
+
+  /** Writes what changes on the way and after the end. */
+  update({ number, record }: NumberedRecord): void {
+    this.#sql.run(
+      this.#update,
+      record.engineUuid,
+      record.resubmitted,
+      jsonColumn(record.executeInput),
+      jsonColumn(record.executeResult),
+      jsonColumn(record.error),
+      utf8(record.stdout),
+      utf8(record.stderr),
+      number,
+    )
+  }
+
+  /** Writes the reply of a task that has ended. */
+  updateReply({ number, record }: NumberedRecord): void {
+    const reply = record.reply!
+    const { lengths, bytes } = this.#buffers.write(number, 'result', reply.buffers)
+    const { receivedMs } = record
+    const parts = partsOf(reply)
+    this.#sql.run(
+      this.#updateReply,
+      dateColumn(fieldOf(record, 'started')),
+      dateColumn(fieldOf(record, 'completed')),
+      receivedMs === undefined ? null : storedDate(Math.round(receivedMs * 1000)),
+      lengths,
+      bytes,
+      parts.header,
+      parts.metadata,
+      parts.content,
+      number,
+    )
+  }
+
+  get(msgId: string): NumberedRecord | undefined {
+    const row = this.#sql.first(`SELECT ${selected} FROM ${this.#table} WHERE msg_id = ?`, msgId)
+    if (row === undefined) return undefined
+    const found = this.#read(row)
+    return found.record.msgId === msgId ? found : undefined
+  }
+
+  /** All that a query may want, in their order; some that it does not want may be among them. */
+  *find(query: TaskQuery): Iterable<NumberedRecord> {
+    const { where, values } = narrowed(query)
+    const sql = `SELECT ${selected} FROM ${this.#table} WHERE ${where} ORDER BY number`
+    for (const row of this.#sql.each(sql, ...values)) yield this.#read(row)
+  }
+
+  *ids(): Iterable<{ number: number; msgId: string }> {
+    for (const row of this.#sql.each(`SELECT number, msg_id FROM ${this.#table} ORDER BY number`)) {
+      yield { number: Number(row['number']), msgId: String(row['msg_id']) }
+    }
+  }
+
+  delete(msgIds: readonly string[]): void {
+    const which = `(SELECT value FROM json_each(?))`
+    const list = JSON.stringify(msgIds)
+    this.#sql.run(
+      `DELETE FROM ${this.#parts} WHERE number IN ` +
+        `(SELECT number FROM ${this.#table} WHERE msg_id IN ${which})`,
+      list,
+    )
+    this.#sql.run(`DELETE FROM ${this.#table} WHERE msg_id IN ${which}`, list)
+  }
+
+  #read(row: SqlRow): NumberedRecord {
+    const number = Number(row['number'])
+    const request = new StoredMessage(partsIn(row, ''), () => this.#buffers.read(number, 'request'))
+    const record = new TaskRecord(request, row['queue'] === 'mux' ? 'mux' : 'task')
+    record.engineUuid = textOrNull(row['engine_uuid'])
+    record.resubmitted = textOrNull(row['resubmitted'])
+    record.executeInput = jsonIn(row['execute_input'])
+    record.executeResult = jsonIn(row['execute_result'])
+    record.error = jsonIn(row['error'])
+    record.stdout = text(bytesIn(row['stdout']))
+    record.stderr = text(bytesIn(row['stderr']))
+    if (row['result_header'] !== null) {
+      const readBuffers = () => this.#buffers.read(number, 'result')
+      record.reply = new StoredMessage(partsIn(row, 'result_'), readBuffers)
+      const micros = asDate(textOrNull(row['received']))
+      if (typeof micros === 'number') record.receivedMs = (micros + 0.5) / 1000
+    }
+    return { number, record }
+  }
+}
+
+function bytesIn(value: SqlValue | undefined): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array(0)
+}
+
+function partsIn(row: SqlRow, prefix: '' | 'result_'): MessageParts {
+  return {
+    header: bytesIn(row[`${prefix}header`]),
+    metadata: bytesIn(row[`${prefix}metadata`]),
+    content: bytesIn(row[`${prefix}content`]),
+  }
+}
+
+function textOrNull(value: SqlValue | undefined): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function jsonColumn(value: JsonValue): Uint8Array | null {
+  return value === null ? null : utf8(JSON.stringify(value))
+}
+
+function jsonIn(value: SqlValue | undefined): JsonValue {
+  return value instanceof Uint8Array ? (JSON.parse(text(value)) as JsonValue) : null
+}
+
+/** Dates in one form sort as text; what is none is kept as it is. */
+function dateColumn(value: JsonValue): string | null {
+  const micros = asDate(value)
+  if (typeof micros === 'number' && Number.isFinite(micros)) return storedDate(micros)
+  return typeof value === 'string' ? value : null
+}
