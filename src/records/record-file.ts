@@ -128,6 +128,8 @@ function prepare(sql: Sql): void {
     'auto_vacuum = INCREMENTAL',
     'journal_mode = WAL',
     'synchronous = NORMAL',
+    // Pages after which the log goes into the file, which waits for the disk.
+    'wal_autocheckpoint = 4000',
     'temp_store = MEMORY',
   ]) {
     sql.first(`PRAGMA ${setting}`)

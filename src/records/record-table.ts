@@ -32,11 +32,60 @@ const selected = [
   ...byteColumns.map((name) => `CAST(${name} AS BLOB) AS ${name}`),
 ].join(', ')
 
-const bytesAsText = 'CAST(? AS TEXT)'
+/** Columns that are written together. */
+type Group = 'request' | 'shown' | 'reply'
 
-/** What can still change when a task has ended. */
-const shownColumns = ['execute_input', 'execute_result', 'error', 'stdout', 'stderr']
-const replyColumns = ['result_header', 'result_metadata', 'result_content']
+const groups: Readonly<Record<Group, readonly string[]>> = {
+  /** What does not change any more. */
+  request: [
+    'msg_id',
+    'client_uuid',
+    'queue',
+    'label',
+    'submitted',
+    'buffer_lengths',
+    'buffers',
+    'header',
+    'metadata',
+    'content',
+  ],
+  /** What changes on the way and after the end. */
+  shown: [
+    'engine_uuid',
+    'resubmitted',
+    'execute_input',
+    'execute_result',
+    'error',
+    'stdout',
+    'stderr',
+  ],
+  /** What the end brings. */
+  reply: [
+    'started',
+    'completed',
+    'received',
+    'result_buffer_lengths',
+    'result_buffers',
+    'result_header',
+    'result_metadata',
+    'result_content',
+  ],
+}
+
+const place = (column: string) => (byteColumns.includes(column) ? 'CAST(? AS TEXT)' : '?')
+
+function insertion(table: string, ...written: Group[]): string {
+  const columns = written.flatMap((group) => groups[group])
+  return (
+    `INSERT OR REPLACE INTO ${table} (number, ${columns.join(', ')}) ` +
+    `VALUES (?, ${columns.map(place).join(', ')})`
+  )
+}
+
+function updating(table: string, group: Group): string {
+  const list = groups[group].map((column) => `${column} = ${place(column)}`)
+  return `UPDATE ${table} SET ${list.join(', ')} WHERE number = ?`
+}
 
 /** The records of tasks as rows of one table. Throws what SQLite throws. */
 export class RecordTable {
@@ -44,9 +93,9 @@ export class RecordTable {
   readonly #table: string
   readonly #parts: string
   readonly #buffers: BufferTable
-  readonly #insert: string
-  readonly #update: string
-  readonly #updateReply: string
+  readonly #insertBegun: string
+  readonly #insertEnded: string
+  readonly #updates: Readonly<Record<'shown' | 'reply', string>>
 
   constructor(sql: Sql, table: string) {
     this.#sql = sql
@@ -54,20 +103,12 @@ export class RecordTable {
     this.#parts = quoted(partsTable(table))
     this.#buffers = new BufferTable(sql, table)
     this.#buffers.sweep()
-    const plain = ['number', 'msg_id', 'client_uuid', 'queue', 'label', 'submitted']
-    const rest = ['buffer_lengths', 'buffers', 'header', 'metadata', 'content']
-    this.#insert =
-      `INSERT OR REPLACE INTO ${this.#table} (${[...plain, ...rest].join(', ')}) VALUES ` +
-      `(${[...plain, 'buffer_lengths', 'buffers'].map(() => '?').join(', ')}, ` +
-      `${bytesAsText}, ${bytesAsText}, ${bytesAsText})`
-    const asText = (name: string) => `${name} = ${bytesAsText}`
-    this.#update =
-      `UPDATE ${this.#table} SET engine_uuid = ?, resubmitted = ?, ` +
-      `${shownColumns.map(asText).join(', ')} WHERE number = ?`
-    this.#updateReply =
-      `UPDATE ${this.#table} SET started = ?, completed = ?, received = ?, ` +
-      'result_buffer_lengths = ?, result_buffers = ?, ' +
-      `${replyColumns.map(asText).join(', ')} WHERE number = ?`
+    this.#insertBegun = insertion(this.#table, 'request', 'shown')
+    this.#insertEnded = insertion(this.#table, 'request', 'shown', 'reply')
+    this.#updates = {
+      shown: updating(this.#table, 'shown'),
+      reply: updating(this.#table, 'reply'),
+    }
   }
 
   get lastNumber(): number {
@@ -75,61 +116,27 @@ export class RecordTable {
     return Number(row?.['last'] ?? 0)
   }
 
-  /** Writes what does not change any more. */
-  insert({ number, record }: NumberedRecord): void {
-    const { request } = record
-    const label = fieldOf(record, 'label')
-    const { lengths, bytes } = this.#buffers.write(number, 'request', request.buffers)
-    const parts = partsOf(request)
+  /** Writes all of a record that the table does not have, or that it has half of. */
+  insert(numbered: NumberedRecord): void {
+    const { number, record } = numbered
+    const { isCompleted } = record
     this.#sql.run(
-      this.#insert,
+      isCompleted ? this.#insertEnded : this.#insertBegun,
       number,
-      record.msgId,
-      request.header.session,
-      record.channel,
-      typeof label === 'string' ? label : null,
-      dateColumn(fieldOf(record, 'submitted')),
-      lengths,
-      bytes,
-      parts.header,
-      parts.metadata,
-      parts.content,
+      ...this.#valuesOf('request', numbered),
+      ...this.#valuesOf('shown', numbered),
+      ...(isCompleted ? this.#valuesOf('reply', numbered) : []),
     )
   }
 
-  /** Writes what changes on the way and after the end. */
-  update({ number, record }: NumberedRecord): void {
-    this.#sql.run(
-      this.#update,
-      record.engineUuid,
-      record.resubmitted,
-      jsonColumn(record.executeInput),
-      jsonColumn(record.executeResult),
-      jsonColumn(record.error),
-      utf8(record.stdout),
-      utf8(record.stderr),
-      number,
-    )
+  /** Writes what may have changed. */
+  update(numbered: NumberedRecord): void {
+    this.#update('shown', numbered)
   }
 
   /** Writes the reply of a task that has ended. */
-  updateReply({ number, record }: NumberedRecord): void {
-    const reply = record.reply!
-    const { lengths, bytes } = this.#buffers.write(number, 'result', reply.buffers)
-    const { receivedMs } = record
-    const parts = partsOf(reply)
-    this.#sql.run(
-      this.#updateReply,
-      dateColumn(fieldOf(record, 'started')),
-      dateColumn(fieldOf(record, 'completed')),
-      receivedMs === undefined ? null : storedDate(Math.round(receivedMs * 1000)),
-      lengths,
-      bytes,
-      parts.header,
-      parts.metadata,
-      parts.content,
-      number,
-    )
+  updateReply(numbered: NumberedRecord): void {
+    this.#update('reply', numbered)
   }
 
   get(msgId: string): NumberedRecord | undefined {
@@ -161,6 +168,59 @@ export class RecordTable {
       list,
     )
     this.#sql.run(`DELETE FROM ${this.#table} WHERE msg_id IN ${which}`, list)
+  }
+
+  #update(group: 'shown' | 'reply', numbered: NumberedRecord): void {
+    this.#sql.run(this.#updates[group], ...this.#valuesOf(group, numbered), numbered.number)
+  }
+
+  /** In the order of `groups`. */
+  #valuesOf(group: Group, { number, record }: NumberedRecord): SqlValue[] {
+    switch (group) {
+      case 'request': {
+        const { request } = record
+        const label = fieldOf(record, 'label')
+        const { lengths, bytes } = this.#buffers.write(number, 'request', request.buffers)
+        const { header, metadata, content } = partsOf(request)
+        return [
+          record.msgId,
+          request.header.session,
+          record.channel,
+          typeof label === 'string' ? label : null,
+          dateColumn(fieldOf(record, 'submitted')),
+          lengths,
+          bytes,
+          header,
+          metadata,
+          content,
+        ]
+      }
+      case 'shown':
+        return [
+          record.engineUuid,
+          record.resubmitted,
+          jsonColumn(record.executeInput),
+          jsonColumn(record.executeResult),
+          jsonColumn(record.error),
+          utf8(record.stdout),
+          utf8(record.stderr),
+        ]
+      case 'reply': {
+        const { reply, receivedMs } = record
+        const { lengths, bytes } = this.#buffers.write(number, 'result', reply!.buffers)
+        const { header, metadata, content } = partsOf(reply!)
+        return [
+          dateColumn(fieldOf(record, 'started')),
+          dateColumn(fieldOf(record, 'completed')),
+          receivedMs === undefined ? null : storedDate(Math.round(receivedMs * 1000)),
+          lengths,
+          bytes,
+          header,
+          metadata,
+          content,
+        ]
+      }
+    }
   }
 
   #read(row: SqlRow): NumberedRecord {

@@ -62,7 +62,7 @@ export function prepareTable(sql: Sql, wanted: string): string {
 function createTable(sql: Sql, table: string): void {
   const list = Object.entries(columns).map(([name, type]) => `${name} ${type}`)
   sql.run(`CREATE TABLE ${quoted(table)} (${list.join(', ')})`)
-  for (const column of ['engine_uuid', 'submitted', 'completed']) {
+  for (const column of ['engine_uuid', 'submitted']) {
     sql.run(`CREATE INDEX ${quoted(`${table} ${column}`)} ON ${quoted(table)} (${column})`)
   }
   sql.run(

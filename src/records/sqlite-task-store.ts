@@ -153,7 +153,10 @@ export class SqliteTaskStore implements TaskStore {
   #writeAll(dirty: readonly LiveRecord[]): void {
     this.#file.write((table) => {
       for (const live of dirty) {
-        if (live.stored === 'nothing') table.insert(live)
+        if (live.stored === 'nothing') {
+          table.insert(live)
+          continue
+        }
         table.update(live)
         if (live.record.isCompleted && live.stored !== 'all') table.updateReply(live)
       }
