@@ -62,7 +62,7 @@ export class RecordFile {
 
   /** Gives space that nothing needs any more back, of a moderate amount at a time. */
   shrink(): void {
-    this.#sql.run('PRAGMA incremental_vacuum(10000)')
+    this.#sql.first('PRAGMA incremental_vacuum(10000)')
   }
 
   /** Leaves one plain file, which any tool can open. */

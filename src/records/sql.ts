@@ -27,13 +27,12 @@ export class SqlFile implements Sql {
   }
 
   run(sql: string, ...values: SqlValue[]): void {
-    this.#statement(sql).run(values)
+    this.#prepared(sql, (statement) => statement.run(values))
   }
 
   first(sql: string, ...values: SqlValue[]): SqlRow | undefined {
-    const statement = this.#statement(sql)
-    const [row] = statement.all(values) as SqlRow[]
-    return row
+    // All of them: a statement that has not come to its end holds its transaction open.
+    return this.#prepared(sql, (statement) => statement.all(values) as SqlRow[])[0]
   }
 
   *each(sql: string, ...values: SqlValue[]): Iterable<SqlRow> {
@@ -46,22 +45,32 @@ export class SqlFile implements Sql {
   }
 
   close(): void {
-    for (const statement of this.#statements.values()) {
-      try {
-        statement.finalize()
-      } catch {
-        // It reports once more what its last run has already reported.
-      }
-    }
+    for (const sql of [...this.#statements.keys()]) this.#forget(sql)
     this.#database.close()
   }
 
-  #statement(sql: string): Statement {
+  #prepared<T>(sql: string, use: (statement: Statement) => T): T {
     let statement = this.#statements.get(sql)
     if (statement === undefined) {
       statement = this.#database.prepare(sql)
       this.#statements.set(sql, statement)
     }
-    return statement
+    try {
+      return use(statement)
+    } catch (error) {
+      // It would fail with the same error once more, whatever it is given.
+      this.#forget(sql)
+      throw error
+    }
+  }
+
+  #forget(sql: string): void {
+    const statement = this.#statements.get(sql)
+    this.#statements.delete(sql)
+    try {
+      statement?.finalize()
+    } catch {
+      // It reports once more what its last run has reported.
+    }
   }
 }

@@ -169,7 +169,10 @@ const laws: Record<string, Law> = {
     same([...store.ids()], ['running', 'kept'], 'ids')
     assert(store.get('fresh') === undefined && store.get('old') === undefined, 'still there')
     end(store, store.get('running')!)
+    for (let i = 0; i < 50; i++) ended(store, `${i}`, 0, { buffers: [new Uint8Array(100_000)] })
     store.delete(store.ids())
+    ended(store, 'next')
+    store.delete(['next'])
     same([...store.ids()], [], 'ids at the end')
   },
 
