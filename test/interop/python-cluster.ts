@@ -7,6 +7,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+/** The command as a package manager installs it. */
+export const ipcontroller: string = join(root, 'dist', 'cli', 'bin', 'ipcontroller.js')
 const script = fileURLToPath(new URL('../../../test/interop/python_client.py', import.meta.url))
 
 /** A Python client that does what the functions `do_…` of `python_client.py` say. */
@@ -54,8 +57,9 @@ export class PythonClient {
 /** Python processes around connection files in a folder of their own; all end with `close`. */
 export class PythonPeers {
   readonly dir: string = mkdtempSync(join(tmpdir(), 'iparallel-interop-'))
-  readonly clientFile: string = join(this.dir, 'client.json')
-  readonly engineFile: string = join(this.dir, 'engine.json')
+  readonly profileDir: string = join(this.dir, 'profile_default')
+  readonly clientFile: string = join(this.profileDir, 'security', 'ipcontroller-client.json')
+  readonly engineFile: string = join(this.profileDir, 'security', 'ipcontroller-engine.json')
   readonly #python: string
   readonly #children: ChildProcess[] = []
 
@@ -70,6 +74,20 @@ export class PythonPeers {
       child.stderr!.resume()
       return child
     })
+  }
+
+  /** Our `ipcontroller`, for this folder's default profile; resolves when it listens. */
+  async startController(...args: string[]): Promise<ChildProcess> {
+    const child = this.spawn([ipcontroller, ...args], process.execPath)
+    child.stdout!.resume()
+    let said = ''
+    for await (const text of child.stderr!.setEncoding('utf8')) {
+      said += text
+      if (said.includes('connection file for clients')) break
+    }
+    assert.match(said, /connection file for clients/)
+    child.stderr!.resume()
+    return child
   }
 
   /** A client that waits for that many engines. */

@@ -615,6 +615,9 @@ class Scenarios:
         finally:
             other.close()
 
+    def do_no_records(self):
+        return failure(lambda: self.rc.hub_history())
+
     def do_start_long(self, seconds):
         self.long = [self.rc[0].apply_async(wait_then, seconds, "direct"), self.balanced.apply_async(wait_then, seconds, "balanced")]
         until(lambda: self.rc.queue_status()["unassigned"] == 0, "all tasks to begin")
