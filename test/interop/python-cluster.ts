@@ -49,7 +49,10 @@ export class PythonClient {
 
   async #next(what: string): Promise<Record<string, unknown>> {
     const { value, done } = await this.#lines.next()
-    assert.ok(done !== true, `the Python client ended at ${what}\n${this.#stderr}`)
+    if (done === true && this.#child.exitCode === null) await once(this.#child, 'close')
+    const { exitCode, signalCode } = this.#child
+    const how = `the Python client ended at ${what} with ${exitCode ?? signalCode}`
+    assert.ok(done !== true, `${how}\n${this.#stderr}`)
     return JSON.parse(value as string) as Record<string, unknown>
   }
 }
