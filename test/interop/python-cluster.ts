@@ -94,8 +94,8 @@ export class PythonPeers {
   }
 
   /** A client that waits for that many engines. */
-  connect(engines: number): Promise<PythonClient> {
-    return PythonClient.start(this.spawn([script, this.clientFile, String(engines)]))
+  connect(engines: number, file: string = this.clientFile): Promise<PythonClient> {
+    return PythonClient.start(this.spawn([script, file, String(engines)]))
   }
 
   spawn(args: readonly string[], program: string = this.#python): ChildProcess {
