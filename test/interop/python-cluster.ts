@@ -16,6 +16,8 @@ const script = fileURLToPath(new URL('../../../test/interop/python_client.py', i
 export class PythonClient {
   readonly #child: ChildProcess
   readonly #lines: AsyncIterator<string>
+  /** What it printed by itself: ipyparallel has something to complain about. */
+  readonly complaints: string[] = []
   #stderr = ''
   #version = 0
 
@@ -48,7 +50,11 @@ export class PythonClient {
   }
 
   async #next(what: string): Promise<Record<string, unknown>> {
-    const { value, done } = await this.#lines.next()
+    let { value, done } = await this.#lines.next()
+    for (; done !== true && !/^\{.*\}$/.test(value as string); ) {
+      this.complaints.push(value as string)
+      ;({ value, done } = await this.#lines.next())
+    }
     if (done === true && this.#child.exitCode === null) await once(this.#child, 'close')
     const { exitCode, signalCode } = this.#child
     const how = `the Python client ended at ${what} with ${exitCode ?? signalCode}`

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type RunningController, startController } from 'iparallel/controller'
@@ -269,6 +270,23 @@ export function checkPythonPeers(peer: PythonPeer, taskStore: 'memory' | 'sqlite
     assert.equal(await client.does('engine_joins', engines), 'here')
   })
 
+  test('an engine gets the id that it asks for, unless another one has it', options, async () => {
+    peers.startEngines(1, '--IPEngine.id=9')
+    assert.equal(await client.does('engine_joins', 9), 'here')
+    peers.startEngines(1, '--IPEngine.id=9')
+    assert.equal(await client.does('engine_joins', 10), 'here')
+    await client.does('engine_shut_down', 9)
+    await client.does('engine_shut_down', 10)
+  })
+
+  test('a second engine of the same name is sent away', options, async () => {
+    const name = await client.does('name_of', 0)
+    const [engine] = peers.startEngines(1, `--Session.session=${name}`)
+    const [code] = (await once(engine!, 'exit')) as [number]
+    assert.notEqual(code, 0)
+    assert.equal(await client.does('name_of', 0), name)
+  })
+
   test('engines shut down, and are not listed any more (T15)', options, async () => {
     const ids = (await client.does('engine_shut_down', engines)) as number[]
     assert.ok(!ids.includes(engines))
@@ -277,6 +295,10 @@ export function checkPythonPeers(peer: PythonPeer, taskStore: 'memory' | 'sqlite
   test('the death of an engine ends its tasks at once (T13)', options, async () => {
     assert.deepEqual(await client.does('task_engine_dies'), ['EngineError', true, true])
     assert.deepEqual(await client.does('direct_engine_dies'), ['EngineError', 'EngineError'])
+  })
+
+  test('no result comes that the client did not ask for (T16)', options, () => {
+    assert.deepEqual(client.complaints, [])
   })
 
   test('a client shuts everything down', options, async () => {
