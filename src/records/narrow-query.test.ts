@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
-import { silentLogger } from '../base/mod.ts'
 import { MemoryTaskStore, parseQuery, TaskRecord, type TaskStore } from '../hub/mod.ts'
 import type { JsonObject, JsonValue } from '../jupyter/mod.ts'
 import { openSqliteTaskStore } from './mod.ts'
@@ -13,7 +12,7 @@ const dir = mkdtempSync(join(tmpdir(), 'iparallel-records-'))
 const file = openSqliteTaskStore({
   path: join(dir, 'tasks.db'),
   table: 'it\'s "quoted"',
-  logger: silentLogger,
+  logger: { debug() {}, info() {}, warn: assert.fail, error: assert.fail },
   isAlive: () => true,
 })
 const memory = new MemoryTaskStore()
@@ -28,6 +27,8 @@ const dates = [
   '2026-01-01T00:00:00.000002Z',
   '2026-01-01T02:00:00+02:00',
   '2025-12-31',
+  '1812-09-14',
+  '+012345-01-01T00:00:00Z',
   'no date',
   '',
 ]

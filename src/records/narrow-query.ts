@@ -48,10 +48,14 @@ function narrowedBy({ field, operator, value }: Condition): Narrowed | undefined
     return { where: `${field} IS ${isNull ? '' : 'NOT '}NULL`, values: [] }
   }
   const stored = storedAs(field, value)
+  // What is no text there may be a number, which dates are compared as.
+  const orNull = field === 'started' ? ` OR ${field} IS NULL` : ''
   switch (operator) {
     case '$eq':
       if (value === null) return nullness(true)
-      return stored === undefined ? undefined : { where: `${field} = ?`, values: [stored] }
+      return stored === undefined
+        ? undefined
+        : { where: `(${field} = ?${orNull})`, values: [stored] }
     case '$ne':
       return value === null ? nullness(false) : undefined
     case '$exists':
@@ -62,7 +66,7 @@ function narrowedBy({ field, operator, value }: Condition): Narrowed | undefined
       // Text is ordered otherwise than in JavaScript; dates, all of one form, are not.
       const sign = comparisons[operator]
       if (sign === undefined || stored === undefined || !dateFields.has(field)) return undefined
-      return { where: `${field} ${sign} ?`, values: [stored] }
+      return { where: `(${field} ${sign} ?${orNull})`, values: [stored] }
     }
   }
 }
@@ -71,7 +75,7 @@ function isIn(field: string, value: JsonValue): Narrowed | undefined {
   if (!Array.isArray(value)) return undefined
   const stored = value.filter((one) => one !== null).map((one) => storedAs(field, one))
   if (stored.includes(undefined)) return undefined
-  const orNull = value.includes(null) ? ` OR ${field} IS NULL` : ''
+  const orNull = value.includes(null) || field === 'started' ? ` OR ${field} IS NULL` : ''
   return {
     where: `(${field} IN (SELECT value FROM json_each(?))${orNull})`,
     values: [JSON.stringify(stored)],
@@ -81,7 +85,7 @@ function isIn(field: string, value: JsonValue): Narrowed | undefined {
 /** How a value stands in its column; undefined when it cannot stand there. */
 function storedAs(field: string, value: JsonValue): string | undefined {
   if (dateFields.has(field) && typeof value === 'number') {
-    return Math.abs(value) < microsMax ? storedDate(value) : undefined
+    return value >= 0 && value < microsMax ? storedDate(value) : undefined
   }
   return typeof value === 'string' && !value.includes('\0') ? value : undefined
 }
@@ -89,7 +93,8 @@ function storedAs(field: string, value: JsonValue): string | undefined {
 /** Years of four digits: others are longer, and sort elsewhere. */
 const microsMax = Date.UTC(9999, 0) * 1000
 
-/** The half microsecond makes up for what the division rounds off. */
+/** A moment as text that sorts; the half microsecond makes up for what the division rounds off. */
 export function storedDate(micros: number): string {
-  return isoDate((micros + 0.5) / 1000)
+  if (micros < 0) return ''
+  return micros < microsMax ? isoDate((micros + 0.5) / 1000) : '9999'
 }

@@ -15,6 +15,11 @@ export interface NumberedRecord {
 
 /** Columns of text that may hold anything, a zero byte too, which SQLite's strings end at. */
 const byteColumns = [
+  'msg_id',
+  'client_uuid',
+  'engine_uuid',
+  'label',
+  'resubmitted',
   'header',
   'metadata',
   'content',
@@ -28,7 +33,7 @@ const byteColumns = [
   'stderr',
 ]
 const selected = [
-  'number, queue, engine_uuid, received, resubmitted',
+  'number, queue, received',
   ...byteColumns.map((name) => `CAST(${name} AS BLOB) AS ${name}`),
 ].join(', ')
 
@@ -140,10 +145,11 @@ export class RecordTable {
   }
 
   get(msgId: string): NumberedRecord | undefined {
-    const row = this.#sql.first(`SELECT ${selected} FROM ${this.#table} WHERE msg_id = ?`, msgId)
-    if (row === undefined) return undefined
-    const found = this.#read(row)
-    return found.record.msgId === msgId ? found : undefined
+    const row = this.#sql.first(
+      `SELECT ${selected} FROM ${this.#table} WHERE msg_id = CAST(? AS TEXT)`,
+      utf8(msgId),
+    )
+    return row === undefined ? undefined : this.#read(row)
   }
 
   /** All that a query may want, in their order; some that it does not want may be among them. */
@@ -183,10 +189,10 @@ export class RecordTable {
         const { lengths, bytes } = this.#buffers.write(number, 'request', request.buffers)
         const { header, metadata, content } = partsOf(request)
         return [
-          record.msgId,
-          request.header.session,
+          utf8(record.msgId),
+          utf8(request.header.session),
           record.channel,
-          typeof label === 'string' ? label : null,
+          textColumn(label),
           dateColumn(fieldOf(record, 'submitted')),
           lengths,
           bytes,
@@ -197,8 +203,8 @@ export class RecordTable {
       }
       case 'shown':
         return [
-          record.engineUuid,
-          record.resubmitted,
+          textColumn(record.engineUuid),
+          textColumn(record.resubmitted),
           jsonColumn(record.executeInput),
           jsonColumn(record.executeResult),
           jsonColumn(record.error),
@@ -227,8 +233,8 @@ export class RecordTable {
     const number = Number(row['number'])
     const request = new StoredMessage(partsIn(row, ''), () => this.#buffers.read(number, 'request'))
     const record = new TaskRecord(request, row['queue'] === 'mux' ? 'mux' : 'task')
-    record.engineUuid = textOrNull(row['engine_uuid'])
-    record.resubmitted = textOrNull(row['resubmitted'])
+    record.engineUuid = textIn(row['engine_uuid'])
+    record.resubmitted = textIn(row['resubmitted'])
     record.executeInput = jsonIn(row['execute_input'])
     record.executeResult = jsonIn(row['execute_result'])
     record.error = jsonIn(row['error'])
@@ -237,7 +243,7 @@ export class RecordTable {
     if (row['result_header'] !== null) {
       const readBuffers = () => this.#buffers.read(number, 'result')
       record.reply = new StoredMessage(partsIn(row, 'result_'), readBuffers)
-      const micros = asDate(textOrNull(row['received']))
+      const micros = asDate(String(row['received']))
       if (typeof micros === 'number') record.receivedMs = (micros + 0.5) / 1000
     }
     return { number, record }
@@ -256,8 +262,12 @@ function partsIn(row: SqlRow, prefix: '' | 'result_'): MessageParts {
   }
 }
 
-function textOrNull(value: SqlValue | undefined): string | null {
-  return typeof value === 'string' ? value : null
+function textIn(value: SqlValue | undefined): string | null {
+  return value instanceof Uint8Array ? text(value) : null
+}
+
+function textColumn(value: JsonValue): Uint8Array | null {
+  return typeof value === 'string' ? utf8(value) : null
 }
 
 function jsonColumn(value: JsonValue): Uint8Array | null {
@@ -270,7 +280,7 @@ function jsonIn(value: SqlValue | undefined): JsonValue {
 
 /** Dates in one form sort as text; what is none is kept as it is. */
 function dateColumn(value: JsonValue): string | null {
+  if (typeof value !== 'string') return null
   const micros = asDate(value)
-  if (typeof micros === 'number' && Number.isFinite(micros)) return storedDate(micros)
-  return typeof value === 'string' ? value : null
+  return typeof micros === 'number' ? storedDate(micros) : value
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Database, Statement } from 'node-sqlite3-wasm'
+import { LimitError, limits } from '../base/mod.ts'
 
 export type SqlValue = string | number | Uint8Array | null
 export type SqlRow = Readonly<Record<string, SqlValue>>
@@ -27,6 +28,7 @@ export class SqlFile implements Sql {
   }
 
   run(sql: string, ...values: SqlValue[]): void {
+    refuseWhatIsTooLarge(values)
     this.#prepared(sql, (statement) => statement.run(values))
   }
 
@@ -73,4 +75,12 @@ export class SqlFile implements Sql {
       // It reports once more what its last run has reported.
     }
   }
+}
+
+/** SQLite's memory ends somewhere, and what is there is written over when it cannot grow. */
+function refuseWhatIsTooLarge(values: readonly SqlValue[]): void {
+  let bytes = 0
+  for (const value of values) if (value instanceof Uint8Array) bytes += value.length
+  if (bytes <= limits.storedRecordBytesMax) return
+  throw new LimitError(`${bytes} bytes are more than a record may have`)
 }

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { type Logger, silentLogger } from '../base/mod.ts'
+import { type Logger, limits, silentLogger } from '../base/mod.ts'
 import { parseQuery, type RecordedMessage, TaskRecord, type TaskStore } from '../hub/mod.ts'
 import { checkTaskStore } from '../testing/mod.ts'
 import { openSqliteTaskStore, type SqliteTaskStoreOptions } from './mod.ts'
@@ -276,5 +276,22 @@ test('a query that SQLite cannot narrow is answered all the same', () => {
     [...store.find(query)].map(({ msgId }) => msgId),
     ['6', '7', '8', '9'],
   )
+  store.close()
+})
+
+test('a record that is too large is left out, and those beside it are not', () => {
+  const path = freshPath()
+  const log = new Log()
+  const store = open(path, { logger: log })
+  finish(store, 'before')
+  const record = new TaskRecord(message('huge'), 'task')
+  store.add(record)
+  record.executeResult = { text: 'x'.repeat(limits.storedRecordBytesMax) }
+  record.reply = message('huge-reply')
+  store.ended(record)
+  finish(store, 'after')
+  store.flush()
+  assert.match(log.lines.join(), /the task huge is not recorded: \d+ bytes are more than/)
+  assert.deepEqual(ids(store), ['before', 'after'])
   store.close()
 })

@@ -1,7 +1,7 @@
-import { type Logger, limits, messageOf } from '../base/mod.ts'
+import { LimitError, type Logger, limits, messageOf } from '../base/mod.ts'
 import { RequestError, type TaskQuery, type TaskRecord, type TaskStore } from '../hub/mod.ts'
 import type { RecordFile } from './record-file.ts'
-import type { NumberedRecord } from './record-table.ts'
+import type { NumberedRecord, RecordTable } from './record-table.ts'
 import { StoredMessage } from './stored-message.ts'
 
 /** Milliseconds for which changes of tasks that have not ended are collected. */
@@ -152,14 +152,7 @@ export class SqliteTaskStore implements TaskStore {
 
   #writeAll(dirty: readonly LiveRecord[]): void {
     this.#file.write((table) => {
-      for (const live of dirty) {
-        if (live.stored === 'nothing') {
-          table.insert(live)
-          continue
-        }
-        table.update(live)
-        if (live.record.isCompleted && live.stored !== 'all') table.updateReply(live)
-      }
+      for (const live of dirty) this.#writeOne(table, live)
     })
     for (const live of dirty) {
       const { isCompleted, msgId } = live.record
@@ -172,6 +165,20 @@ export class SqliteTaskStore implements TaskStore {
     this.#fault = undefined
     const what = lost === 0 ? 'none is lost' : `${lost} are lost`
     this.#logger.info(`records of tasks are written to ${this.#file.path} again; ${what}`)
+  }
+
+  #writeOne(table: RecordTable, live: LiveRecord): void {
+    try {
+      if (live.stored === 'nothing') {
+        table.insert(live)
+        return
+      }
+      table.update(live)
+      if (live.record.isCompleted && live.stored !== 'all') table.updateReply(live)
+    } catch (error) {
+      if (!(error instanceof LimitError)) throw error
+      this.#logger.warn(`the task ${live.record.msgId} is not recorded: ${error.message}`)
+    }
   }
 
   /** The file is a new one: what memory has goes into it, as far as it is not in the old one. */
