@@ -236,7 +236,7 @@ test('a full disk is logged once, tasks go on, and what waits is written later',
   }
   assert.equal(kept, 1_500)
   assert.equal(log.lines.length, 1)
-  assert.match(log.lines[0]!, /cannot be written to .*database or disk is full. Tasks go on/)
+  assert.match(log.lines[0]!, /cannot be written to .*database or disk is full .* Tasks go on/)
   assert.equal(store.get('1499')?.msgId, '1499', 'the latest are there')
   disk.fault = undefined
   nowMs += 2_000

@@ -200,8 +200,8 @@ export class SqliteTaskStore implements TaskStore {
     if (this.#fault === undefined) {
       this.#fault = { retryAtMs, lost: 0 }
       this.#logger.error(
-        `records of tasks cannot be written to ${this.#file.path}: ${messageOf(error)}. Tasks go ` +
-          `on; the latest ${limits.taskRecordsMax} records wait in memory until it can be written`,
+        `records of tasks cannot be written to ${this.#file.path}: ${messageOf(error)} (is the ` +
+          `disk full?). Tasks go on; the latest ${limits.taskRecordsMax} records wait in memory until it can be written`,
       )
     }
     this.#fault.retryAtMs = retryAtMs
