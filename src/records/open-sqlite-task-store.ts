@@ -2,9 +2,11 @@ import { basename, dirname, extname, join } from 'node:path'
 import { ArgumentError, type Logger, messageOf } from '../base/mod.ts'
 import type { TaskStore } from '../hub/mod.ts'
 import { FileOwner } from './file-owner.ts'
+import { NodeSql, nodeSqlite } from './node-sql.ts'
 import { RecordFile } from './record-file.ts'
-import { type Sql, SqlFile } from './sql.ts'
+import type { Sql } from './sql.ts'
 import { SqliteTaskStore } from './sqlite-task-store.ts'
+import { WasmSql } from './wasm-sql.ts'
 
 export interface SqliteTaskStoreOptions {
   /** The file, which is made if it is not there, as its folder is. */
@@ -13,7 +15,7 @@ export interface SqliteTaskStoreOptions {
   readonly logger: Logger
   /** Whether a process of this machine runs: one that has the file and does not run has lost it. */
   readonly isAlive: (pid: number) => boolean
-  /** Default: SQLite. */
+  /** Default: the SQLite of this Node, or one in WebAssembly. */
   readonly open?: (path: string) => Sql
 }
 
@@ -26,7 +28,7 @@ const sharersMax = 100
  * @throws {ArgumentError} when there can be no such file there.
  */
 export function openSqliteTaskStore(options: SqliteTaskStoreOptions): TaskStore {
-  const { table, logger, isAlive, open = (path: string) => new SqlFile(path) } = options
+  const { table, logger, isAlive, open = openSql } = options
   for (let i = 1; i <= sharersMax; i++) {
     const path = i === 1 ? options.path : numbered(options.path, i)
     let owner: FileOwner | undefined
@@ -49,4 +51,9 @@ export function openSqliteTaskStore(options: SqliteTaskStoreOptions): TaskStore 
 function numbered(path: string, number: number): string {
   const extension = extname(path)
   return join(dirname(path), `${basename(path, extension)}-${number}${extension}`)
+}
+
+function openSql(path: string): Sql {
+  const sqlite = nodeSqlite()
+  return sqlite === undefined ? new WasmSql(path) : new NodeSql(sqlite, path)
 }

@@ -41,6 +41,10 @@ export class RecordFile {
 
   /** All or nothing. @throws whatever SQLite says. */
   write(work: (table: RecordTable) => void): void {
+    if (this.#sql.lostLog) {
+      this.close()
+      this.#open()
+    }
     this.#sql.run('BEGIN IMMEDIATE')
     try {
       work(this.#table)
@@ -118,18 +122,15 @@ export class RecordFile {
 }
 
 /**
- * Other processes are kept off by `FileOwner`, so the log of changes needs no memory shared with
- * them, which there is none of in WebAssembly. Killing the process loses nothing that was
- * committed; a power cut may lose the last of it, and never damages the file.
+ * Killing the process loses nothing that was committed; a power cut may lose the last of it, and
+ * does not damage the file.
  */
 function prepare(sql: Sql): void {
   for (const setting of [
-    'locking_mode = EXCLUSIVE',
+    ...sql.settings,
     'auto_vacuum = INCREMENTAL',
     'journal_mode = WAL',
     'synchronous = NORMAL',
-    // Pages after which the log goes into the file, which waits for the disk.
-    'wal_autocheckpoint = 4000',
     'temp_store = MEMORY',
   ]) {
     sql.first(`PRAGMA ${setting}`)

@@ -1,4 +1,4 @@
-import { text, utf8 } from '../base/mod.ts'
+import { LimitError, limits, text, utf8 } from '../base/mod.ts'
 import { asDate, fieldOf, type TaskQuery, TaskRecord } from '../hub/mod.ts'
 import type { JsonValue } from '../jupyter/mod.ts'
 import { BufferTable } from './buffer-table.ts'
@@ -125,7 +125,7 @@ export class RecordTable {
   insert(numbered: NumberedRecord): void {
     const { number, record } = numbered
     const { isCompleted } = record
-    this.#sql.run(
+    this.#write(
       isCompleted ? this.#insertEnded : this.#insertBegun,
       number,
       ...this.#valuesOf('request', numbered),
@@ -178,6 +178,16 @@ export class RecordTable {
 
   #update(group: 'shown' | 'reply', numbered: NumberedRecord): void {
     this.#sql.run(this.#updates[group], ...this.#valuesOf(group, numbered), numbered.number)
+  }
+
+  /** @throws {LimitError} for more than SQLite can be trusted with: it ends when memory does. */
+  #write(sql: string, ...values: SqlValue[]): void {
+    let bytes = 0
+    for (const value of values) if (value instanceof Uint8Array) bytes += value.length
+    if (bytes > limits.storedRecordBytesMax) {
+      throw new LimitError(`${bytes} bytes are more than a record may have`)
+    }
+    this.#sql.run(sql, ...values)
   }
 
   /** In the order of `groups`. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import {
+  copyFileSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -15,7 +17,9 @@ import { type Logger, limits, silentLogger } from '../base/mod.ts'
 import { parseQuery, type RecordedMessage, TaskRecord, type TaskStore } from '../hub/mod.ts'
 import { checkTaskStore } from '../testing/mod.ts'
 import { openSqliteTaskStore, type SqliteTaskStoreOptions } from './mod.ts'
-import { type Sql, SqlFile } from './sql.ts'
+import { NodeSql, nodeSqlite } from './node-sql.ts'
+import type { Sql } from './sql.ts'
+import { WasmSql } from './wasm-sql.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'iparallel-records-'))
 after(() => rmSync(dir, { recursive: true, force: true }))
@@ -43,20 +47,32 @@ function open(path: string, options: Partial<SqliteTaskStoreOptions> = {}): Task
   })
 }
 
+const sqlite = nodeSqlite()
+const opened = (path: string) =>
+  sqlite === undefined ? new WasmSql(path) : new NodeSql(sqlite, path)
+
+/** Both kinds, where this Node has both: the file must not tell which one wrote it. */
+const kinds: [name: string, open: (path: string) => Sql][] = [
+  ['SQLite in WebAssembly', (path) => new WasmSql(path)],
+  ...(sqlite === undefined ? [] : [['SQLite of Node', opened] as [string, typeof opened]]),
+]
 const paths = new Map<TaskStore, string>()
-checkTaskStore(test, {
-  name: 'sqlite',
-  open: () => {
-    const path = freshPath()
-    const store = open(path)
-    paths.set(store, path)
-    return store
-  },
-  reopen: (store) => {
-    store.close()
-    return open(paths.get(store)!)
-  },
-})
+for (const [name, openSql] of kinds) {
+  checkTaskStore(test, {
+    name,
+    open: () => {
+      const path = freshPath()
+      const store = open(path, { open: openSql })
+      paths.set(store, path)
+      return store
+    },
+    // By the other kind.
+    reopen: (store) => {
+      store.close()
+      return open(paths.get(store)!)
+    },
+  })
+}
 
 function message(msgId: string, buffers: readonly Uint8Array[] = []): RecordedMessage {
   const date = '2026-01-01T00:00:00.000000Z'
@@ -132,7 +148,7 @@ test('only its owner may read the file', { skip: process.platform === 'win32' },
 
 test("Python's table of the same name is left alone", () => {
   const path = freshPath()
-  const python = new SqlFile(path)
+  const python = opened(path)
   python.run('CREATE TABLE "ipython-tasks" (msg_id text PRIMARY KEY, header dict text)')
   python.run(`INSERT INTO "ipython-tasks" VALUES ('theirs', '{}')`)
   python.close()
@@ -140,7 +156,7 @@ test("Python's table of the same name is left alone", () => {
   finish(store, 'ours')
   assert.deepEqual(ids(store), ['ours'])
   store.close()
-  const file = new SqlFile(path)
+  const file = opened(path)
   assert.equal(file.first('SELECT msg_id FROM "ipython-tasks"')?.['msg_id'], 'theirs')
   assert.equal(file.first('SELECT msg_id FROM "ipython-tasks_1"')?.['msg_id'], 'ours')
   file.close()
@@ -203,7 +219,7 @@ class SmallDisk {
   /** Thrown by the next ones, one by one. */
   faults: string[] = []
   readonly open = (path: string): Sql => {
-    const file = new SqlFile(path)
+    const file = opened(path)
     return {
       run: (sql, ...values) => {
         const isWrite = /^(INSERT|UPDATE|DELETE)/.test(sql)
@@ -213,6 +229,8 @@ class SmallDisk {
       },
       first: (sql, ...values) => file.first(sql, ...values),
       each: (sql, ...values) => file.each(sql, ...values),
+      settings: file.settings,
+      lostLog: file.lostLog,
       close: () => file.close(),
     }
   }
@@ -295,3 +313,27 @@ test('a record that is too large is left out, and those beside it are not', () =
   assert.deepEqual(ids(store), ['before', 'after'])
   store.close()
 })
+
+for (const [name, openSql] of kinds) {
+  test(`${name}: who looks into the file meanwhile does no harm`, (context) => {
+    const path = freshPath()
+    const store = open(path, { open: openSql })
+    finish(store, 'a')
+    store.flush()
+    const script = `
+      import sqlite3, sys
+      rows = sqlite3.connect(sys.argv[1]).execute('SELECT msg_id FROM "ipython-tasks"').fetchall()
+      print(*[id for (id,) in rows])`
+    const looked = spawnSync('python3', ['-c', script.replace(/^ {6}/gm, ''), path])
+    if (looked.error !== undefined) return context.skip('there is no python3 to look with')
+    assert.equal(String(looked.stdout), 'a\n', String(looked.stderr))
+    finish(store, 'b')
+    store.flush()
+    // As it would be found after a kill: nothing is closed.
+    for (const rest of ['', '-wal']) copyFileSync(path + rest, `${path}.copy${rest}`)
+    const found = open(`${path}.copy`)
+    assert.deepEqual(ids(found), ['a', 'b'])
+    found.close()
+    store.close()
+  })
+}
