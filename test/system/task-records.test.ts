@@ -44,7 +44,7 @@ test('what a client has seen the end of outlives a controller that is killed', a
   await killed(first)
   const ended = new Set(seen)
   assert.ok(ended.size > 150 && ended.size < tasks.length, `${ended.size} had ended`)
-  assert.ok(existsSync(`${records(dir)}.lock`), 'SQLite has left its lock, which has to go')
+  assert.ok(existsSync(`${records(dir)}.owner`), 'it has left the sign of its ownership')
 
   await controller(context, dir, '--sqlitedb', '--reuse')
   const other = await connect(context, dir)
