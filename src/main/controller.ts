@@ -140,6 +140,7 @@ export async function startController(
       : { registrationTimeoutMs: options.registrationTimeoutMs }),
     scheme: options.scheme ?? 'leastload',
     highWaterMark: options.hwm ?? 1,
+    ...(options.workAheadMs === undefined ? {} : { workAheadMs: options.workAheadMs }),
     taskStore,
     ...(restored === undefined ? {} : { restored }),
     ...(enginesFile === undefined

@@ -1,7 +1,7 @@
-import { LimitError, limits, text, utf8 } from '../base/mod.ts'
-import { asDate, fieldOf, type TaskQuery, TaskRecord } from '../hub/mod.ts'
+import { LimitError, limits, messageOf, text, utf8 } from '../base/mod.ts'
+import { asDate, fieldOf, RequestError, type TaskQuery, TaskRecord } from '../hub/mod.ts'
 import type { JsonValue } from '../jupyter/mod.ts'
-import { BufferTable } from './buffer-table.ts'
+import { BufferTable, type Side } from './buffer-table.ts'
 import { narrowed, storedDate } from './narrow-query.ts'
 import { partsTable, quoted } from './schema.ts'
 import type { Sql, SqlRow, SqlValue } from './sql.ts'
@@ -241,7 +241,7 @@ export class RecordTable {
 
   #read(row: SqlRow): NumberedRecord {
     const number = Number(row['number'])
-    const request = new StoredMessage(partsIn(row, ''), () => this.#buffers.read(number, 'request'))
+    const request = new StoredMessage(partsIn(row, ''), () => this.#buffersOf(number, 'request'))
     const record = new TaskRecord(request, row['queue'] === 'mux' ? 'mux' : 'task')
     record.engineUuid = textIn(row['engine_uuid'])
     record.resubmitted = textIn(row['resubmitted'])
@@ -251,12 +251,21 @@ export class RecordTable {
     record.stdout = text(bytesIn(row['stdout']))
     record.stderr = text(bytesIn(row['stderr']))
     if (row['result_header'] !== null) {
-      const readBuffers = () => this.#buffers.read(number, 'result')
+      const readBuffers = () => this.#buffersOf(number, 'result')
       record.reply = new StoredMessage(partsIn(row, 'result_'), readBuffers)
       const micros = asDate(String(row['received']))
       if (typeof micros === 'number') record.receivedMs = (micros + 0.5) / 1000
     }
     return { number, record }
+  }
+
+  /** They are read when a client wants them, which is to hear when that does not work. */
+  #buffersOf(number: number, side: Side): readonly Uint8Array[] {
+    try {
+      return this.#buffers.read(number, side)
+    } catch (error) {
+      throw new RequestError('OSError', `the buffers cannot be read: ${messageOf(error)}`)
+    }
   }
 }
 

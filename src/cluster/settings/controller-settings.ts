@@ -39,6 +39,7 @@ export interface ControllerSettings extends RoleSettings {
   readonly heartbeatMissesMax: number
   readonly registrationTimeoutMs: number
   readonly hwm: number
+  readonly workAheadMs: number
   readonly scheme: string
   readonly taskStore: 'memory' | 'sqlite' | 'none'
   readonly taskRecordsMax: number
@@ -108,6 +109,7 @@ export function controllerSettings(config: Config, profile: Profile): Controller
       config.number('IPController.registration_timeout') * 1000 ||
       Math.max(registrationTimeoutMinMs, 10 * heartbeatPeriodMs),
     hwm: config.number('TaskScheduler.hwm'),
+    workAheadMs: config.number('TaskScheduler.work_ahead'),
     scheme: config.text('TaskScheduler.scheme_name'),
     taskStore: taskStores[config.text('IPController.db_class')] ?? 'memory',
     taskRecordsMax: config.number('DictDB.record_limit'),
