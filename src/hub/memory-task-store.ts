@@ -1,8 +1,8 @@
 import { limits, Queue } from '../base/mod.ts'
 import { Message } from '../jupyter/mod.ts'
 import { RecordArchive } from './record-archive.ts'
-import type { TaskQuery } from './task-query.ts'
-import type { RecordedMessage, TaskRecord } from './task-record.ts'
+import { asDate, type TaskQuery } from './task-query.ts'
+import { fieldOf, type RecordedMessage, type TaskRecord } from './task-record.ts'
 import type { TaskStore } from './task-store.ts'
 
 export interface MemoryTaskStoreOptions {
@@ -79,8 +79,14 @@ export class MemoryTaskStore implements TaskStore {
     }
   }
 
-  *ids(): Iterable<string> {
-    for (const { record } of this.#entries.values()) if (record !== undefined) yield record.msgId
+  ids(): Iterable<string> {
+    const dated: { msgId: string; atMicros: number }[] = []
+    for (const { record } of this.#entries.values()) {
+      if (record === undefined) continue
+      const micros = asDate(fieldOf(record, 'submitted'))
+      dated.push({ msgId: record.msgId, atMicros: typeof micros === 'number' ? micros : 0 })
+    }
+    return dated.sort((a, b) => a.atMicros - b.atMicros).map(({ msgId }) => msgId)
   }
 
   delete(msgIds: Iterable<string>): void {

@@ -17,9 +17,9 @@ export interface TaskStore {
   ended(record: TaskRecord): void
   /** @throws {RequestError} when the record is there and cannot be read. */
   get(msgId: string): TaskRecord | undefined
-  /** In the order of submission. @throws {RequestError} when they cannot be read. */
+  /** In the order in which they came. @throws {RequestError} when they cannot be read. */
   find(query: TaskQuery): Iterable<TaskRecord>
-  /** The ids of all, in the order of submission. @throws {RequestError} */
+  /** The ids of all, in the order of their submission as clients dated it. @throws {RequestError} */
   ids(): Iterable<string>
   /** Those that are under way, and those that are not there, stay as they are. */
   delete(msgIds: Iterable<string>): void

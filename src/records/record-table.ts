@@ -13,6 +13,19 @@ export interface NumberedRecord {
   readonly record: TaskRecord
 }
 
+/** The id of a task with what its place depends on. */
+export interface DatedId {
+  readonly msgId: string
+  /** As text that sorts. */
+  readonly submitted: string
+  readonly number: number
+}
+
+export function datedId({ number, record }: NumberedRecord): DatedId {
+  const submitted = dateColumn(fieldOf(record, 'submitted')) ?? ''
+  return { msgId: record.msgId, submitted, number }
+}
+
 /** Columns of text that may hold anything, a zero byte too, which SQLite's strings end at. */
 const byteColumns = [
   'msg_id',
@@ -159,9 +172,10 @@ export class RecordTable {
     for (const row of this.#sql.each(sql, ...values)) yield this.#read(row)
   }
 
-  *ids(): Iterable<{ number: number; msgId: string }> {
-    for (const row of this.#sql.each(`SELECT number, msg_id FROM ${this.#table} ORDER BY number`)) {
-      yield { number: Number(row['number']), msgId: String(row['msg_id']) }
+  *ids(): Iterable<DatedId> {
+    const sql = `SELECT number, msg_id, submitted FROM ${this.#table} ORDER BY submitted, number`
+    for (const { number, msg_id, submitted } of this.#sql.each(sql)) {
+      yield { number: Number(number), msgId: String(msg_id), submitted: String(submitted ?? '') }
     }
   }
 

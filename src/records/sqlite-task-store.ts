@@ -1,7 +1,7 @@
 import { LimitError, type Logger, limits, messageOf } from '../base/mod.ts'
 import { RequestError, type TaskQuery, type TaskRecord, type TaskStore } from '../hub/mod.ts'
 import type { RecordFile } from './record-file.ts'
-import type { NumberedRecord, RecordTable } from './record-table.ts'
+import { type DatedId, datedId, type NumberedRecord, type RecordTable } from './record-table.ts'
 import { StoredMessage } from './stored-message.ts'
 
 /** Milliseconds for which changes of tasks that have not ended are collected. */
@@ -78,10 +78,13 @@ export class SqliteTaskStore implements TaskStore {
     }
   }
 
-  *ids(): Iterable<string> {
-    for (const one of this.#merged(() => this.#file.table.ids())) {
-      yield 'msgId' in one ? one.msgId : one.record.msgId
-    }
+  ids(): Iterable<string> {
+    this.flush()
+    const all = [...this.#readable(() => this.#file.table.ids())].filter(
+      ({ msgId }) => !this.#live.has(msgId),
+    )
+    for (const live of this.#live.values()) all.push(datedId(live))
+    return all.sort(bySubmission).map(({ msgId }) => msgId)
   }
 
   delete(msgIds: Iterable<string>): void {
@@ -225,7 +228,7 @@ export class SqliteTaskStore implements TaskStore {
   }
 
   /** Rows of the file and what is in memory, in the order of their numbers. */
-  *#merged<T extends { number: number }>(rows: () => Iterable<T>): Iterable<T | LiveRecord> {
+  *#merged(rows: () => Iterable<NumberedRecord>): Iterable<NumberedRecord> {
     this.flush()
     const live = [...this.#live.values()].sort((a, b) => a.number - b.number)
     let at = 0
@@ -266,6 +269,11 @@ export class SqliteTaskStore implements TaskStore {
     const evalue = `the records of tasks in ${this.#file.path} cannot be used: ${messageOf(error)}`
     throw new RequestError('OSError', evalue)
   }
+}
+
+function bySubmission(a: DatedId, b: DatedId): number {
+  if (a.submitted === b.submitted) return a.number - b.number
+  return a.submitted < b.submitted ? -1 : 1
 }
 
 function bytesOf({ request, reply }: TaskRecord): number {

@@ -121,7 +121,7 @@ const laws: Record<string, Law> = {
     }
   },
 
-  'records are found in the order of submission, whatever ended first'(store) {
+  'records are found in the order in which they came, whatever ended first'(store) {
     const [first, second] = [begun(store, 'z'), begun(store, 'm')]
     begun(store, 'a')
     end(store, second)
@@ -131,6 +131,17 @@ const laws: Record<string, Law> = {
     same([...store.ids()], ['z', 'm', 'a'], 'ids')
     store.flush()
     same([...store.ids()], ['z', 'm', 'a'], 'ids when all is kept')
+  },
+
+  'the ids are in the order that clients have dated, and else in that of arrival'(store) {
+    begun(store, 'b', 2)
+    ended(store, 'c', 3)
+    ended(store, 'a', 1)
+    ended(store, 'd', 3)
+    for (let i = 0; i < 2; i++, store.flush()) {
+      same([...store.ids()], ['a', 'b', 'c', 'd'], 'ids')
+      same(found(store, {}), ['b', 'c', 'a', 'd'], 'found')
+    }
   },
 
   'queries see what is under way and what has ended alike'(store) {
