@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
-import { MemoryTaskStore, parseQuery, TaskRecord, type TaskStore } from '../hub/mod.ts'
+import {
+  HubRequests,
+  HubState,
+  MemoryTaskStore,
+  parseQuery,
+  TaskLedger,
+  TaskRecord,
+  type TaskStore,
+} from '../hub/mod.ts'
 import type { JsonObject, JsonValue } from '../jupyter/mod.ts'
 import { openSqliteTaskStore } from './mod.ts'
 
@@ -121,5 +129,34 @@ test('a query finds the same in a file as in memory', () => {
       assert.deepEqual(found(file, wanted), found(memory, wanted))
     }),
     { numRuns: 500 },
+  )
+})
+
+test('whatever a client asks of the file, it gets an answer', () => {
+  const state = new HubState(
+    { heartbeatPeriodMs: 3_000, missesMax: 10, registrationTimeoutMs: 30_000 },
+    0,
+  )
+  const ledger = new TaskLedger(file)
+  const requests = new HubRequests({ state, ledger, resubmit: ({ msgId }) => `${msgId}-again` })
+  const anything = fc.jsonValue() as fc.Arbitrary<JsonValue>
+  const types = fc.constantFrom(
+    'db_request',
+    'result_request',
+    'resubmit_request',
+    'history_request',
+  )
+  const ids = fc.array(fc.constantFrom('0', '7', 'zero\0byte', "it's"), { maxLength: 3 })
+  const content = fc.record({
+    query: fc.oneof(query, anything),
+    keys: fc.oneof(fc.constant(null), fc.array(fields, { maxLength: 3 }), anything),
+    msg_ids: fc.oneof(ids, anything),
+    status_only: fc.oneof(fc.boolean(), anything),
+  })
+  fc.assert(
+    fc.property(types, content, (type, asked) => {
+      assert.match(requests.answer(type, asked).msgType, /_reply$|^hub_error$/)
+    }),
+    { numRuns: 300 },
   )
 })
