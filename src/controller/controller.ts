@@ -322,8 +322,9 @@ export class Controller {
     this.#desk.close()
     this.#tasks.close()
     this.#save()
-    this.#ledger.store.close()
+    this.#ledger.store.flush()
     await this.#sockets.close(lingerMs)
+    this.#ledger.store.close()
     this.#ended.resolve(reason)
   }
 }

@@ -13,7 +13,6 @@ const retryMs = 1_000
 interface LiveRecord extends NumberedRecord {
   /** What of it stands in the file. */
   stored: 'nothing' | 'request' | 'all'
-  isDirty: boolean
 }
 
 /**
@@ -27,6 +26,8 @@ export class SqliteTaskStore implements TaskStore {
   readonly #logger: Logger
   readonly #owner: { release(): void }
   readonly #live = new Map<string, LiveRecord>()
+  /** Those of them that have changed since they were written. */
+  readonly #dirty = new Set<LiveRecord>()
   /** Of records that have ended and were handed out again: output may still come. */
   readonly #numbers = new WeakMap<TaskRecord, number>()
   #lastNumber: number
@@ -45,22 +46,23 @@ export class SqliteTaskStore implements TaskStore {
   }
 
   add(record: TaskRecord): void {
-    const number = ++this.#lastNumber
-    this.#live.set(record.msgId, { number, record, stored: 'nothing', isDirty: true })
+    const live: LiveRecord = { number: ++this.#lastNumber, record, stored: 'nothing' }
+    this.#live.set(record.msgId, live)
+    this.#dirty.add(live)
     this.#writeLater()
   }
 
   changed(record: TaskRecord): void {
     const live = this.#liveOf(record)
     if (live === undefined) return
-    live.isDirty = true
+    this.#dirty.add(live)
     this.#writeLater()
   }
 
   ended(record: TaskRecord): void {
     const live = this.#liveOf(record)
     if (live === undefined) return
-    live.isDirty = true
+    this.#dirty.add(live)
     this.#soon ??= setImmediate(() => this.flush())
   }
 
@@ -90,7 +92,7 @@ export class SqliteTaskStore implements TaskStore {
   delete(msgIds: Iterable<string>): void {
     this.flush()
     const ids = [...msgIds].filter((id) => this.#live.get(id)?.record.isCompleted !== false)
-    for (const id of ids) this.#live.delete(id)
+    for (const id of ids) this.#forget(this.#live.get(id))
     this.#orFresh(() => {
       this.#file.write((table) => table.delete(ids))
       this.#file.shrink()
@@ -137,32 +139,31 @@ export class SqliteTaskStore implements TaskStore {
     const number = this.#numbers.get(record)
     if (number === undefined) return undefined
     const stored = record.reply instanceof StoredMessage ? 'all' : 'request'
-    const again: LiveRecord = { number, record, stored, isDirty: false }
+    const again: LiveRecord = { number, record, stored }
     this.#live.set(record.msgId, again)
     return again
   }
 
   #write(): void {
-    const dirty = [...this.#live.values()].filter(({ isDirty }) => isDirty)
-    if (dirty.length === 0 && this.#fault === undefined) return
+    if (this.#dirty.size === 0 && this.#fault === undefined) return
     try {
-      this.#writeAll(dirty)
+      this.#writeDirty()
     } catch (error) {
       if (!this.#file.replaceIfDamaged(error)) this.#failed(error)
       else this.#beginAnew()
     }
   }
 
-  #writeAll(dirty: readonly LiveRecord[]): void {
+  #writeDirty(): void {
     this.#file.write((table) => {
-      for (const live of dirty) this.#writeOne(table, live)
+      for (const live of this.#dirty) this.#writeOne(table, live)
     })
-    for (const live of dirty) {
-      const { isCompleted, msgId } = live.record
-      live.isDirty = false
+    for (const live of this.#dirty) {
+      const { isCompleted } = live.record
       live.stored = isCompleted ? 'all' : 'request'
-      if (isCompleted) this.#live.delete(msgId)
+      if (isCompleted) this.#forget(live)
     }
+    this.#dirty.clear()
     if (this.#fault === undefined) return
     const { lost } = this.#fault
     this.#fault = undefined
@@ -184,15 +185,21 @@ export class SqliteTaskStore implements TaskStore {
     }
   }
 
+  #forget(live: LiveRecord | undefined): void {
+    if (live === undefined) return
+    this.#live.delete(live.record.msgId)
+    this.#dirty.delete(live)
+  }
+
   /** The file is a new one: what memory has goes into it, as far as it is not in the old one. */
   #beginAnew(): void {
-    for (const [id, live] of [...this.#live]) {
+    for (const live of [...this.#live.values()]) {
       live.stored = 'nothing'
-      live.isDirty = true
-      if (live.record.request instanceof StoredMessage) this.#live.delete(id)
+      this.#dirty.add(live)
+      if (live.record.request instanceof StoredMessage) this.#forget(live)
     }
     try {
-      this.#writeAll([...this.#live.values()])
+      this.#writeDirty()
     } catch (error) {
       this.#failed(error)
     }
@@ -217,11 +224,11 @@ export class SqliteTaskStore implements TaskStore {
     let count = 0
     let bytes = 0
     let dropped = 0
-    for (const { record } of ended) {
+    for (const live of ended) {
       count++
-      bytes += bytesOf(record)
+      bytes += bytesOf(live.record)
       if (count <= limits.taskRecordsMax && bytes <= limits.taskRecordBytesMax) continue
-      this.#live.delete(record.msgId)
+      this.#forget(live)
       dropped++
     }
     return dropped

@@ -1,13 +1,41 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type RunningController, startController } from 'iparallel/controller'
+import {
+  type RunningController,
+  type StartControllerOptions,
+  startController,
+} from 'iparallel/controller'
 import { pythonWithIpyparallel7, pythonWithIpyparallel9 } from '../pythons.ts'
 import { type PythonClient, PythonPeers } from './python-cluster.ts'
+
+type Logger = NonNullable<StartControllerOptions['logger']>
 
 const versions = [pythonWithIpyparallel9, pythonWithIpyparallel7].filter(
   ({ path }) => path !== undefined,
 )
 const skip = versions.length === 0 ? pythonWithIpyparallel7.skip : false
+
+/** Reads in the controller's log how many engines have registered. */
+class Countdown implements Logger {
+  readonly done: Promise<void>
+  #left: number
+  #resolve!: () => void
+
+  constructor(engines: number) {
+    this.#left = engines
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve
+    })
+  }
+
+  info(text: string): void {
+    if (/^engine \d+ .* is registered$/.test(text) && --this.#left === 0) this.#resolve()
+  }
+
+  debug(): void {}
+  warn(): void {}
+  error(): void {}
+}
 
 /** A controller with engines of one version and a client of each. */
 class Lab {
@@ -18,14 +46,17 @@ class Lab {
   async start(engines: number, options: { scheme?: string; hwm?: number }): Promise<void> {
     const [first] = this.peers
     const { clientFile, engineFile } = first!
+    const registered = new Countdown(engines)
     this.#controller = await startController({
       clientFile,
       engineFile,
-      logLevel: 40,
+      logger: registered,
       heartbeatPeriodMs: 500,
       ...options,
     })
     first!.startEngines(engines)
+    // With the scheme pure, Python's client does not bear an engine 1 without an engine 0.
+    await registered.done
     this.clients = await Promise.all(this.peers.map((peer) => peer.connect(engines, clientFile)))
   }
 
