@@ -1,4 +1,4 @@
-import { ArgumentError, type Clock, Deferred, messageOf, type Timer, utf8 } from '../base/mod.ts'
+import { type Clock, Deferred, messageOf, type Timer, utf8 } from '../base/mod.ts'
 import {
   type ClientConnectionInfo,
   type ConnectionReply,
@@ -14,12 +14,14 @@ import {
   Session,
   shutdownNotification,
 } from '../jupyter/mod.ts'
-import { type Codec, packFunction } from '../serialize/mod.ts'
+import type { Codec } from '../serialize/mod.ts'
+import { encryptedFor } from '../sockets/mod.ts'
 import { ClientEmitter } from './client-events.ts'
 import { type ClientOptions, type ClientSettings, settingsOf } from './client-options.ts'
 import { connectionTimeout } from './connection-advice.ts'
 import { Courier } from './courier.ts'
 import { startTimer } from './deadline.ts'
+import { Dialects } from './dialect.ts'
 import { type EngineDescription, EngineDirectory, type Targets } from './engine-directory.ts'
 import { EngineWatch } from './engine-watch.ts'
 import { ClientClosedError, ConnectionLostError, HubError, TimeoutError } from './errors.ts'
@@ -46,12 +48,12 @@ const closeLingerMs = 500
  */
 export class ClusterLink {
   readonly codec: Codec
+  readonly dialects: Dialects
   readonly clock: Clock
   readonly engines: EngineDirectory = new EngineDirectory()
   readonly events: ClientEmitter
   readonly ports: ClientPorts
   readonly settings: ClientSettings
-  readonly #builtins = new Map<string, readonly Uint8Array[]>()
   readonly #courier: Courier
   readonly #desk: TaskDesk
   readonly #lines: Lines
@@ -69,18 +71,13 @@ export class ClusterLink {
   /**
    * Connects, and learns which engines are there.
    * @throws {ConnectionTimeoutError} when the controller does not answer.
-   * @throws {ArgumentError} for a cluster that this client cannot speak with.
+   * @throws {ArgumentError} for a connection file with a key that is none.
    */
   static async open(
     info: ClientConnectionInfo,
     ports: ClientPorts,
     options: ClientOptions = {},
   ): Promise<ClusterLink> {
-    if (info.curve_serverkey !== null) {
-      throw new ArgumentError(
-        'this cluster encrypts its connections with CURVE, which this client does not speak yet',
-      )
-    }
     const address = await reachableInterface(info, ports.host)
     const link = new ClusterLink(info, address, ports, options)
     try {
@@ -101,6 +98,7 @@ export class ClusterLink {
     const { context } = ports
     this.ports = ports
     this.codec = ports.codec
+    this.dialects = new Dialects(ports.codec)
     this.clock = context.clock
     this.settings = settingsOf(options)
     this.events = new ClientEmitter((error) =>
@@ -114,7 +112,8 @@ export class ClusterLink {
       random: context.random,
       ...(options.username === undefined ? {} : { username: options.username }),
     })
-    this.#lines = new Lines(context, this.#session, info, address, {
+    const encrypted = encryptedFor(context, info.curve_serverkey, options.curve)
+    this.#lines = new Lines(encrypted, this.#session, info, address, {
       message: (line, message) => this.#receive(line, message),
       connected: (line) => this.#connected(line),
       disconnected: (line) => {
@@ -219,15 +218,6 @@ export class ClusterLink {
     return this.engines.resolve(targets)
   }
 
-  /** The encoded form of a function that every engine has. */
-  builtin(name: 'push' | 'pull'): readonly Uint8Array[] {
-    const known = this.#builtins.get(name)
-    if (known !== undefined) return known
-    const frames = packFunction(this.codec, name)
-    this.#builtins.set(name, frames)
-    return frames
-  }
-
   /**
    * Asks the hub.
    * @throws {HubError} when it refuses.
@@ -306,8 +296,10 @@ export class ClusterLink {
     const late = new Deferred<never>()
     const timer = startTimer(this.clock, timeoutMs, () => {
       const { address } = this
-      const { state, wasConnected } = this.#lines
-      late.reject(connectionTimeout({ address, timeoutMs, state, wasConnected, info }))
+      const { state, wasConnected, wasMisunderstood } = this.#lines
+      late.reject(
+        connectionTimeout({ address, timeoutMs, state, wasConnected, wasMisunderstood, info }),
+      )
     })
     try {
       const { reply, message } = await Promise.race([this.#askWhoIsThere(), late.promise])

@@ -17,7 +17,7 @@ import {
   Session,
 } from '../jupyter/mod.ts'
 import { readScheme } from '../scheduling/mod.ts'
-import type { Router, SocketContext } from '../sockets/mod.ts'
+import type { CurveKeyTexts, Router, SocketContext } from '../sockets/mod.ts'
 import { BroadcastChannel } from './broadcast-channel.ts'
 import { type ClientLine, keptFirst } from './client-line.ts'
 import { clientInfoOf, engineInfoOf } from './connection-infos.ts'
@@ -36,6 +36,8 @@ export interface ControllerOptions {
   readonly makeSigner: SignerFactory
   /** The cluster's secret, as text; empty means that nothing is signed. */
   readonly key: string
+  /** Encrypts every connection: the key pair of all sockets, in Z85. Default: none is. */
+  readonly curve?: CurveKeyTexts
   /** Default `hmac-sha256`. */
   readonly signatureScheme?: string
   /** Where to listen. */
@@ -121,7 +123,11 @@ export class Controller {
    * @throws {ArgumentError} for an option that can never work.
    */
   static async start(options: ControllerOptions): Promise<Controller> {
-    const { context } = options
+    const { curve } = options
+    const context =
+      curve === undefined
+        ? options.context
+        : { ...options.context, curve: { server: true, ...curve } as const }
     const periodMs = options.heartbeatPeriodMs ?? 3_000
     const timeoutMs = periodMs * ((options.heartbeatMissesMax ?? 10) + 1)
     const sockets = new ControllerSockets(context, { intervalMs: timeoutMs / 2, timeoutMs })

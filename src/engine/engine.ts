@@ -4,10 +4,12 @@ import {
   type EngineFacts,
   endpointOf,
   type HostFacts,
+  newId,
   reachableInterface,
   Session,
+  uuidOf,
 } from '../jupyter/mod.ts'
-import { Pub, Router, type SocketContext } from '../sockets/mod.ts'
+import { encryptedFor, type OwnCurveKeys, Pub, Router, type SocketContext } from '../sockets/mod.ts'
 import { Control } from './control.ts'
 import type { Evaluator } from './evaluator.ts'
 import { Heart } from './heart.ts'
@@ -25,7 +27,9 @@ export interface EnginePorts {
 
 export interface EngineOptions {
   readonly info: EngineConnectionInfo
-  /** Default: a new one. Also the identity of every socket. */
+  /** The engine's own key pair for CURVE, in Z85. Default: new ones. */
+  readonly curve?: OwnCurveKeys
+  /** Default: a new one, with its language. Also the identity of every socket. */
   readonly uuid?: string
   /** The id to ask for; the controller grants it when it is free. */
   readonly requestedId?: number
@@ -65,16 +69,17 @@ export class Engine {
    * Registers with the controller and starts to serve.
    * @throws {RegistrationError} when the controller refuses or does not answer in time.
    */
-  static async start(ports: EnginePorts, options: EngineOptions): Promise<Engine> {
+  static async start(given: EnginePorts, options: EngineOptions): Promise<Engine> {
     const { info } = options
-    const { context } = ports
+    const context = encryptedFor(given.context, info.curve_serverkey, options.curve)
+    const ports = { ...given, context }
     const session = new Session({
       key: info.key,
       signatureScheme: info.signature_scheme,
       makeSigner: ports.makeSigner,
       clock: context.clock,
       random: context.random,
-      ...(options.uuid === undefined ? {} : { id: options.uuid }),
+      id: options.uuid ?? uuidOf(options.facts, newId(context.random)),
     })
     const address = await reachableInterface(info, ports.host)
     const registration = new Registration({

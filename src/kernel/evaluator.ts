@@ -15,14 +15,16 @@ import {
   Codec,
   FunctionCache,
   type FunctionCodec,
+  isEncoded,
   unpackCall,
 } from '../serialize/mod.ts'
-import { builtinCalls, evaluateExpression } from './builtin-calls.ts'
+import { type BuiltinCall, builtinCalls, evaluateExpression } from './builtin-calls.ts'
 import { CellSession } from './cell-session.ts'
 import { describeFailure, trimStacks } from './failure.ts'
 import { withBuiltins } from './function-builtins.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import { Namespace } from './namespace.ts'
+import type { PythonCalls } from './python-calls.ts'
 import { installRequire } from './require.ts'
 import { type OutputStreams, Stdio } from './stdio.ts'
 
@@ -59,7 +61,9 @@ export class NodeEvaluator implements Evaluator, Disposable {
   readonly #hooks: CallHooks
   readonly #namespace: Namespace
   readonly #cells: CellSession
+  readonly #builtins: ReadonlyMap<string, BuiltinCall>
   readonly #stdio: Stdio
+  #python: PythonCalls | undefined
   #run: Run | undefined
 
   constructor({
@@ -73,8 +77,8 @@ export class NodeEvaluator implements Evaluator, Disposable {
     installRequire()
     this.#cells = new CellSession(namespace)
     namespace.remember()
-    const builtins = builtinCalls(namespace, (code) => this.#cells.runUnnumbered(code))
-    this.#codec = new Codec(withBuiltins(functions, builtins))
+    this.#builtins = builtinCalls(namespace, (code) => this.#cells.runUnnumbered(code))
+    this.#codec = new Codec(withBuiltins(functions, this.#builtins))
     this.#hooks = {
       functions: new FunctionCache(),
       reference: (expression) => evaluateExpression(namespace, expression),
@@ -97,15 +101,15 @@ export class NodeEvaluator implements Evaluator, Disposable {
     )
   }
 
-  apply(request: ApplyRequest, output: Output): Promise<ApplyOutcome> {
+  /** A call is answered in the form in which it came: ours, or that of Python's clients. */
+  apply({ buffers }: ApplyRequest, output: Output): Promise<ApplyOutcome> {
+    const [first] = buffers
+    if (first !== undefined && !isEncoded(first)) return this.#applyForPython(buffers, output)
     return this.#perform<ApplyOutcome>(
       output,
       () => {
-        const { fn, args } = unpackCall(this.#codec, request.buffers, this.#hooks)
-        const result = fn(...args)
-        return isThenable(result)
-          ? Promise.resolve(result).then((value) => this.#returned(value))
-          : this.#returned(result)
+        const { fn, args } = unpackCall(this.#codec, buffers, this.#hooks)
+        return returned(fn(...args), (value) => this.#codec.encode(value, 'result'))
       },
       (failure) => failure,
     )
@@ -148,8 +152,21 @@ export class NodeEvaluator implements Evaluator, Disposable {
     this.#stdio[Symbol.dispose]()
   }
 
-  #returned(value: unknown): ApplyOutcome {
-    return { status: 'ok', buffers: this.#codec.encode(value, 'result') }
+  #applyForPython(buffers: readonly Uint8Array[], output: Output): Promise<ApplyOutcome> {
+    const call = (python: PythonCalls): ApplyOutcome | Promise<ApplyOutcome> =>
+      returned(python.call(buffers), (value) => python.encode(value))
+    return this.#perform<ApplyOutcome>(
+      output,
+      () => (this.#python === undefined ? this.#loadPython().then(call) : call(this.#python)),
+      // The thrown value itself is in our own form.
+      ({ buffers: _, ...failure }) => failure,
+    )
+  }
+
+  async #loadPython(): Promise<PythonCalls> {
+    const { PythonCalls } = await import('./python-calls.ts')
+    this.#python ??= new PythonCalls(this.#namespace, this.#builtins)
+    return this.#python
   }
 
   /** Runs `body` between the gates. What it throws is an outcome too. */
@@ -193,6 +210,15 @@ export class NodeEvaluator implements Evaluator, Disposable {
       return failure
     }
   }
+}
+
+/** The outcome of a call that returned `result`, once that is there if it is a promise. */
+function returned(
+  result: unknown,
+  encode: (value: unknown) => Uint8Array[],
+): ApplyOutcome | Promise<ApplyOutcome> {
+  const end = (value: unknown): ApplyOutcome => ({ status: 'ok', buffers: encode(value) })
+  return isThenable(result) ? Promise.resolve(result).then(end) : end(result)
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
