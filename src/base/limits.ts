@@ -27,6 +27,8 @@ export const limits = {
   taskRecordsMax: 1_024,
   /** Bytes of buffers in finished task records; Python's `DictDB.size_limit`. */
   taskRecordBytesMax: 1_073_741_824,
+  /** Bytes of what a record of a task says, without its buffers, that go into a database. */
+  storedRecordBytesMax: 67_108_864,
   /** Bytes of stdout or stderr kept per task record or result; what is older is cut at the front. */
   outputBytesMax: 16_777_216,
   /** Finished tasks that the scheduler remembers for `after` and `follow`; at least half as many. */
