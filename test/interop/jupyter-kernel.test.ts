@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { pythonWithJupyter } from '../pythons.ts'
+import { runWithKernel } from './installed-kernel.ts'
 
 const { path: python, skip } = pythonWithJupyter
-const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 type Shown = readonly (string | readonly [type: string, content: unknown])[]
 
@@ -18,33 +13,8 @@ interface Report {
   readonly 'streams and result': { readonly shown: Shown; readonly reply: object }
 }
 
-/** Runs the script once; every test looks at a part of what it reports. */
-function drive(): Report {
-  const dir = mkdtempSync(join(tmpdir(), 'iparallel-kernel-'))
-  try {
-    const env = {
-      ...process.env,
-      JUPYTER_PATH: join(dir, 'share', 'jupyter'),
-      JUPYTER_RUNTIME_DIR: dir,
-      IPYTHONDIR: dir,
-    }
-    const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-      bin: Record<string, string>
-    }
-    const install = [join(root, bin['iparallel']!), 'kernel', 'install', `--prefix=${dir}`]
-    const installed = spawnSync(process.execPath, install, { env, encoding: 'utf8' })
-    assert.equal(installed.status, 0, installed.stderr)
-    const script = join(root, 'test', 'interop', 'jupyter-kernel.py')
-    const { stdout, stderr } = spawnSync(python!, [script], { env, cwd: dir, encoding: 'utf8' })
-    const line = stdout.split('\n').find((text) => text.startsWith('{'))
-    assert.ok(line, stderr)
-    return JSON.parse(line) as Report
-  } finally {
-    rmSync(dir, { recursive: true, force: true })
-  }
-}
-
-const report = skip === false ? drive() : ({} as Report)
+/** The script runs once; every test looks at a part of what it reports. */
+const report = (skip === false ? runWithKernel(python!, 'jupyter-kernel.py') : {}) as Report
 
 /** A test of which the whole is that a step gave this. */
 function gives(title: string, step: string, expected: unknown): void {
