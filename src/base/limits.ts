@@ -78,6 +78,14 @@ export const limits = {
   languageServiceMs: 8_000,
   /** Characters of a value and of a source that an inspection shows. */
   inspectionCharsMax: 20_000,
+  /** Rows, columns and characters of a cell in the HTML table of a value: what a page can take. */
+  tableRowsMax: 60,
+  tableColumnsMax: 30,
+  tableCellCharsMax: 200,
+  /** Milliseconds without work after which a thread of an engine gives memory back. */
+  idleCollectionMs: 2_000,
+  /** Bytes of a heap that is looked through then: more would take more than 50 ms. */
+  idleHeapBytesMax: 67_108_864,
   /** Milliseconds for which output is collected into one message. */
   outputBatchMs: 10,
   /** Characters of output after which a message leaves at once. */
@@ -91,4 +99,8 @@ export const limits = {
    * in one go with it and that are to be dropped.
    */
   stopOnErrorMs: 10,
+  /** Milliseconds that a child process gets to end at an interrupt, before it is killed. */
+  childGraceMs: 1_000,
+  /** Milliseconds after an interrupt in which a cell's `finally` blocks may still await something. */
+  interruptCleanupMs: 5_000,
 } as const
