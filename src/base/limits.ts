@@ -2,16 +2,22 @@
 export const limits = {
   /** Bytes in one frame. A typed array cannot be larger than this in Node 20. */
   frameBytesMax: 4_294_967_296,
-  /** Bytes in a ZMTP command or metadata block before a peer is trusted with more. */
+  /** Bytes in a ZMTP command. */
   commandBytesMax: 65_536,
+  /** The same during the handshake, when a stranger gets memory for them: metadata is short. */
+  handshakeCommandBytesMax: 8_192,
   /** Frames in one message: a map over many buffers still fits. */
   framesPerMessageMax: 65_536,
   /** Milliseconds for a peer to finish its handshake; a half-open connection is closed after it. */
   handshakeMs: 30_000,
   /** Connections that may be in their handshake at once on one listening socket. */
   handshakesMax: 1_024,
+  /** Milliseconds of that in which no newcomer may take its place when there are so many. */
+  handshakeGraceMs: 2_000,
   /** Bytes that one subscriber's topics may take in a publisher's memory. */
   subscriptionBytesMax: 16_777_216,
+  /** Bytes that may wait for one subscriber; what is published above that it does not get. */
+  unreadBytesMax: 268_435_456,
   /** Signatures remembered against replay; Python's `Session.digest_history_size`. */
   digestHistoryMax: 65_536,
   /** Answers that an engine keeps for a connection that breaks, and their bytes. */
