@@ -14,6 +14,7 @@ test('a person works with jupyter console on the kernel', { skip }, () => {
     error: ["TypeError: Cannot read properties of null (reading 'nothing')", '    at cell 2:1:6'],
     interrupted: true,
     'goes on': ['Out[4]: 2'],
+    input: ["Out[5]: 'Hello Ann'"],
     exit: 0,
   })
 })

@@ -72,6 +72,12 @@ gives('a cell that fails drops those behind it', 'stop on error', [
   'aborted',
 ])
 gives('unless its request says otherwise', 'go on after an error', ['error', 'ok'])
+gives('a cell asks the person at the front end', 'input', [
+  { prompt: 'name? ', password: true },
+  ["'Hello Ann'"],
+])
+gives('asking where nobody can answer is an error', 'no input', 'StdinNotImplementedError')
+gives('a question is interrupted', 'interrupt input', 'KeyboardInterrupt')
 gives('names of the namespace are completed', 'complete', {
   matches: ['firstName'],
   cursor_start: 7,
