@@ -69,7 +69,8 @@ export class Kernel {
    * @throws {BindError} when a port cannot be had.
    */
   static async start(ports: KernelPorts, options: KernelOptions): Promise<Kernel> {
-    const { context, makeSigner } = ports
+    const { makeSigner } = ports
+    const context = encrypting(ports.context, options.info)
     const session = new Session({
       key: options.info.key,
       signatureScheme: options.info.signature_scheme,
@@ -164,6 +165,18 @@ export class Kernel {
     this.#ended.resolve(reason)
     return reason
   }
+}
+
+/** The same context, whose sockets encrypt when the connection has keys. */
+function encrypting(context: SocketContext, info: KernelConnectionInfo): SocketContext {
+  const { curve_secretkey: secretKey, curve_publickey: publicKey } = info
+  if (secretKey === undefined) return context
+  const curve = {
+    server: true,
+    secretKey,
+    ...(publicKey === undefined ? {} : { publicKey }),
+  } as const
+  return { ...context, curve }
 }
 
 interface KernelSockets {

@@ -222,6 +222,7 @@ for name, options in {
     "ipc": {"transport": "ipc"},
     "sha512": {"session": Session(signature_scheme="hmac-sha512", key=b"secret")},
     "unsigned": {"session": Session(key=b"")},
+    "encrypted": {"transport_encryption": "required"},
 }.items():
     other = Front(**options)
     out[name] = other.value("1 + 1")

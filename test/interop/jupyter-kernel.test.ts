@@ -113,3 +113,4 @@ gives('a kernel in a busy loop ends by itself when it is asked to', 'shut down w
 gives('a kernel listens on ipc sockets', 'ipc', ['2'])
 gives('a kernel signs as its connection file says', 'sha512', ['2'])
 gives('a kernel without a key signs nothing', 'unsigned', ['2'])
+gives('a kernel encrypts when it is asked to', 'encrypted', ['2'])
