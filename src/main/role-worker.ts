@@ -38,12 +38,12 @@ export async function serveRole<Data extends RoleData, Started, End>(
   const data = await begun.promise
   const { starterPid, logLevel, logFile } = data
   guard = starterPid === undefined ? undefined : new ProcessGuard(starterPid)
-  const logger = makeLogger({
-    name: logName,
-    ...(logLevel === undefined ? {} : { level: logLevel }),
-    ...(logFile === undefined ? {} : { file: logFile }),
-  })
   try {
+    const logger = makeLogger({
+      name: logName,
+      ...(logLevel === undefined ? {} : { level: logLevel }),
+      ...(logFile === undefined ? {} : { file: logFile }),
+    })
     const signal = (name: string) => tell({ type: 'signal', signal: name as NodeJS.Signals })
     role = await start(data, { logger, signal })
     tell({ type: 'started', value: role.started })
