@@ -15,8 +15,9 @@ const cleanupTurns = 100
 export class Run {
   /** Nobody waits for its outcome any more. */
   isOver = false
-  readonly #children = new Set<ChildProcess>()
-  readonly #shown = new Set<Promise<unknown>>()
+  /** Made when there is something to keep: most requests show nothing and start nothing. */
+  #children: Set<ChildProcess> | undefined
+  #shown: Set<Promise<unknown>> | undefined
   #abort: AbortController | undefined
   #interruptedMs: number | undefined
   /** Ends what the cell awaits; and what stands for the whole request. */
@@ -55,25 +56,27 @@ export class Run {
 
   /** The request waits for it before it ends. */
   track(shown: Promise<unknown>): void {
+    this.#shown ??= new Set()
     this.#shown.add(shown)
     shown.catch(() => {})
   }
 
   /** As Ctrl-C in a terminal, an interrupt ends what the request has started and left running. */
   adopt(child: ChildProcess): void {
-    this.#children.add(child)
-    child.once('exit', () => this.#children.delete(child))
+    const children = (this.#children ??= new Set())
+    children.add(child)
+    child.once('exit', () => children.delete(child))
   }
 
   get isShowing(): boolean {
-    return this.#shown.size > 0
+    return this.#shown !== undefined && this.#shown.size > 0
   }
 
   /** Resolves when everything that was to be shown has been. @throws what went wrong with it. */
   async untilShown(): Promise<void> {
-    for (const shown of this.#shown) {
+    for (const shown of this.#shown ?? []) {
       await shown
-      this.#shown.delete(shown)
+      this.#shown?.delete(shown)
     }
   }
 
@@ -96,6 +99,6 @@ export class Run {
   stop(reason: KeyboardInterrupt): void {
     this.#interruptedMs ??= performance.now()
     this.#abort?.abort(reason)
-    for (const { pid } of this.#children) if (pid !== undefined) interruptTree(pid)
+    for (const { pid } of this.#children ?? []) if (pid !== undefined) interruptTree(pid)
   }
 }
