@@ -9,6 +9,7 @@ import { displayBundle, plainBundle } from './display.ts'
 import { describeFailure } from './failure.ts'
 import { History } from './history.ts'
 import type { Namespace } from './namespace.ts'
+import type { Run } from './run.ts'
 
 /** Compiled cells that are kept, and how long their source may be. */
 const compiledMax = 64
@@ -41,7 +42,7 @@ export class CellSession {
   run(
     request: ExecuteRequest,
     output: Pick<Output, 'executeInput' | 'executeResult'>,
-    guard?: AwaitGuard,
+    run?: Run,
   ): ExecuteOutcome | Promise<ExecuteOutcome> {
     const { code, silent, storeHistory, userExpressions } = request
     const isNumbered = storeHistory && !silent
@@ -62,6 +63,8 @@ export class CellSession {
       return end()
     }
     const finish = (value: unknown): ExecuteOutcome | Promise<ExecuteOutcome> => {
+      // What the cell shows comes before its value.
+      if (run?.isShowing) return run.untilShown().then(() => finish(value))
       if (silent || !cell.hasValue || cell.isQuiet || value === undefined) return end()
       // It has shown something already.
       if (value instanceof DisplayHandle) return end()
@@ -69,7 +72,7 @@ export class CellSession {
       const bundle = displayBundle(value)
       return bundle instanceof Promise ? bundle.then(show) : show(bundle)
     }
-    const value = cell.run(guard)
+    const value = cell.run(run?.guard)
     return cell.isAsync ? (value as Promise<unknown>).then(finish) : finish(value)
   }
 

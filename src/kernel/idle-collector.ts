@@ -21,20 +21,26 @@ function collector(): () => void {
  * when more is made. Large heaps are left alone, because looking through them takes long.
  */
 export class IdleCollector {
+  readonly #idleMs: number
   #usedMs = 0
   #isArmed = false
+
+  /** `idleMs`: milliseconds without work after which to begin. */
+  constructor(idleMs: number = limits.idleCollectionMs) {
+    this.#idleMs = idleMs
+  }
 
   /** Something has just been done. */
   used(): void {
     this.#usedMs = performance.now()
     if (this.#isArmed) return
     this.#isArmed = true
-    this.#look(limits.idleCollectionMs)
+    this.#look(this.#idleMs)
   }
 
   #look(afterMs: number): void {
     setTimeout(() => {
-      const restMs = this.#usedMs + limits.idleCollectionMs - performance.now()
+      const restMs = this.#usedMs + this.#idleMs - performance.now()
       if (restMs > 0) {
         this.#look(restMs)
         return

@@ -81,7 +81,7 @@ function eachGuarded(iterable: unknown, guard: AwaitGuard): AsyncIterable<unknow
   const iterator = open.call(source) as AsyncIterator<unknown>
   const step = async (result: unknown): Promise<IteratorResult<unknown>> => {
     const { done = false, value } = (await guard(result)) as IteratorResult<unknown>
-    return { done, value: isAsync ? value : await guard(value) }
+    return { done, value: isAsync || done ? value : await guard(value) }
   }
   const guarded: AsyncIterableIterator<unknown> = {
     [Symbol.asyncIterator]: () => guarded,

@@ -49,7 +49,9 @@ test('a plot of Observable is drawn as SVG', { skip: noPlot }, async () => {
   assert.match(String(svg), /<circle /)
 })
 
-test('a plot with a title is HTML, and as PNG the picture in it', { skip: noPlot || noPng }, async () => {
+test('a plot with a title is HTML, and as PNG the picture in it', {
+  skip: noPlot || noPng,
+}, async () => {
   const { dot } = (await import('@observablehq/plot')) as { dot: (data: unknown) => object }
   const options = { marks: [dot([[1, 2]])], title: 'Title' }
   const { 'text/html': html } = await drawPlot(options, 'svg')
@@ -66,9 +68,15 @@ test('a package that is not installed is named, with what to do', async (t) => {
     rmSync(folder, { recursive: true })
   })
   process.chdir(folder)
-  await assert.rejects(importPeers('A chart', ['node:path', 'iparallel-no-such-package']), (error) => {
-    assert.ok(error instanceof PeerMissingError)
-    assert.match(error.message, /A chart needs packages .*npm install node:path iparallel-no-such/)
-    return true
-  })
+  await assert.rejects(
+    importPeers('A chart', ['node:path', 'iparallel-no-such-package']),
+    (error) => {
+      assert.ok(error instanceof PeerMissingError)
+      assert.match(
+        error.message,
+        /A chart needs packages .*npm install node:path iparallel-no-such/,
+      )
+      return true
+    },
+  )
 })

@@ -10,7 +10,10 @@ function rowsOf(html: string | undefined): string[] {
 }
 
 test('records are a table, with a column for every key of any of them', () => {
-  const html = htmlTable([{ a: 1, b: 'x' }, { c: true, a: 2 }])
+  const html = htmlTable([
+    { a: 1, b: 'x' },
+    { c: true, a: 2 },
+  ])
   assert.deepEqual(rowsOf(html), ['|a|b|c|', '0|1|x||', '1|2||true|'])
 })
 
@@ -45,7 +48,10 @@ test('a getter is not run to make a table', () => {
     },
   }
   assert.equal(htmlTable([record]), undefined)
-  assert.equal(htmlTable({ b: [1], ...Object.defineProperty({}, 'x', {}), c: [1] }) === undefined, false)
+  assert.equal(
+    htmlTable({ b: [1], ...Object.defineProperty({}, 'x', {}), c: [1] }) === undefined,
+    false,
+  )
   assert.equal(runs, 0)
 })
 
@@ -63,7 +69,10 @@ test('of many rows the first and the last are shown, with a gap and the number',
   assert.equal(rows[half], `${half - 1}|${half - 1}|`)
   assert.equal(rows[half + 1], '⋮|⋮|')
   assert.equal(rows[half + 2], `${1000 - half}|${1000 - half}|`)
-  assert.match(htmlTable(Array.from({ length: 1000 }, (_, i) => ({ i }))) ?? '', /1000 rows × 1 col/)
+  assert.match(
+    htmlTable(Array.from({ length: 1000 }, (_, i) => ({ i }))) ?? '',
+    /1000 rows × 1 col/,
+  )
 })
 
 test('of many columns and long texts the beginning is shown', () => {

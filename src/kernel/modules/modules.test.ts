@@ -120,7 +120,10 @@ test('reload loads a file anew, and gives names of cells the new values', async 
   write('changing.ts', 'export const a: number = 2\nexport const f = () => a')
   assert.equal(await valueOf("(await import('./changing.ts')).a"), '1')
   assert.equal(await valueOf("(await reload('./changing.ts')).a"), '2')
-  assert.equal(await valueOf("[f(), g(), kept(), (await import('./changing.ts')).a]"), '[ 2, 2, 1, 2 ]')
+  assert.equal(
+    await valueOf("[f(), g(), kept(), (await import('./changing.ts')).a]"),
+    '[ 2, 2, 1, 2 ]',
+  )
 })
 
 test('a name that has been given another value is left alone by reload', async () => {
@@ -134,7 +137,10 @@ test('a name that has been given another value is left alone by reload', async (
 test('reload takes along what has changed below, and only that', async () => {
   write('changed.mjs', "console.log('changed'); export const n = 1")
   write('same.mjs', "console.log('same')")
-  write('middle.mjs', "import './same.mjs'; export { n } from './changed.mjs'; console.log('middle')")
+  write(
+    'middle.mjs',
+    "import './same.mjs'; export { n } from './changed.mjs'; console.log('middle')",
+  )
   write('top.mjs', "export { n } from './middle.mjs'; import './same.mjs'")
   await kernel.execute("import { n } from './top.mjs'")
   write('changed.mjs', "console.log('changed'); export const n = 2")
@@ -147,10 +153,14 @@ test('reload loads what is required, and JSON, anew', async () => {
   write('inner.cjs', 'exports.a = 1')
   write('outer.cjs', "exports.a = require('./inner.cjs').a")
   write('data.json', '{ "a": 1 }')
-  await kernel.execute("import outer from './outer.cjs'\nimport data from './data.json' with { type: 'json' }")
+  await kernel.execute(
+    "import outer from './outer.cjs'\nimport data from './data.json' with { type: 'json' }",
+  )
   write('inner.cjs', 'exports.a = 2')
   write('data.json', '{ "a": 3 }')
-  const value = await valueOf("await reload('./outer.cjs'); await reload('./data.json'); [outer, data]")
+  const value = await valueOf(
+    "await reload('./outer.cjs'); await reload('./data.json'); [outer, data]",
+  )
   assert.equal(value, '[ { a: 2 }, { a: 3 } ]')
 })
 
