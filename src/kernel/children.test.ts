@@ -23,7 +23,7 @@ beforeEach(() => {
 })
 
 /** What the value of a cell is, as the cell shows it. */
-async function valueOf(code: string): Promise<string> {
+async function resultOf(code: string): Promise<string> {
   const outcome = await kernel.execute(code)
   if (outcome.status === 'error') assert.fail(outcome.traceback.join('\n'))
   const [, data] = kernel.shown.findLast(([kind]) => kind === 'result') ?? []
@@ -32,7 +32,7 @@ async function valueOf(code: string): Promise<string> {
 
 test('spawnSync gives what the child did', async () => {
   const code = 'console.log(process.argv[1]); console.error(2); process.exit(3)'
-  const value = await valueOf(`
+  const value = await resultOf(`
     const { status, signal, stdout, stderr, output } = spawnSync(
       node, ['-e', ${JSON.stringify(code)}, '--', 'arg'], { encoding: 'utf8' })
     ;[status, signal, stdout, stderr, output[0]]`)
@@ -41,7 +41,7 @@ test('spawnSync gives what the child did', async () => {
 
 test('execFileSync gives the output as bytes, or as text', async () => {
   const code = 'process.stdin.pipe(process.stdout)'
-  const value = await valueOf(`[
+  const value = await resultOf(`[
     execFileSync(...run('${code}'), { input: 'ab' }),
     execFileSync(...run('${code}'), { input: Buffer.from('cd'), encoding: 'utf8' }),
   ]`)
@@ -49,7 +49,7 @@ test('execFileSync gives the output as bytes, or as text', async () => {
 })
 
 test('a child has the environment and the folder that it is given, or those of the cell', async () => {
-  const value = await valueOf(`
+  const value = await resultOf(`
     process.env.OWN = 'own'
     const print = 'console.log(process.env.OWN, process.cwd() === process.argv[1])'
     ;[
@@ -70,11 +70,11 @@ test('a command that fails is an error with what it said', async () => {
 })
 
 test('a program that is not there is an error by its code', async () => {
-  assert.equal(await valueOf("spawnSync('iparallel-no-such-program').error.code"), "'ENOENT'")
+  assert.equal(await resultOf("spawnSync('iparallel-no-such-program').error.code"), "'ENOENT'")
 })
 
 test('a child that takes too long, or says too much, is ended', async () => {
-  const value = await valueOf(`[
+  const value = await resultOf(`[
     spawnSync(...run('setTimeout(() => {}, 1e6)'), { timeout: 50 }).error.code,
     spawnSync(...run('console.log("x".repeat(1e5))'), { maxBuffer: 100 }).error.code,
   ]`)
@@ -95,7 +95,7 @@ test('what a child prints on inherited streams is output of the cell, while it r
 })
 
 test('so is what a child prints that nobody waits for', async () => {
-  const value = await valueOf(`
+  const value = await resultOf(`
     const child = spawn(...run('console.log("beside"); console.error("it")'), { stdio: 'inherit' })
     await new Promise((done) => child.once('close', done))
     ;[child.exitCode, child.stdout, child.stdio]`)
@@ -105,7 +105,7 @@ test('so is what a child prints that nobody waits for', async () => {
 
 test('pipes of a child stay those of whoever asked for them', async () => {
   const command = `"${process.execPath}" -e "console.log(1)"`
-  const value = await valueOf(`(await promisify(exec)(${JSON.stringify(command)})).stdout`)
+  const value = await resultOf(`(await promisify(exec)(${JSON.stringify(command)})).stdout`)
   assert.equal(value, "'1\\n'")
   assert.equal(kernel.text('stdout'), '')
 })
@@ -135,7 +135,7 @@ for (const [what, code] of [
     const outcome = await running
     assert.ok(outcome.status === 'error')
     assert.equal(outcome.ename, 'KeyboardInterrupt')
-    assert.equal(await valueOf('typeof run'), "'function'")
+    assert.equal(await resultOf('typeof run'), "'function'")
   })
 }
 
@@ -158,5 +158,5 @@ test('an interrupt reaches a child that the cell has started and left running', 
   kernel.interrupt()
   await running
   await kernel.execute('await ended')
-  assert.equal(await valueOf('left.signalCode'), "'SIGINT'")
+  assert.equal(await resultOf('left.signalCode'), "'SIGINT'")
 })

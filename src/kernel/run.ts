@@ -63,7 +63,8 @@ export class Run {
 
   /** As Ctrl-C in a terminal, an interrupt ends what the request has started and left running. */
   adopt(child: ChildProcess): void {
-    const children = (this.#children ??= new Set())
+    this.#children ??= new Set()
+    const children = this.#children
     children.add(child)
     child.once('exit', () => children.delete(child))
   }

@@ -33,7 +33,7 @@ function write(name: string, text: string): void {
   utimesSync(path, seconds, seconds)
 }
 
-async function valueOf(code: string): Promise<string> {
+async function resultOf(code: string): Promise<string> {
   const outcome = await kernel.execute(code)
   if (outcome.status === 'error') assert.fail(outcome.traceback.join('\n'))
   const [, data] = kernel.shown.findLast(([kind]) => kind === 'result') ?? []
@@ -58,19 +58,19 @@ test('a file of TypeScript is imported, with enums, types and what it imports', 
     export enum Mode { A = 4 }
     export const product = (kind: Kind): number => leaf * bare * Mode.A`,
   )
-  assert.equal(await valueOf("import { product } from './model.ts'\nproduct('a')"), '24')
-  assert.equal(await valueOf("(await import('./model')).Mode.A"), '4')
+  assert.equal(await resultOf("import { product } from './model.ts'\nproduct('a')"), '24')
+  assert.equal(await resultOf("(await import('./model')).Mode.A"), '4')
 })
 
 test('a file of TypeScript is required', async () => {
   write('old.ts', 'export enum A { B = 5 }\nexport default 1 as number')
-  assert.equal(await valueOf("[require('./old.ts').A.B, require('./old.ts').default]"), '[ 5, 1 ]')
+  assert.equal(await resultOf("[require('./old.ts').A.B, require('./old.ts').default]"), '[ 5, 1 ]')
 })
 
 test('a file of TypeScript is imported by a file of JavaScript', async () => {
   write('typed.ts', 'export const typed: number = 6')
   write('plain.mjs', "export { typed } from './typed.ts'")
-  assert.equal(await valueOf("import { typed } from './plain.mjs'\ntyped"), '6')
+  assert.equal(await resultOf("import { typed } from './plain.mjs'\ntyped"), '6')
 })
 
 test('a function that is applied imports files, too', async () => {
@@ -85,7 +85,7 @@ test('decorators and namespaces of a file are compiled', async () => {
     `function twice(method: () => number) { return () => 2 * method() }
     export namespace N { export class A { @twice get(): number { return 21 } } }`,
   )
-  assert.equal(await valueOf("import { N } from './decorated.ts'\nnew N.A().get()"), '42')
+  assert.equal(await resultOf("import { N } from './decorated.ts'\nnew N.A().get()"), '42')
 })
 
 test('a stack shows line and column of the file', async () => {
@@ -118,10 +118,10 @@ test('reload loads a file anew, and gives names of cells the new values', async 
   write('changing.ts', 'export const a: number = 1\nexport const f = () => a')
   await kernel.execute("import { f, f as g } from './changing.ts'\nconst kept = f")
   write('changing.ts', 'export const a: number = 2\nexport const f = () => a')
-  assert.equal(await valueOf("(await import('./changing.ts')).a"), '1')
-  assert.equal(await valueOf("(await reload('./changing.ts')).a"), '2')
+  assert.equal(await resultOf("(await import('./changing.ts')).a"), '1')
+  assert.equal(await resultOf("(await reload('./changing.ts')).a"), '2')
   assert.equal(
-    await valueOf("[f(), g(), kept(), (await import('./changing.ts')).a]"),
+    await resultOf("[f(), g(), kept(), (await import('./changing.ts')).a]"),
     '[ 2, 2, 1, 2 ]',
   )
 })
@@ -131,7 +131,7 @@ test('a name that has been given another value is left alone by reload', async (
   await kernel.execute("import { a } from './named.mjs'")
   await kernel.execute('a = 5')
   await kernel.execute("await reload('./named.mjs')")
-  assert.equal(await valueOf('a'), '5')
+  assert.equal(await resultOf('a'), '5')
 })
 
 test('reload takes along what has changed below, and only that', async () => {
@@ -145,7 +145,7 @@ test('reload takes along what has changed below, and only that', async () => {
   await kernel.execute("import { n } from './top.mjs'")
   write('changed.mjs', "console.log('changed'); export const n = 2")
   kernel.shown.length = 0
-  assert.equal(await valueOf("await reload('./top.mjs'); n"), '2')
+  assert.equal(await resultOf("await reload('./top.mjs'); n"), '2')
   assert.equal(kernel.text('stdout'), 'changed\nmiddle\n')
 })
 
@@ -158,7 +158,7 @@ test('reload loads what is required, and JSON, anew', async () => {
   )
   write('inner.cjs', 'exports.a = 2')
   write('data.json', '{ "a": 3 }')
-  const value = await valueOf(
+  const value = await resultOf(
     "await reload('./outer.cjs'); await reload('./data.json'); [outer, data]",
   )
   assert.equal(value, '[ { a: 2 }, { a: 3 } ]')
@@ -169,7 +169,7 @@ test('a file that cannot be loaded anew leaves everything as it was', async () =
   await kernel.execute("import { a } from './good.ts'")
   write('good.ts', 'export const a: number = ;')
   assert.match(await tracebackOf("await reload('./good.ts')"), /good\.ts:1\n/)
-  assert.equal(await valueOf('a'), '1')
+  assert.equal(await resultOf('a'), '1')
 })
 
 test('what is not there cannot be reloaded, and the error says where it was looked for', async () => {
