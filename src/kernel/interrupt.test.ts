@@ -100,7 +100,7 @@ test('an await of a cell throws, so that finally blocks run', async () => {
     for (;;) await sleep(5)
   } finally {
     console.log('first')
-    await sleep(1)
+    const slept = await sleep(1)
     console.log('second')
   }`)
   await kernel.until(() => kernel.text('stderr').startsWith('ready'))
