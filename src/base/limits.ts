@@ -2,18 +2,27 @@
 export const limits = {
   /** Bytes in one frame. A typed array cannot be larger than this in Node 20. */
   frameBytesMax: 4_294_967_296,
-  /** Bytes in a ZMTP command or metadata block before a peer is trusted with more. */
+  /** Bytes in a ZMTP command. */
   commandBytesMax: 65_536,
+  /** The same during the handshake, when a stranger gets memory for them: metadata is short. */
+  handshakeCommandBytesMax: 8_192,
   /** Frames in one message: a map over many buffers still fits. */
   framesPerMessageMax: 65_536,
   /** Milliseconds for a peer to finish its handshake; a half-open connection is closed after it. */
   handshakeMs: 30_000,
   /** Connections that may be in their handshake at once on one listening socket. */
   handshakesMax: 1_024,
+  /** Milliseconds of that in which no newcomer may take its place when there are so many. */
+  handshakeGraceMs: 2_000,
   /** Bytes that one subscriber's topics may take in a publisher's memory. */
   subscriptionBytesMax: 16_777_216,
+  /** Bytes that may wait for one subscriber; what is published above that it does not get. */
+  unreadBytesMax: 268_435_456,
   /** Signatures remembered against replay; Python's `Session.digest_history_size`. */
   digestHistoryMax: 65_536,
+  /** Answers that an engine keeps for a connection that breaks, and their bytes. */
+  keptAnswersMax: 1_024,
+  keptAnswerBytesMax: 8_388_608,
   /** Finished task records kept by the hub; Python's `DictDB.record_limit`. Pending ones are never culled. */
   taskRecordsMax: 1_024,
   /** Bytes of buffers in finished task records; Python's `DictDB.size_limit`. */
@@ -22,10 +31,25 @@ export const limits = {
   outputBytesMax: 16_777_216,
   /** Finished tasks that the scheduler remembers for `after` and `follow`; at least half as many. */
   finishedTaskIdsMax: 200_000,
-  /** Tasks of one map under way at once: engines never wait, the controller's queue stays short. */
-  mapTasksMax: 1_000,
+  /**
+   * Milliseconds of short tasks that an engine may have beyond its high-water mark, so that it does
+   * not wait for the next one: several round trips on a busy machine.
+   */
+  aheadWorkMs: 10,
+  /** How many they may be, and the shortest that one is taken for. */
+  aheadTasksMax: 64,
+  aheadRunMsMin: 0.05,
+  /** Milliseconds, and what its answers take, after which an engine gives back what it has ahead. */
+  stuckEngineMs: 50,
+  /**
+   * Tasks of one map under way at once, in all and for each engine, whichever is more: engines have
+   * work ahead and never wait, and the controller's queue stays short.
+   */
+  mapTasksMin: 256,
+  mapTasksPerEngine: 96,
   /** The same where the items come from an iterator: how far it is read ahead of the results. */
-  mapAheadMax: 100,
+  mapAheadMin: 100,
+  mapAheadPerEngine: 4,
   /** Bytes of requests of one map under way at once; a single larger one still goes. */
   mapBytesMax: 268_435_456,
   /** Milliseconds between the reconnection attempts of a socket: the first, and the cap. */

@@ -223,7 +223,7 @@ export class DirectView<S extends Shape = 'many'> {
           packCall(this.#link.codec, frames, columns),
         ),
       isChunked: true,
-      outstandingMax: Number.POSITIVE_INFINITY,
+      outstandingMax: () => Number.POSITIVE_INFINITY,
       ordered: true,
       returnExceptions: options.returnExceptions ?? false,
       stopOnError: false,

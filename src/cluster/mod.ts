@@ -69,6 +69,7 @@ export {
   type ProfileChoice,
 } from './profile.ts'
 export { type ControllerSettings, controllerSettings } from './settings/controller-settings.ts'
+export type { GivenCurveKeys } from './settings/curve-settings.ts'
 export {
   type EngineSettings,
   engineSettings,

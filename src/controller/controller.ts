@@ -1,4 +1,4 @@
-import { Deferred, type SignerFactory, type Timer } from '../base/mod.ts'
+import { Deferred, limits, type SignerFactory, type Timer, utf8 } from '../base/mod.ts'
 import {
   type Engine,
   type EngineTable,
@@ -17,7 +17,7 @@ import {
   Session,
 } from '../jupyter/mod.ts'
 import { readScheme } from '../scheduling/mod.ts'
-import type { SocketContext } from '../sockets/mod.ts'
+import type { CurveKeyTexts, SocketContext } from '../sockets/mod.ts'
 import { BroadcastChannel } from './broadcast-channel.ts'
 import { clientInfoOf, engineInfoOf } from './connection-infos.ts'
 import { ControllerSockets, type Interfaces } from './controller-sockets.ts'
@@ -35,6 +35,8 @@ export interface ControllerOptions {
   readonly makeSigner: SignerFactory
   /** The cluster's secret, as text; empty means that nothing is signed. */
   readonly key: string
+  /** Encrypts every connection: the key pair of all sockets, in Z85. Default: none is. */
+  readonly curve?: CurveKeyTexts
   /** Default `hmac-sha256`. */
   readonly signatureScheme?: string
   /** Where to listen. */
@@ -55,6 +57,11 @@ export interface ControllerOptions {
   readonly scheme?: string
   /** Load-balanced tasks that an engine may have at once; 0 for no limit. Default 1. */
   readonly highWaterMark?: number
+  /**
+   * Milliseconds of short tasks that an engine which can give them back may have beyond that; 0 for
+   * none. Default: `limits.aheadWorkMs`.
+   */
+  readonly workAheadMs?: number
   /** Where tasks are remembered. Default: in memory. */
   readonly taskStore?: TaskStore
   /** The engines of the controller whose place this one takes. */
@@ -115,7 +122,11 @@ export class Controller {
    * @throws {ArgumentError} for an option that can never work.
    */
   static async start(options: ControllerOptions): Promise<Controller> {
-    const { context } = options
+    const { curve } = options
+    const context =
+      curve === undefined
+        ? options.context
+        : { ...options.context, curve: { server: true, ...curve } as const }
     const periodMs = options.heartbeatPeriodMs ?? 3_000
     const timeoutMs = periodMs * ((options.heartbeatMissesMax ?? 10) + 1)
     const sockets = new ControllerSockets(context, { intervalMs: timeoutMs / 2, timeoutMs })
@@ -153,8 +164,10 @@ export class Controller {
       random,
       scheme: readScheme(scheme),
       highWaterMark: options.highWaterMark ?? 1,
+      aheadMs: options.workAheadMs ?? limits.aheadWorkMs,
       clients: sockets.taskClients,
       engines: sockets.taskEngines,
+      recall: (engine, msgIds) => this.#recall(engine, msgIds),
     })
     const isRegistered = (uuid: string) => this.#state.engine(uuid) !== undefined
     this.#mux = new DirectChannel({
@@ -276,6 +289,14 @@ export class Controller {
       if (abort !== undefined) this.#tasks.abort(abort.msgIds)
     }
     return false
+  }
+
+  /** The engine's answer to this names a client that does not exist, and goes nowhere. */
+  #recall(engine: string, msgIds: readonly string[]): void {
+    const idents = [this.#identities.get(engine), utf8('controller')]
+    const content = abortRequest.encode({ msgIds, recall: true })
+    const frames = this.#session.pack(abortRequest.msgType, { idents, content })
+    this.#sockets.controlEngines.send(engine, frames)
   }
 
   #saveSoon(): void {

@@ -101,6 +101,11 @@ export class IoPub {
     this.#engineId = engineId
   }
 
+  /** Hands everything to the operating system now. */
+  flush(): void {
+    this.#socket.flush()
+  }
+
   publish<T>(topic: string, spec: MessageSpec<T>, value: T, parent?: Message): void {
     this.#socket.trySend(
       this.#session.pack(spec.msgType, {

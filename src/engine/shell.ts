@@ -1,5 +1,6 @@
 import { messageOf } from '../base/mod.ts'
 import {
+  type AbortContent,
   type ApplyReply,
   applyReply,
   ContentError,
@@ -9,8 +10,10 @@ import {
   type JsonObject,
   type Message,
   type Session,
+  SignatureError,
 } from '../jupyter/mod.ts'
 import type { Router, SocketContext } from '../sockets/mod.ts'
+import { AnsweredRequests } from './answered-requests.ts'
 import { ApplyQueue } from './apply-queue.ts'
 import type { Evaluator, Failure } from './evaluator.ts'
 import { type IoPub, RequestOutput } from './iopub.ts'
@@ -49,6 +52,7 @@ type Outcome =
 export class Shell {
   readonly #options: ShellOptions
   readonly #queue: ApplyQueue
+  readonly #answered = new AnsweredRequests()
 
   constructor(options: ShellOptions) {
     this.#options = options
@@ -59,8 +63,9 @@ export class Shell {
     options.socket.onMessage = (frames) => this.#receive(frames)
   }
 
-  abort(msgIds: readonly string[]): void {
-    if (msgIds.length === 0) this.#queue.abortAll()
+  abort({ msgIds, recall }: AbortContent): void {
+    if (recall) this.#queue.giveBack(msgIds)
+    else if (msgIds.length === 0) this.#queue.abortAll()
     else this.#queue.abort(msgIds)
   }
 
@@ -68,13 +73,43 @@ export class Shell {
     try {
       this.#queue.push(this.#options.session.unpack(frames))
     } catch (error) {
+      const again = error instanceof SignatureError ? error.replayed : undefined
+      if (again !== undefined && this.#answerAgain(again)) return
       this.#options.context.logger.warn(`a request was refused: ${messageOf(error)}`)
     }
   }
 
+  /** True for a request of which the controller does not know what became of it. */
+  #answerAgain(request: Message): boolean {
+    const { socket } = this.#options
+    const answer = this.#answered.get(request.header.msgId)
+    if (answer === undefined) return false
+    if (answer !== 'lost') return socket.trySend(answer)
+    const evalue = 'the result was lost with a connection that broke, and was too large to be kept'
+    const failure = { status: 'error', ename: 'EngineError', evalue, traceback: [] } as const
+    this.#answer(request, this.#failed(request, failure), {})
+    return true
+  }
+
+  /** `facts`: what the metadata say of how it went, besides what the outcome does. */
+  #answer(request: Message, outcome: Outcome, facts: JsonObject): void {
+    const { session, socket } = this.#options
+    const frames = session.pack(replyType(request), {
+      idents: request.idents,
+      parent: request,
+      content: outcome.content,
+      metadata: { started: session.date(), ...facts, ...this.#metadata(request, outcome) },
+      buffers: outcome.buffers,
+    })
+    this.#answered.remember(request.header.msgId, frames)
+    socket.trySend(frames)
+  }
+
   async #perform(request: Message): Promise<void> {
-    const { session, iopub } = this.#options
+    const { session, iopub, socket, context } = this.#options
+    const { clock } = context
     const started = session.date()
+    const startedMs = clock.monotonicMs()
     const output = new RequestOutput(iopub, request)
     let announce = true
     let outcome: Outcome
@@ -91,16 +126,15 @@ export class Shell {
       })
     }
     if (outcome.status === 'error') output.error(outcome.failure)
-    this.#options.socket.trySend(
-      session.pack(replyType(request), {
-        idents: request.idents,
-        parent: request,
-        content: outcome.content,
-        metadata: this.#metadata(request, outcome, started, announce ? undefined : output.count),
-        buffers: outcome.buffers,
-      }),
-    )
+    this.#answer(request, outcome, {
+      started,
+      run_ms: clock.monotonicMs() - startedMs,
+      ...(announce ? {} : { output_count: output.count }),
+    })
     if (announce) output.state('idle')
+    // The next request may end this process: what there is of this one is out by then.
+    if (announce || output.count > 0) iopub.flush()
+    socket.flush()
   }
 
   async #evaluate(request: Message, output: RequestOutput): Promise<Outcome> {
@@ -141,16 +175,10 @@ export class Shell {
     return { status: 'error', content, failure, buffers: failure.buffers ?? [] }
   }
 
-  #metadata(
-    request: Message,
-    outcome: Outcome,
-    started: string,
-    outputCount: number | undefined,
-  ): JsonObject {
+  #metadata(request: Message, outcome: Outcome): JsonObject {
     const { session, engineId } = this.#options
     const { is_broadcast, is_coalescing, original_msg_id, label } = request.metadata
     return {
-      started,
       dependencies_met: outcome.status !== 'error' || outcome.failure.ename !== 'UnmetDependency',
       engine: session.id,
       is_broadcast: is_broadcast ?? false,
@@ -158,7 +186,6 @@ export class Shell {
       original_msg_id: original_msg_id ?? '',
       ...(label === undefined ? {} : { label }),
       status: outcome.status,
-      ...(outputCount === undefined ? {} : { output_count: outputCount }),
       ...(outcome.status === 'error'
         ? { engine_info: { engine_uuid: session.id, engine_id: engineId } }
         : {}),
@@ -166,18 +193,10 @@ export class Shell {
   }
 
   #answerAborted(request: Message): void {
-    const { session, iopub, socket } = this.#options
-    const output = new RequestOutput(iopub, request)
-    const outcome: Outcome = { status: 'aborted', content: { status: 'aborted' }, buffers: [] }
+    const output = new RequestOutput(this.#options.iopub, request)
     output.state('busy')
-    socket.trySend(
-      session.pack(replyType(request), {
-        idents: request.idents,
-        parent: request,
-        content: outcome.content,
-        metadata: this.#metadata(request, outcome, session.date(), 0),
-      }),
-    )
+    const outcome: Outcome = { status: 'aborted', content: { status: 'aborted' }, buffers: [] }
+    this.#answer(request, outcome, { output_count: 0 })
     output.state('idle')
   }
 }

@@ -5,12 +5,14 @@ import { Engine, type EngineEnd } from '../engine/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
 import { type EvaluatorLine, PortEvaluator } from '../kernel/mod.ts'
 import { hostFacts, makeLogger, makeSigner } from '../node/mod.ts'
+import type { OwnCurveKeys } from '../sockets/mod.ts'
 import { nodeContext } from './node-context.ts'
 import { ProcessGuard } from './process-guard.ts'
 
 export interface EngineWorkerData {
   readonly info: EngineConnectionInfo
   readonly facts: EngineFacts
+  readonly curve?: OwnCurveKeys
   readonly line: EvaluatorLine
   readonly uuid?: string
   readonly starterPid?: number
