@@ -1,4 +1,7 @@
+export type { Display } from './display/display-global.ts'
+export type { DisplayHandle, DisplayOptions } from './display/display-handle.ts'
 export { NodeEvaluator, type UserCodeGate } from './evaluator.ts'
+export type { Input } from './input.ts'
 export { KeyboardInterrupt } from './keyboard-interrupt.ts'
 export { EvaluatorServer, serveEvaluator } from './main-side.ts'
 export type { EvaluatorLine } from './port-messages.ts'

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { performance } from 'node:perf_hooks'
+import process from 'node:process'
 import { limits } from '../base/mod.ts'
 import type { AwaitGuard } from './cell/cell-scope.ts'
 import { interruptTree } from './children/process-tree.ts'
@@ -7,6 +7,9 @@ import type { KeyboardInterrupt } from './keyboard-interrupt.ts'
 
 /** Cells may give the name another meaning. */
 const { AbortController: NativeAbortController } = globalThis
+
+/** `node:perf_hooks` takes long to load. */
+const nowMs = (): number => process.uptime() * 1_000
 
 /** Microtasks that an interrupted cell has for its `finally` blocks before the request ends. */
 const cleanupTurns = 100
@@ -44,7 +47,7 @@ export class Run {
    */
   readonly guard: AwaitGuard = (awaited) => {
     const since = this.#interruptedMs
-    if (since !== undefined && performance.now() - since > limits.interruptCleanupMs) {
+    if (since !== undefined && nowMs() - since > limits.interruptCleanupMs) {
       return new Promise(() => {})
     }
     return new Promise((resolve, reject) => {
@@ -98,7 +101,7 @@ export class Run {
 
   /** Only tells user code: that which was awaited will not settle any more. */
   stop(reason: KeyboardInterrupt): void {
-    this.#interruptedMs ??= performance.now()
+    this.#interruptedMs ??= nowMs()
     this.#abort?.abort(reason)
     for (const { pid } of this.#children ?? []) if (pid !== undefined) interruptTree(pid)
   }
