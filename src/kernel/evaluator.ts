@@ -143,7 +143,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
               if (!run.isOver) output.executeResult(data, metadata, count)
             },
           },
-          run.guard,
+          run,
         ),
       (failure) => ({ ...failure, executionCount: this.#cells.executionCount }),
     )
