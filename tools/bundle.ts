@@ -55,6 +55,8 @@ async function bundle(folder: string): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // Classes that name themselves are renamed otherwise, and people see it.
+    keepNames: true,
     packages: 'external',
     plugins: [walls(folder)],
     logLevel: 'warning',
