@@ -106,6 +106,8 @@ export const limits = {
   idleCollectionMs: 2_000,
   /** Bytes of a heap that is looked through then: more would take more than 50 ms. */
   idleHeapBytesMax: 67_108_864,
+  /** Milliseconds that a client waits for the lines on which it only listens. */
+  listenMs: 2_000,
   /** Milliseconds for which output is collected into one message. */
   outputBatchMs: 10,
   /** Characters of output after which a message leaves at once. */
