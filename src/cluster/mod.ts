@@ -68,6 +68,7 @@ export {
   Profile,
   type ProfileChoice,
 } from './profile.ts'
+export { profileEnvironment } from './profile-environment.ts'
 export { type ControllerSettings, controllerSettings } from './settings/controller-settings.ts'
 export {
   type EngineSettings,

@@ -13,6 +13,14 @@ export { type DeathCause, describeCause } from './death-cause.ts'
 export type { EngineFacts } from './engine-facts.ts'
 export { dateMs, type Header, headerObject, headerText, readHeader } from './header.ts'
 export { ContentError, field, isObject, type JsonObject, type JsonValue } from './json.ts'
+export {
+  type KernelChannel,
+  type KernelConnection,
+  kernelChannels,
+  kernelConnectionText,
+  kernelEndpoint,
+  readKernelConnection,
+} from './kernel-connection.ts'
 export { Message, parseObject, type SignedFrames } from './message.ts'
 export {
   type ApplyReply,
