@@ -62,4 +62,11 @@ export const limits = {
   outputBacklogCharsMax: 8_388_608,
   /** Milliseconds that user code gets to be interrupted gently, before it is stopped. */
   interruptGraceMs: 50,
+  /** Milliseconds between the heartbeats of a front end, and of silence until a kernel counts as gone. */
+  kernelBeatMs: 1_000,
+  kernelSilenceMs: 15_000,
+  /** Milliseconds of silence after a cell's reply in which the rest of its output must come. */
+  kernelIdleGraceMs: 5_000,
+  /** Milliseconds for a subscription to reach a kernel that has just answered. */
+  kernelSubscriptionMs: 250,
 } as const

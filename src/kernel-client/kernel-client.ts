@@ -1,0 +1,408 @@
+import {
+  ClosedError,
+  Deferred,
+  IparallelError,
+  limits,
+  messageOf,
+  type SignerFactory,
+  utf8,
+} from '../base/mod.ts'
+import {
+  type Header,
+  type JsonObject,
+  type KernelConnection,
+  kernelEndpoint,
+  type Message,
+  type MessageParts,
+  Session,
+} from '../jupyter/mod.ts'
+import { Dealer, type DuplexSocket, type SocketContext, Sub } from '../sockets/mod.ts'
+import { codePointOffset } from './code-points.ts'
+import { KernelGoneError, KernelTimeoutError } from './errors.ts'
+import { Execution, type ExecutionHandlers } from './execution.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { type KernelOutput, readOutput } from './kernel-output.ts'
+import {
+  type Completeness,
+  type Completions,
+  type ExecuteOutcome,
+  type HistoryEntry,
+  type KernelInfo,
+  readCompleteness,
+  readCompletions,
+  readHistory,
+  readInspection,
+  readKernelInfo,
+} from './replies.ts'
+
+/** The platform, as the front end's side of a kernel needs it. */
+export interface KernelClientPorts {
+  readonly context: SocketContext
+  readonly makeSigner: SignerFactory
+}
+
+/** The channels that a front end sends on. */
+export type RequestChannel = 'shell' | 'control' | 'stdin'
+
+/** What happens without being asked for. Handlers must not throw. */
+export interface KernelClientEvents {
+  /** Output that belongs to no cell of this client which still runs. */
+  onOutput?: (output: KernelOutput, source: OutputSource) => void
+  /** `starting`, `busy`, `idle`, and whatever else a kernel says. */
+  onState?: (state: string) => void
+  /** By heartbeat: true at the first echo, false when echoes stop. */
+  onLiveness?: (alive: boolean) => void
+  /** `comm_open`, `comm_msg` and `comm_close`. */
+  onComm?: (message: Message) => void
+  /** Every message that was received and is signed well, before anything else happens with it. */
+  onMessage?: (channel: RequestChannel | 'iopub', message: Message) => void
+}
+
+export interface OutputSource {
+  /** Whether a cell of this client is the cause; otherwise another front end's. */
+  readonly own: boolean
+}
+
+export interface ExecuteOptions extends ExecutionHandlers {
+  /** Neither shown to other front ends, nor counted, nor kept in the history. Default false. */
+  readonly silent?: boolean
+  /** Default: the opposite of `silent`. */
+  readonly storeHistory?: boolean
+  /** Whether a failure aborts the cells that were sent after this one. Default true. */
+  readonly stopOnError?: boolean
+  readonly userExpressions?: Readonly<Record<string, string>>
+}
+
+/** What to wait for a reply. */
+export interface RequestOptions {
+  /** Milliseconds; default: for ever, as a kernel answers after the cell that it runs. */
+  readonly timeoutMs?: number
+}
+
+/** Which cells of the past: the last ones, or those like a pattern with `*` and `?`. */
+export type HistoryQuery =
+  | { readonly type: 'tail'; readonly count: number }
+  | { readonly type: 'search'; readonly pattern: string; readonly count: number }
+
+interface Outstanding {
+  readonly msgType: string
+  readonly reply: Deferred<Message>
+}
+
+/**
+ * The front end's side of a Jupyter kernel: its five sockets, requests and their replies, and what
+ * a kernel publishes. It knows nothing of processes: who starts a kernel tells it of its end.
+ * Source: Jupyter messaging 5.3.
+ */
+export class KernelClient {
+  readonly session: Session
+  events: KernelClientEvents
+  readonly #context: SocketContext
+  readonly #sockets: Readonly<Record<RequestChannel, DuplexSocket>>
+  readonly #iopub: Sub
+  readonly #heartbeat: Heartbeat
+  readonly #outstanding = new Map<string, Outstanding>()
+  readonly #executions = new Map<string, Execution>()
+  #published = new Deferred<void>()
+  #state = 'starting'
+  #closed = false
+
+  /** Connects as soon as the kernel listens. Nothing of it is waited for: see {@link ready}. */
+  constructor(
+    connection: KernelConnection,
+    ports: KernelClientPorts,
+    events: KernelClientEvents = {},
+  ) {
+    const { context, makeSigner } = ports
+    this.events = events
+    this.#context = context
+    this.session = new Session({
+      key: connection.key,
+      signatureScheme: connection.signatureScheme,
+      makeSigner,
+      clock: context.clock,
+      random: context.random,
+    })
+    const reconnect = { firstMs: 20, maxMs: 500 }
+    // A kernel asks for input at the identity that the cell came from.
+    const options = { routingId: utf8(this.session.id), reconnect }
+    const open = (channel: RequestChannel): DuplexSocket => {
+      const socket = new Dealer(context, options)
+      socket.onMessage = (frames) => this.#received(channel, frames)
+      socket.connect(kernelEndpoint(connection, channel))
+      return socket
+    }
+    this.#iopub = new Sub(context, { reconnect })
+    this.#iopub.onMessage = (frames) => this.#received('iopub', frames)
+    this.#iopub.subscribe('')
+    this.#iopub.connect(kernelEndpoint(connection, 'iopub'))
+    this.#sockets = { shell: open('shell'), control: open('control'), stdin: open('stdin') }
+    this.#heartbeat = new Heartbeat({
+      context,
+      endpoint: kernelEndpoint(connection, 'hb'),
+      intervalMs: limits.kernelBeatMs,
+      silenceMs: limits.kernelSilenceMs,
+      onChange: (alive) => this.events.onLiveness?.(alive),
+    })
+  }
+
+  /** What the kernel said last: `starting`, `busy`, `idle`. */
+  get state(): string {
+    return this.#state
+  }
+
+  /** By heartbeat; undefined before its first echo. */
+  get alive(): boolean | undefined {
+    return this.#heartbeat.alive
+  }
+
+  /**
+   * Resolves when the kernel answers, and when what it publishes arrives here.
+   * @throws {KernelTimeoutError} @throws {KernelGoneError} @throws {ClosedError}
+   */
+  async ready(options: RequestOptions = {}): Promise<KernelInfo> {
+    const { clock } = this.#context
+    const startedMs = clock.monotonicMs()
+    for (;;) {
+      const left =
+        options.timeoutMs === undefined
+          ? {}
+          : { timeoutMs: options.timeoutMs - (clock.monotonicMs() - startedMs) }
+      const info = await this.kernelInfo(left)
+      // A subscription travels for itself: the kernel may publish before it has come.
+      if (await this.#within(limits.kernelSubscriptionMs, this.#published.promise)) return info
+    }
+  }
+
+  /** Runs a cell. @throws {KernelGoneError} @throws {ClosedError} */
+  async execute(code: string, options: ExecuteOptions = {}): Promise<ExecuteOutcome> {
+    this.#checkOpen()
+    const silent = options.silent ?? false
+    const execution = new Execution(options, this.#context.clock)
+    const header = this.session.newHeader('execute_request')
+    this.#executions.set(header.msgId, execution)
+    try {
+      this.send('shell', header, {
+        content: {
+          code,
+          silent,
+          store_history: options.storeHistory ?? !silent,
+          user_expressions: { ...options.userExpressions },
+          allow_stdin: options.onInput !== undefined,
+          stop_on_error: options.stopOnError ?? true,
+        },
+      })
+      return await execution.ended
+    } finally {
+      this.#executions.delete(header.msgId)
+    }
+  }
+
+  async kernelInfo(options: RequestOptions = {}): Promise<KernelInfo> {
+    return readKernelInfo((await this.request('shell', 'kernel_info_request', {}, options)).content)
+  }
+
+  /** What could stand at `cursor`, an index of JavaScript's into `code`. */
+  async complete(
+    code: string,
+    cursor: number = code.length,
+    options: RequestOptions = {},
+  ): Promise<Completions> {
+    const content = { code, cursor_pos: codePointOffset(code, cursor) }
+    const reply = await this.request('shell', 'complete_request', content, options)
+    return readCompletions(reply.content, code)
+  }
+
+  /** What stands at `cursor`, by MIME type; undefined when the kernel knows nothing of it. */
+  async inspect(
+    code: string,
+    cursor: number = code.length,
+    options: RequestOptions & { readonly detail?: 0 | 1 } = {},
+  ): Promise<JsonObject | undefined> {
+    const cursor_pos = codePointOffset(code, cursor)
+    const content = { code, cursor_pos, detail_level: options.detail ?? 0 }
+    return readInspection(
+      (await this.request('shell', 'inspect_request', content, options)).content,
+    )
+  }
+
+  /** Whether code is ready to run, or wants more lines. */
+  async isComplete(code: string, options: RequestOptions = {}): Promise<Completeness> {
+    const reply = await this.request('shell', 'is_complete_request', { code }, options)
+    return readCompleteness(reply.content)
+  }
+
+  /** Cells of the past, the oldest first. */
+  async history(query: HistoryQuery, options: RequestOptions = {}): Promise<HistoryEntry[]> {
+    const content = {
+      output: false,
+      raw: true,
+      hist_access_type: query.type,
+      n: query.count,
+      ...(query.type === 'search' ? { pattern: query.pattern, unique: true } : {}),
+    }
+    return readHistory((await this.request('shell', 'history_request', content, options)).content)
+  }
+
+  /**
+   * Asks the kernel to interrupt what it runs; kernels whose `interrupt_mode` is `signal` may not
+   * know how. Resolves with its answer.
+   */
+  async interrupt(options: RequestOptions = {}): Promise<void> {
+    await this.request('control', 'interrupt_request', {}, options)
+  }
+
+  /** Asks the kernel to end. Resolves with its answer: the process may need a moment more. */
+  async shutdown(options: RequestOptions & { readonly restart?: boolean } = {}): Promise<void> {
+    const content = { restart: options.restart ?? false }
+    await this.request('control', 'shutdown_request', content, options)
+  }
+
+  /** Sends `comm_open`, `comm_msg` or `comm_close`; what comes back is told to `onComm`. */
+  sendComm(
+    msgType: 'comm_open' | 'comm_msg' | 'comm_close',
+    content: JsonObject,
+    parts: Omit<MessageParts, 'content'> = {},
+  ): void {
+    this.send('shell', msgType, { ...parts, content })
+  }
+
+  /**
+   * Sends a message and resolves with its reply.
+   * @throws {KernelTimeoutError} @throws {KernelGoneError} @throws {ClosedError}
+   */
+  async request(
+    channel: RequestChannel,
+    msgType: string,
+    content: JsonObject,
+    options: RequestOptions = {},
+  ): Promise<Message> {
+    this.#checkOpen()
+    const header = this.session.newHeader(msgType)
+    const reply = new Deferred<Message>()
+    this.#outstanding.set(header.msgId, { msgType, reply })
+    try {
+      this.send(channel, header, { content })
+      if (options.timeoutMs === undefined) return await reply.promise
+      if (await this.#within(options.timeoutMs, reply.promise)) return await reply.promise
+      throw new KernelTimeoutError(
+        `the kernel has not answered ${msgType} within ${Math.round(options.timeoutMs)} ms`,
+      )
+    } finally {
+      this.#outstanding.delete(header.msgId)
+    }
+  }
+
+  /** Sends any message, also one whose header another front end made. */
+  send(channel: RequestChannel, header: Header | string, parts: MessageParts = {}): void {
+    this.#checkOpen()
+    const sent = this.#sockets[channel].trySend(this.session.pack(header, parts))
+    if (!sent) throw new KernelGoneError(`the kernel does not take messages (${channel})`)
+  }
+
+  /** The process is gone, or another one takes its place: nothing that was asked gets an answer. */
+  kernelGone(reason: string): void {
+    this.#abandon(new KernelGoneError(reason))
+    this.#heartbeat.reset()
+    this.#published = new Deferred()
+    this.#setState('starting')
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#abandon(new ClosedError('the connection to the kernel was closed'))
+    const sockets = [...Object.values(this.#sockets), this.#iopub]
+    await Promise.all([...sockets.map((socket) => socket.close()), this.#heartbeat.close()])
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new ClosedError('the connection to the kernel was closed')
+  }
+
+  #abandon(error: Error): void {
+    for (const { reply } of this.#outstanding.values()) reply.reject(error)
+    for (const execution of this.#executions.values()) execution.fail(error)
+    this.#outstanding.clear()
+    this.#executions.clear()
+  }
+
+  /** Whether a promise settles in time. */
+  async #within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+    const late = new Deferred<false>()
+    const timer = this.#context.clock.setTimer(Math.max(0, ms), () => late.resolve(false))
+    try {
+      return await Promise.race([promise.then(() => true), late.promise])
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  #received(channel: RequestChannel | 'iopub', frames: readonly Uint8Array[]): void {
+    let message: Message
+    try {
+      message = this.session.unpack(frames)
+      void message.parent
+      void message.content
+    } catch (error) {
+      if (!IparallelError.is(error)) throw error
+      this.#context.logger.warn(`a message of the kernel (${channel}) is dropped: ${error.message}`)
+      return
+    }
+    this.events.onMessage?.(channel, message)
+    try {
+      if (channel === 'iopub') this.#publishedOne(message)
+      else if (channel === 'stdin') void this.#asked(message)
+      else this.#replied(message)
+    } catch (error) {
+      if (!IparallelError.is(error)) throw error
+      const { msgType } = message.header
+      this.#context.logger.warn(`${msgType} of the kernel is not understood: ${messageOf(error)}`)
+    }
+  }
+
+  #replied(message: Message): void {
+    const msgId = message.parent?.msgId
+    if (msgId === undefined) return
+    const execution = this.#executions.get(msgId)
+    if (execution !== undefined) execution.reply(message)
+    else this.#outstanding.get(msgId)?.reply.resolve(message)
+  }
+
+  #publishedOne(message: Message): void {
+    this.#published.resolve()
+    const { msgType } = message.header
+    const { parent } = message
+    if (msgType === 'status') this.#setState(String(message.content['execution_state']))
+    if (msgType.startsWith('comm_')) this.events.onComm?.(message)
+    const execution = parent === undefined ? undefined : this.#executions.get(parent.msgId)
+    if (execution !== undefined) {
+      execution.published(message)
+      return
+    }
+    const output = this.events.onOutput === undefined ? undefined : readOutput(message)
+    if (output === undefined) return
+    this.events.onOutput?.(output, { own: parent?.session === this.session.id })
+  }
+
+  #setState(state: string): void {
+    if (state === this.#state) return
+    this.#state = state
+    this.events.onState?.(state)
+  }
+
+  async #asked(message: Message): Promise<void> {
+    if (message.header.msgType !== 'input_request') return
+    const execution = this.#executions.get(message.parent?.msgId ?? '')
+    const { prompt, password } = message.content
+    const line = await execution?.handlers.onInput?.({
+      prompt: typeof prompt === 'string' ? prompt : '',
+      password: password === true,
+    })
+    if (line === undefined || this.#closed) return
+    this.send('stdin', 'input_reply', {
+      content: { status: 'ok', value: line },
+      parent: message,
+    })
+  }
+}
