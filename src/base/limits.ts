@@ -69,4 +69,11 @@ export const limits = {
   kernelIdleGraceMs: 5_000,
   /** Milliseconds for a subscription to reach a kernel that has just answered. */
   kernelSubscriptionMs: 250,
+  /** Milliseconds for a kernel's process to answer, and for one that runs already. */
+  kernelStartMs: 60_000,
+  kernelAttachMs: 15_000,
+  /** Milliseconds for a kernel to obey a shutdown request or an interrupt, before it is killed. */
+  kernelStopMs: 3_000,
+  /** Characters from the end of what a kernel's process wrote, for the message about its death. */
+  kernelLastWordsCharsMax: 4_096,
 } as const

@@ -1,83 +1,102 @@
 import { ArgumentError } from '../base/mod.ts'
+import { endpointOf } from './connection-info.ts'
 import { field, isObject, type JsonObject } from './json.ts'
 
-/** The sockets of a kernel. Source: Jupyter messaging 5.3, "Introduction". */
+/** The sockets of a kernel. */
 export type KernelChannel = 'shell' | 'iopub' | 'stdin' | 'control' | 'hb'
 
-export const kernelChannels: readonly KernelChannel[] = ['shell', 'iopub', 'stdin', 'control', 'hb']
-
-/** What a kernel's connection file says. */
-export interface KernelConnection {
+/**
+ * What a kernel's connection file holds. Keys as on the wire; source: Jupyter's "Making kernels",
+ * "Connection files".
+ */
+export interface KernelConnectionInfo {
   readonly transport: 'tcp' | 'ipc'
-  /** An address; for `ipc`, the path that all sockets' names begin with. */
+  /** An address to listen on; with ipc the beginning of the sockets' paths. */
   readonly ip: string
-  readonly ports: Readonly<Record<KernelChannel, number>>
+  /** 0 stands for any free port; with ipc a port is the end of a path. */
+  readonly shell_port: number
+  readonly iopub_port: number
+  readonly stdin_port: number
+  readonly control_port: number
+  readonly hb_port: number
   /** The HMAC key as text; empty means that messages are not signed. */
   readonly key: string
-  readonly signatureScheme: string
-  /** The kernelspec's name, where the file has it. */
-  readonly kernelName: string
+  readonly signature_scheme: string
+  /** That of the kernelspec, where there is one. */
+  readonly kernel_name?: string
 }
 
-function port(raw: JsonObject, channel: KernelChannel): number {
-  const name = `${channel}_port`
-  const value = field.integer(raw[name], name)
-  if (value < 1 || value > 65_535) throw new ArgumentError(`'${name}' is ${value}, not a port`)
-  return value
+const channels: readonly KernelChannel[] = ['shell', 'iopub', 'stdin', 'control', 'hb']
+
+function readPort(raw: JsonObject, channel: KernelChannel): number {
+  const key = `${channel}_port`
+  const port = field.integer(raw[key] ?? 0, key)
+  if (port < 0 || port > 65_535) throw new ArgumentError(`'${key}' is ${port}, not a port`)
+  return port
 }
 
 /**
- * Reads the text of a kernel's connection file.
+ * Reads the text of a kernel's connection file. What is not there has Jupyter's default.
  * @throws {ArgumentError | ContentError} naming the key that is wrong.
  */
-export function readKernelConnection(text: string): KernelConnection {
+export function readKernelInfo(text: string): KernelConnectionInfo {
   let raw: unknown
   try {
     raw = JSON.parse(text)
   } catch (cause) {
-    throw new ArgumentError('the connection file is not valid JSON (cut short?)', { cause })
+    throw new ArgumentError('it is not valid JSON (cut short?)', { cause })
   }
-  if (!isObject(raw)) throw new ArgumentError('the connection file holds no JSON object')
+  if (!isObject(raw)) throw new ArgumentError('it holds no JSON object')
   if (raw['registration'] !== undefined) {
-    throw new ArgumentError('this is the connection file of a cluster, not of a kernel')
+    throw new ArgumentError('it is the connection file of a cluster, not that of a kernel')
   }
-  const transport = raw['transport'] ?? 'tcp'
+  const transport = field.string(raw['transport'] ?? 'tcp', 'transport')
   if (transport !== 'tcp' && transport !== 'ipc') {
-    throw new ArgumentError(`'transport' is ${JSON.stringify(transport)}, expected tcp or ipc`)
+    throw new ArgumentError(`'transport' is '${transport}', expected 'tcp' or 'ipc'`)
   }
-  const [shell, iopub, stdin, control, hb] = kernelChannels.map((name) => port(raw, name))
-  const { kernel_name: name } = raw
+  if (raw['curve_secretkey'] !== undefined) {
+    throw new ArgumentError(
+      'it asks for encryption (curve_secretkey), which this kernel does not have; ' +
+        "set the kernel manager's transport_encryption to 'disabled'",
+    )
+  }
+  const name = raw['kernel_name']
   return {
     transport,
-    ip: field.string(raw['ip'], 'ip'),
-    ports: { shell: shell!, iopub: iopub!, stdin: stdin!, control: control!, hb: hb! },
+    ip: field.string(raw['ip'] ?? '127.0.0.1', 'ip'),
+    shell_port: readPort(raw, 'shell'),
+    iopub_port: readPort(raw, 'iopub'),
+    stdin_port: readPort(raw, 'stdin'),
+    control_port: readPort(raw, 'control'),
+    hb_port: readPort(raw, 'hb'),
     key: field.string(raw['key'] ?? '', 'key'),
-    signatureScheme: field.string(raw['signature_scheme'] ?? 'hmac-sha256', 'signature_scheme'),
-    kernelName: typeof name === 'string' ? name : '',
+    signature_scheme: field.string(raw['signature_scheme'] ?? 'hmac-sha256', 'signature_scheme'),
+    ...(typeof name === 'string' ? { kernel_name: name } : {}),
   }
 }
 
-/** The file's text, with Jupyter's keys. */
-export function kernelConnectionText(connection: KernelConnection): string {
-  const ports = kernelChannels.map((name) => [`${name}_port`, connection.ports[name]])
-  return JSON.stringify(
-    {
-      ...Object.fromEntries(ports),
-      ip: connection.ip,
-      key: connection.key,
-      transport: connection.transport,
-      signature_scheme: connection.signatureScheme,
-      kernel_name: connection.kernelName,
-    },
-    null,
-    2,
-  )
+/** The file's text, as Jupyter writes it. */
+export function kernelFileText(info: KernelConnectionInfo): string {
+  return JSON.stringify(info, null, 2)
 }
 
-/** Where one of the sockets is: `tcp://127.0.0.1:4000`, `ipc://path-1`. */
-export function kernelEndpoint(connection: KernelConnection, channel: KernelChannel): string {
-  const { transport, ip } = connection
-  const number = connection.ports[channel]
-  if (transport === 'ipc') return `ipc://${ip}-${number}`
-  return `tcp://${ip.includes(':') ? `[${ip}]` : ip}:${number}`
+export function portOf(info: KernelConnectionInfo, channel: KernelChannel): number {
+  return info[`${channel}_port`]
+}
+
+/** The same with the ports that were really taken. */
+export function withPorts(
+  info: KernelConnectionInfo,
+  ports: ReadonlyMap<KernelChannel, number>,
+): KernelConnectionInfo {
+  const taken = channels.map((channel) => [
+    `${channel}_port`,
+    ports.get(channel) ?? portOf(info, channel),
+  ])
+  return { ...info, ...Object.fromEntries(taken) }
+}
+
+/** Where one of a kernel's sockets listens. */
+export function kernelEndpoint(info: KernelConnectionInfo, channel: KernelChannel): string {
+  return endpointOf(`${info.transport}://${info.ip}`, portOf(info, channel))
 }

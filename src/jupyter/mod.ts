@@ -15,11 +15,12 @@ export { dateMs, type Header, headerObject, headerText, readHeader } from './hea
 export { ContentError, field, isObject, type JsonObject, type JsonValue } from './json.ts'
 export {
   type KernelChannel,
-  type KernelConnection,
-  kernelChannels,
-  kernelConnectionText,
+  type KernelConnectionInfo,
   kernelEndpoint,
-  readKernelConnection,
+  kernelFileText,
+  portOf,
+  readKernelInfo,
+  withPorts,
 } from './kernel-connection.ts'
 export { Message, parseObject, type SignedFrames } from './message.ts'
 export {

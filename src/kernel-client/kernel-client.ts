@@ -10,13 +10,13 @@ import {
 import {
   type Header,
   type JsonObject,
-  type KernelConnection,
+  type KernelConnectionInfo,
   kernelEndpoint,
   type Message,
   type MessageParts,
   Session,
 } from '../jupyter/mod.ts'
-import { Dealer, type DuplexSocket, type SocketContext, Sub } from '../sockets/mod.ts'
+import { Dealer, type DuplexSocket, type Socket, type SocketContext, Sub } from '../sockets/mod.ts'
 import { codePointOffset } from './code-points.ts'
 import { KernelGoneError, KernelTimeoutError } from './errors.ts'
 import { Execution, type ExecutionHandlers } from './execution.ts'
@@ -31,8 +31,8 @@ import {
   readCompleteness,
   readCompletions,
   readHistory,
+  readInfoReply,
   readInspection,
-  readKernelInfo,
 } from './replies.ts'
 
 /** The platform, as the front end's side of a kernel needs it. */
@@ -104,12 +104,15 @@ export class KernelClient {
   readonly #outstanding = new Map<string, Outstanding>()
   readonly #executions = new Map<string, Execution>()
   #published = new Deferred<void>()
+  /** Sockets that have not reached the kernel yet; resolved when there are none. */
+  #unconnected = new Set<string>()
+  #connected = new Deferred<void>()
   #state = 'starting'
   #closed = false
 
   /** Connects as soon as the kernel listens. Nothing of it is waited for: see {@link ready}. */
   constructor(
-    connection: KernelConnection,
+    connection: KernelConnectionInfo,
     ports: KernelClientPorts,
     events: KernelClientEvents = {},
   ) {
@@ -118,23 +121,25 @@ export class KernelClient {
     this.#context = context
     this.session = new Session({
       key: connection.key,
-      signatureScheme: connection.signatureScheme,
+      signatureScheme: connection.signature_scheme,
       makeSigner,
       clock: context.clock,
       random: context.random,
     })
-    const reconnect = { firstMs: 20, maxMs: 500 }
+    const reconnect = { firstMs: 20, maxMs: 200 }
     // A kernel asks for input at the identity that the cell came from.
     const options = { routingId: utf8(this.session.id), reconnect }
     const open = (channel: RequestChannel): DuplexSocket => {
       const socket = new Dealer(context, options)
       socket.onMessage = (frames) => this.#received(channel, frames)
+      this.#watch(socket, channel)
       socket.connect(kernelEndpoint(connection, channel))
       return socket
     }
     this.#iopub = new Sub(context, { reconnect })
     this.#iopub.onMessage = (frames) => this.#received('iopub', frames)
     this.#iopub.subscribe('')
+    this.#watch(this.#iopub, 'iopub')
     this.#iopub.connect(kernelEndpoint(connection, 'iopub'))
     this.#sockets = { shell: open('shell'), control: open('control'), stdin: open('stdin') }
     this.#heartbeat = new Heartbeat({
@@ -169,6 +174,8 @@ export class KernelClient {
           ? {}
           : { timeoutMs: options.timeoutMs - (clock.monotonicMs() - startedMs) }
       const info = await this.kernelInfo(left)
+      // A kernel drops what it asks of somebody whose stdin has not come yet.
+      await this.#connected.promise
       // A subscription travels for itself: the kernel may publish before it has come.
       if (await this.#within(limits.kernelSubscriptionMs, this.#published.promise)) return info
     }
@@ -199,7 +206,7 @@ export class KernelClient {
   }
 
   async kernelInfo(options: RequestOptions = {}): Promise<KernelInfo> {
-    return readKernelInfo((await this.request('shell', 'kernel_info_request', {}, options)).content)
+    return readInfoReply((await this.request('shell', 'kernel_info_request', {}, options)).content)
   }
 
   /** What could stand at `cursor`, an index of JavaScript's into `code`. */
@@ -305,6 +312,8 @@ export class KernelClient {
     this.#abandon(new KernelGoneError(reason))
     this.#heartbeat.reset()
     this.#published = new Deferred()
+    this.#connected = new Deferred()
+    this.#unconnected = new Set([...Object.keys(this.#sockets), 'iopub'])
     this.#setState('starting')
   }
 
@@ -314,6 +323,15 @@ export class KernelClient {
     this.#abandon(new ClosedError('the connection to the kernel was closed'))
     const sockets = [...Object.values(this.#sockets), this.#iopub]
     await Promise.all([...sockets.map((socket) => socket.close()), this.#heartbeat.close()])
+  }
+
+  #watch(socket: Socket, channel: string): void {
+    this.#unconnected.add(channel)
+    socket.onEvent = ({ type }) => {
+      if (type !== 'connected') return
+      this.#unconnected.delete(channel)
+      if (this.#unconnected.size === 0) this.#connected.resolve()
+    }
   }
 
   #checkOpen(): void {

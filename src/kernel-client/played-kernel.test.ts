@@ -1,18 +1,26 @@
 /** A kernel of the tests' own: sockets in memory, a clock that stands still, answers on command. */
 import assert from 'node:assert/strict'
 import { type Logger, text, utf8 } from '../base/mod.ts'
-import { type JsonObject, type KernelConnection, type Message, Session } from '../jupyter/mod.ts'
+import {
+  type JsonObject,
+  type KernelConnectionInfo,
+  type Message,
+  Session,
+} from '../jupyter/mod.ts'
 import { inprocTransport, Pub, Rep, Router, type SocketContext } from '../sockets/mod.ts'
 import { ManualClock, SeededRandom, settle, simSigner } from '../testing/mod.ts'
 import { KernelClient, type KernelClientEvents } from './mod.ts'
 
-const connection: KernelConnection = {
+const connection: KernelConnectionInfo = {
   transport: 'ipc',
   ip: 'kernel',
-  ports: { shell: 1, iopub: 2, stdin: 3, control: 4, hb: 5 },
+  shell_port: 1,
+  iopub_port: 2,
+  stdin_port: 3,
+  control_port: 4,
+  hb_port: 5,
   key: 'secret',
-  signatureScheme: 'hmac-sha256',
-  kernelName: 'played',
+  signature_scheme: 'hmac-sha256',
 }
 
 export class PlayedKernel {

@@ -69,7 +69,7 @@ export function readExecuteReply(content: JsonObject): ExecuteOutcome {
   }
 }
 
-export function readKernelInfo(content: JsonObject): KernelInfo {
+export function readInfoReply(content: JsonObject): KernelInfo {
   const language = isObject(content['language_info']) ? content['language_info'] : {}
   return {
     protocolVersion: text(content['protocol_version']),
