@@ -69,6 +69,10 @@ export const limits = {
   kernelIdleGraceMs: 5_000,
   /** Milliseconds for a subscription to reach a kernel that has just answered. */
   kernelSubscriptionMs: 250,
+  /** Cells that a console remembers, from one session to the next. */
+  consoleHistoryMax: 10_000,
+  /** Steps back that a line editor can take. */
+  undoStepsMax: 500,
   /** Milliseconds for a kernel's process to answer, and for one that runs already. */
   kernelStartMs: 60_000,
   kernelAttachMs: 15_000,
