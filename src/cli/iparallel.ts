@@ -5,6 +5,7 @@ const commands: Readonly<Record<string, () => Promise<Main>>> = {
   cluster: async () => (await import('./ipcluster.ts')).ipcluster,
   controller: async () => (await import('./commands/controller.ts')).controller,
   engine: async () => (await import('./commands/engine.ts')).engine,
+  console: async () => (await import('./commands/console.ts')).consoleCommand,
 }
 
 const usage = `Usage: iparallel COMMAND [options]
@@ -18,6 +19,7 @@ Commands:
   cluster          As ipcluster: iparallel cluster start -n 4
   controller       As ipcontroller
   engine           As ipengine
+  console          A console in the terminal: iparallel console --profile=NAME
 
 Options:
   --version        Print the version

@@ -96,6 +96,12 @@ export class LineEditor {
     this.buffer.reset()
   }
 
+  /** What the menu has put into the text stays. */
+  closeMenu(): void {
+    this.#menu = undefined
+    this.#search = undefined
+  }
+
   /** Puts text there, ready to be edited. */
   set(text: string): void {
     this.buffer.set(text)
