@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { limits } from '../base/mod.ts'
+import { limits, messageOf } from '../base/mod.ts'
 import type { KernelFailure, KernelOutput } from '../kernel-client/mod.ts'
 import { type RichTextOptions, richText } from './rich-text.ts'
 import { TextTracker } from './text-tracker.ts'
@@ -64,7 +64,10 @@ export class CellOutput {
         return
       }
     }
-    this.#work = this.#work.then(() => this.#perform(output))
+    this.#work = this.#work
+      .then(() => this.#perform(output))
+      // One output that cannot be shown, or a folder that is full, does not end the console.
+      .catch((error) => this.#write('stderr', `[not shown: ${messageOf(error)}]\n`))
   }
 
   /** Somebody else has written: what stands there cannot be taken back. */

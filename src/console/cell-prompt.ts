@@ -32,7 +32,9 @@ export interface CellPromptOptions {
 
 export type PromptEnd =
   | { readonly type: 'code'; readonly code: string }
-  | { readonly type: 'leave' | 'obsolete' }
+  | { readonly type: 'leave' }
+  /** `text` was typed so far. */
+  | { readonly type: 'obsolete'; readonly text: string }
 
 /** Rows of a menu; more are a matter of scrolling. */
 const menuRowsMax = 10
@@ -71,7 +73,7 @@ export class CellPrompt {
         if (key.name === 'wake') {
           if (!obsolete()) continue
           this.hide()
-          return { type: 'obsolete' }
+          return { type: 'obsolete', text: this.#editor.text }
         }
         const before = this.#layout()
         this.#hint = []
@@ -181,7 +183,7 @@ export class CellPrompt {
       const answer = await this.#completeness(code)
       if (answer.obsolete) {
         this.hide()
-        return { type: 'obsolete' }
+        return { type: 'obsolete', text: code }
       }
       if (answer.status === 'incomplete') {
         this.#editor.buffer.textEnd()

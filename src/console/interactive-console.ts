@@ -75,6 +75,7 @@ export class InteractiveConsole {
       const end = await this.#readCell()
       if (end.type === 'leave') return 0
       if (end.type === 'code') await this.#perform(end.code)
+      else this.#nextInput = end.text
       if (this.#leaving) return 0
       const death = this.#death
       this.#death = undefined

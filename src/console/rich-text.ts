@@ -44,7 +44,8 @@ export async function richText(data: JsonObject, options: RichTextOptions): Prom
   const usable = plain !== undefined && !tellsNothing.test(plain.trim()) ? plain : undefined
   const picture = pictureOf(data, usable, options)
   if (picture !== undefined) return picture
-  const text = usable ?? (await otherText(data, options)) ?? plain ?? typesOf(data)
+  const text =
+    usable ?? (await otherText(data, options).catch(() => undefined)) ?? plain ?? typesOf(data)
   return { text: options.colours ? text : stripVTControlCharacters(text), picture: false }
 }
 
@@ -90,17 +91,16 @@ async function coloured(code: string, language: string, options: RichTextOptions
   return ansi((await loadHighlighter(language))(code))
 }
 
+const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6']
+
 async function htmlText(html: string, columns: number): Promise<string> {
   const { convert } = await import('html-to-text')
   return convert(html, {
     wordwrap: columns,
     selectors: [
-      { selector: 'table', format: 'dataTable' },
+      { selector: 'table', format: 'dataTable', options: { uppercaseHeaderCells: false } },
       { selector: 'img', format: 'skip' },
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'th'].map((selector) => ({
-        selector,
-        options: { uppercase: false, uppercaseHeaderCells: false },
-      })),
+      ...headings.map((selector) => ({ selector, options: { uppercase: false } })),
     ],
   })
 }

@@ -153,6 +153,10 @@ export class StartedKernel implements KernelHandle {
     const child = this.#process
     if (child === undefined) return
     this.#process = undefined
+    // Some kernels look at a request to end only when the cell that they run has ended.
+    if (this.client.state === 'busy' && !child.interrupt()) {
+      await this.client.interrupt({ timeoutMs: limits.kernelStopMs }).catch(() => {})
+    }
     await Promise.race([
       this.client.shutdown({ restart, timeoutMs: limits.kernelStopMs }).catch(() => {}),
       child.ended,
