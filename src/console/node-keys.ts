@@ -9,9 +9,9 @@ export interface Keypress {
   readonly sequence?: string | undefined
 }
 
-/** Enter with a modifier, as terminals with one of the two extended protocols send it. */
+/** Enter with a modifier, as terminals that tell it apart send it. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
-const modifiedEnter = /^\x1b\[(?:27;\d+;13~|13;\d+u)$/
+const modifiedEnter = /^\x1b\[13;\d+u$/
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what does not stand for itself
 const control = /[\x00-\x1f\x7f]/
