@@ -17,7 +17,14 @@ const old = `${fresh}-old`
 
 /** What is loaded from outside of its folder, besides the folder's door. */
 const entries: Readonly<Record<string, readonly string[]>> = {
-  main: ['zmq.js', 'controller.js', 'engine.js', 'engine-worker.js'],
+  main: [
+    'zmq.js',
+    'controller.js',
+    'engine.js',
+    'engine-worker.js',
+    'jupyter-kernel.js',
+    'jupyter-kernel-worker.js',
+  ],
   cli: ['run-program.js', 'process/ipcontroller.js', 'process/ipengine.js'],
 }
 

@@ -54,6 +54,10 @@ export const limits = {
   historyCellsMax: 1_000,
   /** Cells of which a kernel keeps the result: each may hold much memory. */
   historyResultsMax: 100,
+  /** Completions that one answer offers. */
+  completionsMax: 1_000,
+  /** Characters of a value and of a source that an inspection shows. */
+  inspectionCharsMax: 20_000,
   /** Milliseconds for which output is collected into one message. */
   outputBatchMs: 10,
   /** Characters of output after which a message leaves at once. */
@@ -84,4 +88,9 @@ export const limits = {
   kernelStopMs: 3_000,
   /** Characters from the end of what a kernel's process wrote, for the message about its death. */
   kernelLastWordsCharsMax: 4_096,
+  /**
+   * Milliseconds from a cell's failure to its reply, for the cells to arrive that a front end sent
+   * in one go with it and that are to be dropped.
+   */
+  stopOnErrorMs: 10,
 } as const

@@ -19,6 +19,7 @@ export {
   LimitError,
   messageOf,
   type Retry,
+  StdinNotImplementedError,
 } from './errors.ts'
 export { limits } from './limits.ts'
 export { type Logger, silentLogger } from './logger.ts'

@@ -1,13 +1,11 @@
-import { fileURLToPath } from 'node:url'
-import type { Kernelspec } from '../kernelspec/mod.ts'
+import { kernelArgv, type Kernelspec, ownKernelName } from '../kernelspec/mod.ts'
 
-/** Our own kernel, as this installation has it: no kernelspec needs to be installed for it. */
+/** Our own kernel, as this installation has it: nothing needs to be installed for Jupyter. */
 export function ownKernelspec(): Kernelspec {
-  const program = fileURLToPath(new URL('../../dist/cli/bin/iparallel.js', import.meta.url))
   return {
-    name: 'iparallel',
+    name: ownKernelName,
     dir: '',
-    argv: [process.execPath, program, 'kernel', '-f', '{connection_file}'],
+    argv: kernelArgv('{connection_file}'),
     displayName: 'TypeScript (iparallel)',
     language: 'typescript',
     interruptMode: 'message',

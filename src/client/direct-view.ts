@@ -1,5 +1,9 @@
 import { ArgumentError } from '../base/mod.ts'
-import { executeRequest } from '../jupyter/mod.ts'
+import {
+  executeRequest,
+  type KernelHistoryEntry,
+  type KernelHistoryRequest,
+} from '../jupyter/mod.ts'
 import { packCall, packFunction, type Reference } from '../serialize/mod.ts'
 import { AsyncMapResult, AsyncResult } from './async-result.ts'
 import { type Chunk, FixedSource, isList, type Sequence } from './chunk-source.ts'
@@ -7,6 +11,15 @@ import type { ClusterLink } from './cluster-link.ts'
 import { assertSpeaksOurs, callEngines } from './direct-call.ts'
 import { abortAt, clearAt, shutdownAt, signalAt } from './engine-control.ts'
 import type { EngineDescription, Targets } from './engine-directory.ts'
+import {
+  type CompletenessResult,
+  type CompletionResult,
+  completeAt,
+  historyAt,
+  type InspectionResult,
+  inspectAt,
+  isCompleteAt,
+} from './engine-questions.ts'
 import type { ExecuteResult } from './execute-result.ts'
 import { type Jobs, msgIdsOf } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
@@ -25,6 +38,20 @@ export interface ExecuteOptions {
   readonly storeHistory?: boolean
   /** Expressions by name, evaluated after the cell. */
   readonly userExpressions?: Readonly<Record<string, string>>
+}
+
+/** Where an engine's kernel should listen. */
+export interface BindKernelOptions {
+  /** Default `tcp`. */
+  readonly transport?: 'tcp' | 'ipc'
+  /** An address of the engine's machine; default 127.0.0.1. With ipc the beginning of paths. */
+  readonly ip?: string
+}
+
+/** The kernel's ports that an engine has opened. */
+export interface BoundKernel {
+  /** The path of the connection file, on the engine's machine. */
+  readonly connectionFile: string
 }
 
 export interface ScatterOptions {
@@ -240,6 +267,45 @@ export class DirectView<S extends Shape = 'many'> {
       this.#call(packFunction(this.#link.codec, fn), args, this.#perEngine<Returned<F>>())
   }
 
+  /**
+   * Opens a kernel's ports on each engine, so that a console can attach to its namespace while it
+   * goes on serving the cluster: `jupyter console --existing FILE`. An engine that has them open
+   * names the same file again.
+   */
+  bindKernel(options: BindKernelOptions = {}): AsyncResult<PerEngine<S, BoundKernel>, BoundKernel> {
+    const bind = this.#link.builtin('bindKernel')
+    return this.#call(bind, [{ ...options }], this.#perEngine<BoundKernel>())
+  }
+
+  /**
+   * What may stand at a place in code, by the names that each engine has. Positions count UTF-16
+   * units; the default is the end. Runs nothing, but waits for what the engine does now.
+   */
+  complete(code: string, cursorPos: number = code.length): Promise<PerEngine<S, CompletionResult>> {
+    return this.#ask((engine) => completeAt(this.#link, engine, code, cursorPos))
+  }
+
+  /** What each engine knows of the value at a place in code; with `detailLevel` 1 its source. */
+  inspect(
+    code: string,
+    cursorPos: number = code.length,
+    detailLevel: 0 | 1 = 0,
+  ): Promise<PerEngine<S, InspectionResult>> {
+    return this.#ask((engine) => inspectAt(this.#link, engine, code, cursorPos, detailLevel))
+  }
+
+  /** Whether a cell can be run as it stands, or goes on in another line. */
+  isComplete(code: string): Promise<PerEngine<S, CompletenessResult>> {
+    return this.#ask((engine) => isCompleteAt(this.#link, engine, code))
+  }
+
+  /** Cells that each engine ran and remembers; default: the last ten. */
+  history(
+    request: KernelHistoryRequest = { accessType: 'tail', n: 10, output: false, raw: true },
+  ): Promise<PerEngine<S, readonly KernelHistoryEntry[]>> {
+    return this.#ask((engine) => historyAt(this.#link, engine, request))
+  }
+
   /** Empties the engines' namespaces. */
   clear(): Promise<void> {
     return clearAt(this.#link, this.#engines())
@@ -272,6 +338,11 @@ export class DirectView<S extends Shape = 'many'> {
 
   #engines(): readonly EngineDescription[] {
     return this.#link.resolve(this.#targets)
+  }
+
+  async #ask<R>(question: (engine: EngineDescription) => Promise<R>): Promise<PerEngine<S, R>> {
+    const answers = await Promise.all(this.#engines().map(question))
+    return (this.#isSingle ? answers[0]! : answers) as PerEngine<S, R>
   }
 
   #perEngine<R>(): Combine<PerEngine<S, R>, R> {

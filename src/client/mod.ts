@@ -7,12 +7,15 @@ export type { ClientOptions } from './client-options.ts'
 export { ClusterLink, type LinkStatus } from './cluster-link.ts'
 export { Dependency } from './dependency.ts'
 export {
+  type BindKernelOptions,
+  type BoundKernel,
   type DirectMapOptions,
   DirectView,
   type ExecuteOptions,
   type ScatterOptions,
 } from './direct-view.ts'
 export type { EngineDescription, EngineFilter, Targets } from './engine-directory.ts'
+export type { CompletenessResult, CompletionResult, InspectionResult } from './engine-questions.ts'
 export {
   ClientClosedError,
   CompositeError,

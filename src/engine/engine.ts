@@ -9,6 +9,7 @@ import {
 } from '../jupyter/mod.ts'
 import { Pub, Router, type SocketContext } from '../sockets/mod.ts'
 import { Control } from './control.ts'
+import { Desk } from './desk.ts'
 import type { Evaluator } from './evaluator.ts'
 import { Heart } from './heart.ts'
 import { IoPub } from './iopub.ts'
@@ -111,7 +112,13 @@ export class Engine {
     this.#registration = registration
     const pub = new Pub(context, { sendHighWaterMark: 0 })
     pub.connect(endpointOf(address, info.iopub))
-    const iopub = new IoPub(session, pub, id)
+    const iopub = new IoPub({
+      session,
+      socket: pub,
+      topic: `engine.${id}`,
+      metadata: { engine: session.id },
+    })
+    const desk = new Desk({ facts: options.facts, comms: evaluator.comms })
     const unlimited = { routingId: session.id, sendHighWaterMark: 0, receiveHighWaterMark: 0 }
     const shellSocket = new Router(context, unlimited)
     const controlSocket = new Router(context, unlimited)
@@ -123,6 +130,7 @@ export class Engine {
       iopub,
       engineId: id,
       evaluator,
+      desk,
     })
     new Control({
       context,
@@ -131,6 +139,7 @@ export class Engine {
       iopub,
       shell,
       evaluator,
+      desk,
       onShutdown: () => void this.#end('shutdown'),
       onSignal: options.onSignal ?? (() => {}),
     })

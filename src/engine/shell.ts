@@ -1,4 +1,4 @@
-import { messageOf } from '../base/mod.ts'
+import { delay, limits, messageOf } from '../base/mod.ts'
 import {
   type ApplyReply,
   applyReply,
@@ -9,19 +9,35 @@ import {
   type JsonObject,
   type Message,
   type Session,
+  shutdownRequest,
 } from '../jupyter/mod.ts'
 import type { Router, SocketContext } from '../sockets/mod.ts'
 import { ApplyQueue } from './apply-queue.ts'
+import { isCommMessage, receiveComm } from './comm-messages.ts'
+import type { Desk } from './desk.ts'
 import type { Evaluator, Failure } from './evaluator.ts'
 import { type IoPub, RequestOutput } from './iopub.ts'
+import { answerReflection } from './reflection.ts'
+import type { Stdin } from './stdin.ts'
 
 export interface ShellOptions {
   readonly context: SocketContext
   readonly session: Session
   readonly socket: Router
   readonly iopub: IoPub
+  /** -1 in a kernel that is no engine. */
   readonly engineId: number
   readonly evaluator: Evaluator
+  readonly desk: Desk
+  /** Where to ask for input; default: nowhere. */
+  readonly stdin?: Stdin
+  /**
+   * A cell that fails drops those that wait behind it, unless its request says otherwise, as front
+   * ends expect; default false: an engine's requests come from anybody.
+   */
+  readonly stopsOnError?: boolean
+  /** Called after the answer to a shutdown request, which old front ends send here. */
+  readonly onShutdown?: (restart: boolean) => void
 }
 
 /** What the sender of a request may ask for in its metadata; see `output_count` in the reply. */
@@ -40,6 +56,8 @@ type Outcome =
       readonly status: 'error'
       readonly buffers: readonly Uint8Array[]
       readonly failure: Failure
+      /** Cells that wait behind this one shall not run. */
+      readonly stops: boolean
     }
 
 /**
@@ -73,42 +91,65 @@ export class Shell {
   }
 
   async #perform(request: Message): Promise<void> {
-    const { session, iopub } = this.#options
+    const { session, iopub, stdin, onShutdown } = this.#options
     const started = session.date()
-    const output = new RequestOutput(iopub, request)
+    const output = new RequestOutput(iopub, request, stdin?.ask)
     let announce = true
-    let outcome: Outcome
+    let outcome: Outcome | undefined
     try {
       announce = !countsOutput(request)
       if (announce) output.state('busy')
       outcome = await this.#evaluate(request, output)
     } catch (error) {
-      outcome = this.#failed(request, {
-        status: 'error',
-        ename: error instanceof Error ? error.name : 'Error',
-        evalue: messageOf(error),
-        traceback: [],
-      })
+      outcome = this.#refused(request, error)
     }
-    if (outcome.status === 'error') output.error(outcome.failure)
-    this.#options.socket.trySend(
-      session.pack(replyType(request), {
-        idents: request.idents,
-        parent: request,
-        content: outcome.content,
-        metadata: this.#metadata(request, outcome, started, announce ? undefined : output.count),
-        buffers: outcome.buffers,
-      }),
-    )
+    stdin?.release()
+    if (outcome !== undefined) await this.#finish(request, outcome, output, started, announce)
     if (announce) output.state('idle')
+    if (request.header.msgType === shutdownRequest.msgType && outcome?.status === 'ok') {
+      onShutdown?.(outcome.content['restart'] === true)
+    }
   }
 
-  async #evaluate(request: Message, output: RequestOutput): Promise<Outcome> {
+  async #finish(
+    request: Message,
+    outcome: Outcome,
+    output: RequestOutput,
+    started: string,
+    announced: boolean,
+  ): Promise<void> {
+    if (outcome.status === 'error') output.error(outcome.failure)
+    const stops = outcome.status === 'error' && outcome.stops
+    // Cells that were sent in one go with this one may still be on their way.
+    if (stops) await delay(this.#options.context.clock, limits.stopOnErrorMs)
+    const count = announced ? undefined : output.count
+    this.#reply(request, outcome, this.#metadata(request, outcome, started, count))
+    if (stops) this.#queue.abortAll(isExecute)
+  }
+
+  /** A request that could not even be begun; a comm message has no reply to say so. */
+  #refused(request: Message, error: unknown): Outcome | undefined {
+    const evalue = messageOf(error)
+    if (isCommMessage(request)) {
+      this.#options.context.logger.warn(`a comm message was refused: ${evalue}`)
+      return undefined
+    }
+    const ename = error instanceof Error ? error.name : 'Error'
+    return this.#failed(request, { status: 'error', ename, evalue, traceback: [] })
+  }
+
+  /** Undefined when the request is one without a reply. */
+  async #evaluate(request: Message, output: RequestOutput): Promise<Outcome | undefined> {
     const { evaluator } = this.#options
+    if (isCommMessage(request)) {
+      await receiveComm(evaluator.comms, request, output)
+      return undefined
+    }
     switch (request.header.msgType) {
       case 'execute_request': {
-        const outcome = await evaluator.execute(executeRequest.decode(request.content), output)
-        if (outcome.status === 'error') return this.#failed(request, outcome)
+        const cell = executeRequest.decode(request.content)
+        const outcome = await evaluator.execute(cell, output)
+        if (outcome.status === 'error') return this.#failed(request, outcome, cell.stopOnError)
         const reply: ExecuteReply = {
           ...outcome,
           userExpressions: outcome.userExpressions as JsonObject,
@@ -125,12 +166,41 @@ export class Shell {
         }
       }
       default:
-        throw new ContentError(`a TypeScript engine does not answer '${request.header.msgType}'`)
+        return { status: 'ok', content: await this.#answer(request), buffers: [] }
     }
   }
 
-  #failed(request: Message, failure: Failure & { readonly executionCount?: number }): Outcome {
-    const { session, engineId } = this.#options
+  /** @throws {ContentError} when it is not known what is asked. */
+  async #answer(request: Message): Promise<JsonObject> {
+    const { desk, evaluator, onShutdown } = this.#options
+    const { msgType } = request.header
+    if (msgType === shutdownRequest.msgType && onShutdown !== undefined) {
+      return { status: 'ok', ...shutdownRequest.decode(request.content) }
+    }
+    const content = (await desk.answer(request)) ?? (await answerReflection(evaluator, request))
+    if (content !== undefined) return content
+    throw new ContentError(`a TypeScript engine does not answer '${msgType}'`)
+  }
+
+  #reply(request: Message, outcome: Outcome, metadata: JsonObject): void {
+    const { session, socket } = this.#options
+    socket.trySend(
+      session.pack(replyType(request), {
+        idents: request.idents,
+        parent: request,
+        content: outcome.content,
+        metadata,
+        buffers: outcome.buffers,
+      }),
+    )
+  }
+
+  #failed(
+    request: Message,
+    failure: Failure & { readonly executionCount?: number },
+    stops = false,
+  ): Outcome {
+    const { session, engineId, stopsOnError = false } = this.#options
     const method = request.header.msgType.replace(/_request$/, '')
     const reply = {
       ...failure,
@@ -138,7 +208,8 @@ export class Shell {
       executionCount: failure.executionCount ?? 0,
     } satisfies ApplyReply & ExecuteReply
     const content = method === 'execute' ? executeReply.encode(reply) : applyReply.encode(reply)
-    return { status: 'error', content, failure, buffers: failure.buffers ?? [] }
+    const buffers = failure.buffers ?? []
+    return { status: 'error', content, failure, buffers, stops: stops && stopsOnError }
   }
 
   #metadata(
@@ -166,20 +237,17 @@ export class Shell {
   }
 
   #answerAborted(request: Message): void {
-    const { session, iopub, socket } = this.#options
+    const { session, iopub } = this.#options
     const output = new RequestOutput(iopub, request)
     const outcome: Outcome = { status: 'aborted', content: { status: 'aborted' }, buffers: [] }
     output.state('busy')
-    socket.trySend(
-      session.pack(replyType(request), {
-        idents: request.idents,
-        parent: request,
-        content: outcome.content,
-        metadata: this.#metadata(request, outcome, session.date(), 0),
-      }),
-    )
+    this.#reply(request, outcome, this.#metadata(request, outcome, session.date(), 0))
     output.state('idle')
   }
+}
+
+function isExecute(request: Message): boolean {
+  return request.header.msgType === executeRequest.msgType
 }
 
 function replyType(request: Message): string {

@@ -98,5 +98,7 @@ export function withPorts(
 
 /** Where one of a kernel's sockets listens. */
 export function kernelEndpoint(info: KernelConnectionInfo, channel: KernelChannel): string {
-  return endpointOf(`${info.transport}://${info.ip}`, portOf(info, channel))
+  const { transport, ip } = info
+  const address = transport === 'tcp' && ip.includes(':') ? `[${ip}]` : ip
+  return endpointOf(`${transport}://${address}`, portOf(info, channel))
 }

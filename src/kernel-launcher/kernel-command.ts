@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Kernelspec } from '../kernelspec/mod.ts'
 
 /** The program and arguments of a kernelspec, with everything filled in. */
-export function kernelArgv(spec: Kernelspec, connectionFile: string): string[] {
+export function commandOf(spec: Kernelspec, connectionFile: string): string[] {
   const [program, ...rest] = spec.argv.map((part) =>
     part.replaceAll('{connection_file}', connectionFile).replaceAll('{resource_dir}', spec.dir),
   )

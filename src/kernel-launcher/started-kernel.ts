@@ -8,7 +8,7 @@ import {
   type KernelInfo,
 } from '../kernel-client/mod.ts'
 import { jupyterRuntimeDir, type Kernelspec } from '../kernelspec/mod.ts'
-import { kernelArgv, kernelEnvironment } from './kernel-command.ts'
+import { commandOf, kernelEnvironment } from './kernel-command.ts'
 import { writeKernelFile } from './kernel-file.ts'
 import type { KernelDeath, KernelHandle } from './kernel-handle.ts'
 import { KernelProcess, KernelStartError } from './kernel-process.ts'
@@ -107,7 +107,7 @@ export class StartedKernel implements KernelHandle {
     const { spec, env = {}, cwd = process.cwd(), startMs = limits.kernelStartMs } = this.#options
     let ready = false
     const child = await KernelProcess.spawn({
-      argv: kernelArgv(spec, this.connectionFile),
+      argv: commandOf(spec, this.connectionFile),
       env: kernelEnvironment(spec, env),
       cwd,
     })

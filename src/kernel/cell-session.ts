@@ -1,11 +1,19 @@
 import process from 'node:process'
-import type { ExecuteOutcome, ExecuteRequest, MimeBundle, Output } from '../engine/mod.ts'
+import type {
+  ExecuteOutcome,
+  ExecuteRequest,
+  HistoryOutcome,
+  HistoryRequest,
+  MimeBundle,
+  Output,
+} from '../engine/mod.ts'
 import { evaluateExpression } from './builtin-calls.ts'
 import { Cell, installImportBinder } from './cell/cell.ts'
 import { displayBundle, plainBundle } from './display.ts'
 import { describeFailure } from './failure.ts'
 import { History } from './history.ts'
 import type { Namespace } from './namespace.ts'
+import { queryHistory } from './reflection/history-query.ts'
 
 /** Compiled cells that are kept, and how long their source may be. */
 const compiledMax = 64
@@ -85,6 +93,15 @@ export class CellSession {
       this.#compiled.delete(oldest!)
     }
     return cell
+  }
+
+  /** The text of a numbered cell, as it was typed. */
+  sourceOf(number: number): string | undefined {
+    return this.#history.cells.find(({ line }) => line === number)?.source
+  }
+
+  history(request: HistoryRequest): HistoryOutcome {
+    return { entries: queryHistory(this.#history.cells, request) }
   }
 
   /** Forgets what cells were and gave, but goes on counting. */

@@ -3,10 +3,18 @@ import { limits } from '../base/mod.ts'
 import type {
   ApplyOutcome,
   ApplyRequest,
+  CommLine,
+  CompleteOutcome,
+  CursorRequest,
   Evaluator,
   ExecuteOutcome,
   ExecuteRequest,
   Failure,
+  HistoryOutcome,
+  HistoryRequest,
+  InspectOutcome,
+  InspectRequest,
+  IsCompleteOutcome,
   Output,
 } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
@@ -17,12 +25,14 @@ import {
   type FunctionCodec,
   unpackCall,
 } from '../serialize/mod.ts'
-import { builtinCalls, evaluateExpression } from './builtin-calls.ts'
+import { type BuiltinCall, builtinCalls, evaluateExpression } from './builtin-calls.ts'
 import { CellSession } from './cell-session.ts'
+import { CommRegistry } from './comms.ts'
 import { describeFailure, trimStacks } from './failure.ts'
 import { withBuiltins } from './function-builtins.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import { Namespace } from './namespace.ts'
+import type { Reflector } from './reflection/reflector.ts'
 import { installRequire } from './require.ts'
 import { type OutputStreams, Stdio } from './stdio.ts'
 
@@ -38,6 +48,8 @@ export interface NodeEvaluatorOptions {
   readonly gate?: UserCodeGate
   /** What user code prints on; default: those of the process. */
   readonly streams?: OutputStreams
+  /** Opens a kernel's ports for this evaluator; absent where there is no way to do so. */
+  readonly bindKernel?: BuiltinCall
 }
 
 const openGate: UserCodeGate = { enter() {}, leave() {} }
@@ -60,20 +72,26 @@ export class NodeEvaluator implements Evaluator, Disposable {
   readonly #namespace: Namespace
   readonly #cells: CellSession
   readonly #stdio: Stdio
+  readonly #comms = new CommRegistry()
   #run: Run | undefined
+  #reflector: Promise<Reflector> | undefined
 
   constructor({
     functions = inspectorFunctionCodec(),
     gate = openGate,
     streams = process,
+    bindKernel,
   }: NodeEvaluatorOptions = {}) {
     this.#gate = gate
     const namespace = new Namespace()
     this.#namespace = namespace
     installRequire()
+    namespace.define('comms', this.#comms.api)
+    if (bindKernel !== undefined) namespace.define('bindKernel', bindKernel)
     this.#cells = new CellSession(namespace)
     namespace.remember()
     const builtins = builtinCalls(namespace, (code) => this.#cells.runUnnumbered(code))
+    if (bindKernel !== undefined) builtins.set('iparallel:bindKernel', bindKernel)
     this.#codec = new Codec(withBuiltins(functions, builtins))
     this.#hooks = {
       functions: new FunctionCache(),
@@ -114,6 +132,33 @@ export class NodeEvaluator implements Evaluator, Disposable {
   async clear(): Promise<void> {
     this.#namespace.clear()
     this.#cells.clear()
+    this.#comms.clear()
+  }
+
+  readonly comms: CommLine = {
+    receive: (event, output) =>
+      this.#perform<void>(
+        output,
+        () => this.#comms.receive(event),
+        ({ traceback }) => output.stream('stderr', `${traceback.join('\n')}\n`),
+      ),
+    list: async () => this.#comms.list(),
+  }
+
+  async complete(request: CursorRequest): Promise<CompleteOutcome> {
+    return (await this.#reflection()).complete(request)
+  }
+
+  async inspect(request: InspectRequest): Promise<InspectOutcome> {
+    return (await this.#reflection()).inspect(request)
+  }
+
+  async isComplete(code: string): Promise<IsCompleteOutcome> {
+    return (await this.#reflection()).isComplete(code)
+  }
+
+  async history(request: HistoryRequest): Promise<HistoryOutcome> {
+    return this.#cells.history(request)
   }
 
   interrupt(): void {
@@ -148,6 +193,20 @@ export class NodeEvaluator implements Evaluator, Disposable {
     this.#stdio[Symbol.dispose]()
   }
 
+  /** Loaded when it is first asked: engines of a cluster never are. */
+  #reflection(): Promise<Reflector> {
+    this.#reflector ??= import('./reflection/reflector.ts').then(
+      ({ Reflector }) =>
+        new Reflector({
+          namespace: this.#namespace,
+          cellSource: (number) => this.#cells.sourceOf(number),
+          magics: () => ({ line: [], cell: [], optionsOf: () => [], takesPath: () => undefined }),
+          transform: (code) => code,
+        }),
+    )
+    return this.#reflector
+  }
+
   #returned(value: unknown): ApplyOutcome {
     return { status: 'ok', buffers: this.#codec.encode(value, 'result') }
   }
@@ -168,6 +227,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
     const fail = (thrown: unknown): T => end(failed(this.#describe(thrown)))
     this.#run = run
     this.#stdio.attach(output)
+    this.#comms.attach(output)
     this.#gate.enter()
     try {
       const result = body(run)

@@ -1,5 +1,8 @@
+import { inspect } from 'node:util'
 import { limits } from '../base/mod.ts'
+import { cut } from './failure.ts'
 import type { Namespace } from './namespace.ts'
+import type { PastCell } from './reflection/history-query.ts'
 
 /** What the numbered cells were and gave: the globals `In`, `Out` and `_`, as in IPython. */
 export class History {
@@ -35,9 +38,26 @@ export class History {
     this.#namespace.define('_', value)
   }
 
+  /** The numbered cells that are remembered, the oldest first. */
+  get cells(): PastCell[] {
+    return Object.entries(this.#sources)
+      .filter(([line, source]) => line !== '0' && typeof source === 'string')
+      .map(([line, source]) => ({
+        line: Number(line),
+        source,
+        output: line in this.#results ? shown(this.#results[Number(line)]) : undefined,
+      }))
+  }
+
   clear(): void {
     this.#sources = ['']
     this.#results = {}
     this.#publish()
   }
+}
+
+function shown(value: unknown): string {
+  // Nothing of the user's runs for somebody who only looks back.
+  const text = inspect(value, { customInspect: false, maxArrayLength: 50, maxStringLength: 2_000 })
+  return cut(text, limits.inspectionCharsMax)
 }

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { MessageChannel, type MessagePort, type TransferListItem } from 'node:worker_threads'
 import { Queue } from '../base/mod.ts'
-import type { ApplyOutcome, ExecuteOutcome, Failure, Output } from '../engine/mod.ts'
+import type { ApplyOutcome, CommEvent, ExecuteOutcome, Failure, Output } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { FunctionCodec } from '../serialize/mod.ts'
 import { NodeEvaluator } from './evaluator.ts'
@@ -13,6 +13,7 @@ import type {
   RequestToEvaluator,
 } from './port-messages.ts'
 import { ProcessGuard } from './process-guard.ts'
+import { ServiceCalls } from './service-calls.ts'
 import { SharedControl } from './shared-control.ts'
 
 /** Milliseconds that the other thread gets to send what is left when the process ends. */
@@ -51,6 +52,14 @@ class PortOutput implements Output {
     this.#post(['clearOutput', this.#id, wait])
   }
 
+  comm(event: CommEvent): void {
+    const { parcel, transfer } = packFrames(event.buffers, false)
+    this.#port.postMessage(
+      ['comm', this.#id, { ...event, buffers: [] }, parcel] satisfies MessageFromEvaluator,
+      transfer,
+    )
+  }
+
   #post(message: MessageFromEvaluator): void {
     this.#port.postMessage(message)
   }
@@ -69,6 +78,7 @@ export class EvaluatorServer implements Disposable {
   readonly #control = new SharedControl()
   readonly #evaluator: NodeEvaluator
   readonly #guard = new ProcessGuard()
+  readonly #services: ServiceCalls
   readonly #queue = new Queue<RequestToEvaluator>()
   readonly #onExit = (code: number): void => this.#leave(code)
   #running: number | undefined
@@ -80,7 +90,12 @@ export class EvaluatorServer implements Disposable {
     this.#port = port1
     this.line = { port: port2, memory: this.#control.memory }
     this.transferList = [port2]
-    this.#evaluator = new NodeEvaluator({ functions, gate: this.#control })
+    this.#services = new ServiceCalls(port1)
+    this.#evaluator = new NodeEvaluator({
+      functions,
+      gate: this.#control,
+      bindKernel: (options) => this.#services.call('bindKernel', options),
+    })
     port1.on('message', (message: MessageToEvaluator) => this.#receive(message))
     port1.on('close', () => this[Symbol.dispose]())
     process.on('exit', this.#onExit)
@@ -107,6 +122,9 @@ export class EvaluatorServer implements Disposable {
     switch (kind) {
       case 'interrupt':
         if (id === this.#running) this.#evaluator.interrupt()
+        break
+      case 'served':
+        this.#services.settle(id, message[2])
         break
       case 'stopped':
         this.#queue.clear()
@@ -146,6 +164,24 @@ export class EvaluatorServer implements Disposable {
         break
       case 'clear':
         void this.#evaluator.clear().then(() => this.#answer(id, ['cleared', id], []))
+        break
+      case 'comm':
+        void this.#evaluator.comms
+          .receive({ ...request[2], buffers: unpackFrames(request[3]) }, output)
+          .then(() => this.#answer(id, ['answered', id, undefined], []))
+        break
+      case 'listComms':
+        void this.#evaluator.comms
+          .list()
+          .then((targets) => this.#answer(id, ['answered', id, targets], []))
+        break
+      case 'ask': {
+        const [name, question] = request[2]
+        const ask = this.#evaluator[name] as (question: unknown) => Promise<unknown>
+        void ask
+          .call(this.#evaluator, question)
+          .then((answer) => this.#answer(id, ['answered', id, answer], []))
+      }
     }
   }
 

@@ -1,14 +1,23 @@
 import { setTimeout } from 'node:timers'
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
-import { limits, Queue } from '../base/mod.ts'
-import type {
-  ApplyOutcome,
-  ApplyRequest,
-  Evaluator,
-  ExecuteOutcome,
-  ExecuteRequest,
-  Failure,
-  Output,
+import { limits, messageOf, Queue } from '../base/mod.ts'
+import {
+  type ApplyOutcome,
+  type ApplyRequest,
+  type CommLine,
+  type CompleteOutcome,
+  type CursorRequest,
+  type Evaluator,
+  type ExecuteOutcome,
+  type ExecuteRequest,
+  type Failure,
+  type HistoryOutcome,
+  type HistoryRequest,
+  type InspectOutcome,
+  type InspectRequest,
+  type IsCompleteOutcome,
+  noReflection,
+  type Output,
 } from '../engine/mod.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
 import { MainThreadStopper } from './main-thread-stopper.ts'
@@ -17,7 +26,9 @@ import type {
   EvaluatorLine,
   MessageFromEvaluator,
   MessageToEvaluator,
+  Question,
   RequestToEvaluator,
+  ServiceResult,
 } from './port-messages.ts'
 import { SharedControl } from './shared-control.ts'
 
@@ -27,6 +38,8 @@ export interface PortEvaluatorOptions {
    * than two seconds. Everything that was shown has been handed to the outputs.
    */
   readonly onExit?: (code: number) => void | Promise<void>
+  /** Opens a kernel's ports for this evaluator, as user code asks for with `bindKernel()`. */
+  readonly bindKernel?: (options: unknown) => Promise<unknown>
 }
 
 /** A request without its outcome. */
@@ -53,6 +66,7 @@ export class PortEvaluator implements Evaluator {
   readonly #stopper: MainThreadStopper
   readonly #batcher: OutputBatcher
   readonly #onExit: (code: number) => void | Promise<void>
+  readonly #bindKernel: (options: unknown) => Promise<unknown>
   readonly #pending = new Map<number, Pending>()
   /** Those of `#pending` that the other thread does not have yet. */
   readonly #unsent = new Queue<Pending>()
@@ -68,6 +82,7 @@ export class PortEvaluator implements Evaluator {
     this.#stopper = new MainThreadStopper(this.#control)
     this.#batcher = new OutputBatcher((chars) => this.#control.removeOutput(chars))
     this.#onExit = options.onExit ?? (() => {})
+    this.#bindKernel = options.bindKernel ?? noKernel
     line.port.on('message', (message: MessageFromEvaluator) => this.#receive(message))
   }
 
@@ -85,6 +100,35 @@ export class PortEvaluator implements Evaluator {
     return this.#ask<void>(['clear', ++this.#lastId], undefined, [])
   }
 
+  readonly comms: CommLine = {
+    receive: ({ buffers, ...event }, output) => {
+      const { parcel, transfer } = packFrames(buffers, true)
+      const message = { ...event, buffers: [] }
+      return this.#ask<void>(['comm', ++this.#lastId, message, parcel], output, transfer)
+    },
+    list: async () => {
+      const answer = await this.#ask<object>(['listComms', ++this.#lastId], undefined, [])
+      // It may have been interrupted.
+      return isFailure(answer) ? {} : (answer as Record<string, string>)
+    },
+  }
+
+  complete(request: CursorRequest): Promise<CompleteOutcome> {
+    return this.#question(['complete', request])
+  }
+
+  inspect(request: InspectRequest): Promise<InspectOutcome> {
+    return this.#question(['inspect', request])
+  }
+
+  isComplete(code: string): Promise<IsCompleteOutcome> {
+    return this.#question(['isComplete', code])
+  }
+
+  history(request: HistoryRequest): Promise<HistoryOutcome> {
+    return this.#question(['history', request])
+  }
+
   interrupt(): void {
     const [running] = this.#pending.keys()
     if (running === undefined || running === this.#interrupted) return
@@ -97,6 +141,14 @@ export class PortEvaluator implements Evaluator {
   close(): void {
     this.#batcher.flush()
     this.#port.close()
+  }
+
+  async #question<T>(question: Question): Promise<T> {
+    const answer = await this.#ask<T | Failure>(['ask', ++this.#lastId, question], undefined, [])
+    if (!isFailure(answer)) return answer
+    // It was interrupted: whoever asked goes on without.
+    const [name, request] = question
+    return (noReflection[name] as (request: unknown) => Promise<T>)(request)
   }
 
   #stopLater(id: number): void {
@@ -159,6 +211,10 @@ export class PortEvaluator implements Evaluator {
       void this.#exit(message[1])
       return
     }
+    if (message[0] === 'serve') {
+      void this.#serve(message[1], message[3])
+      return
+    }
     const id = message[1]
     const output = this.#pending.get(id)?.output ?? this.#lastOutput
     this.#lastOutput = output
@@ -181,6 +237,9 @@ export class PortEvaluator implements Evaluator {
       case 'clearOutput':
         output?.clearOutput(message[2])
         break
+      case 'comm':
+        output?.comm?.({ ...message[2], buffers: unpackFrames(message[3]) })
+        break
       default:
         this.#settle(id, outcomeOf(message))
     }
@@ -195,6 +254,16 @@ export class PortEvaluator implements Evaluator {
     pending.resolve(outcome)
   }
 
+  async #serve(call: number, argument: unknown): Promise<void> {
+    let result: ServiceResult
+    try {
+      result = { value: await this.#bindKernel(argument) }
+    } catch (error) {
+      result = { message: messageOf(error) }
+    }
+    this.#post(['served', call, result])
+  }
+
   async #exit(code: number): Promise<void> {
     this.#batcher.flush()
     try {
@@ -205,6 +274,14 @@ export class PortEvaluator implements Evaluator {
   }
 }
 
+async function noKernel(): Promise<never> {
+  throw new Error('a kernel cannot be bound here')
+}
+
+function isFailure(answer: unknown): answer is Failure {
+  return (answer as Partial<Failure> | undefined)?.status === 'error'
+}
+
 function withBuffers<T extends Failure>(failure: T, error: FrameParcel | undefined): T {
   return error === undefined ? failure : { ...failure, buffers: unpackFrames(error) }
 }
@@ -212,9 +289,9 @@ function withBuffers<T extends Failure>(failure: T, error: FrameParcel | undefin
 function outcomeOf(
   message: Extract<
     MessageFromEvaluator,
-    readonly ['executed' | 'applied' | 'failed' | 'cleared', ...unknown[]]
+    readonly ['executed' | 'applied' | 'failed' | 'cleared' | 'answered', ...unknown[]]
   >,
-): ExecuteOutcome | ApplyOutcome | undefined {
+): unknown {
   switch (message[0]) {
     case 'executed': {
       const [, , outcome, error] = message
@@ -224,6 +301,8 @@ function outcomeOf(
       return { status: 'ok', buffers: unpackFrames(message[2]) }
     case 'failed':
       return withBuffers(message[2], message[3])
+    case 'answered':
+      return message[2]
     case 'cleared':
       return undefined
   }

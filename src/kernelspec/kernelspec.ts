@@ -38,6 +38,10 @@ export class NoKernelspecError extends IparallelError {
 /** What Jupyter allows as a kernel's name. */
 const kernelName = /^[a-z0-9._-]+$/i
 
+export function isKernelName(name: string): boolean {
+  return kernelName.test(name) && !/^\.+$/.test(name)
+}
+
 /**
  * Reads the kernelspec in a folder.
  * @throws {ArgumentError} naming the file and what is wrong in it.

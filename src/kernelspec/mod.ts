@@ -1,3 +1,4 @@
+export { type InstallPlace, kernelspecDirOf } from './install-place.ts'
 export {
   type JupyterHost,
   jupyterDataDir,
@@ -6,6 +7,7 @@ export {
   kernelspecDirs,
   thisHost,
 } from './jupyter-dirs.ts'
+export { kernelArgv, kernelNodeOptions } from './kernel-program.ts'
 export {
   findKernelspec,
   type Kernelspec,
@@ -13,3 +15,10 @@ export {
   NoKernelspecError,
   readKernelspec,
 } from './kernelspec.ts'
+export {
+  installKernelspec,
+  isOwn,
+  type OwnKernelspecOptions,
+  ownKernelName,
+  removeKernelspec,
+} from './own-kernelspec.ts'

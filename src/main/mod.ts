@@ -4,9 +4,13 @@ export {
   type Arguments,
   AsyncMapResult,
   AsyncResult,
+  type BindKernelOptions,
+  type BoundKernel,
   BroadcastView,
   ClientClosedError,
   type ClientEvents,
+  type CompletenessResult,
+  type CompletionResult,
   CompositeError,
   ConnectionLostError,
   ConnectionTimeoutError,
@@ -27,6 +31,7 @@ export {
   type HubQuery,
   type HubRecord,
   ImpossibleDependencyError,
+  type InspectionResult,
   InvalidDependencyError,
   type Job,
   type Jobs,
@@ -68,7 +73,11 @@ export {
   NotRunningError,
   ProfileError,
 } from '../cluster/mod.ts'
-export type { ClientConnectionInfo } from '../jupyter/mod.ts'
+export type {
+  ClientConnectionInfo,
+  KernelHistoryEntry,
+  KernelHistoryRequest,
+} from '../jupyter/mod.ts'
 export { Reference, UnserializableError } from '../serialize/mod.ts'
 export { Client, type ConnectOptions } from './client.ts'
 export { type ClientTarget, type ClusterChoice, NoConnectionFileError } from './client-target.ts'

@@ -4,12 +4,14 @@ import type {
   ExportAllDeclaration,
   ExportDefaultDeclaration,
   ExportNamedDeclaration,
+  Expression,
   FunctionDeclaration,
   ImportDeclaration,
   VariableDeclaration,
 } from 'acorn'
 import { blank, Edits } from './edits.ts'
 import { type ImportedName, importedNames, reexportedNames } from './imported-names.ts'
+import { reachableSpecifier } from './own-package.ts'
 import type { ParsedCell } from './parse-cell.ts'
 import { positionOf } from './syntax-error.ts'
 import { boundNames, isFunctionLike, reassignsItself, walk } from './syntax-tree.ts'
@@ -213,6 +215,9 @@ class Rewriter {
         case 'AwaitExpression':
           this.#isAsync = true
           break
+        case 'ImportExpression':
+          this.#importDynamically(node.source)
+          break
         case 'ForOfStatement':
           if (node.await) this.#isAsync = true
           break
@@ -234,6 +239,13 @@ class Rewriter {
     })
   }
 
+  #importDynamically(source: Expression): void {
+    if (source.type !== 'Literal' || typeof source.value !== 'string') return
+    const reachable = reachableSpecifier(source.value)
+    if (reachable === source.value) return
+    this.#edits.replace(source.start, source.end, JSON.stringify(reachable))
+  }
+
   #import(
     statement: ImportDeclaration | ExportNamedDeclaration | ExportAllDeclaration,
     names: readonly ImportedName[],
@@ -243,7 +255,8 @@ class Rewriter {
     const specifier = text.slice(source!.start, source!.end)
     const list = attributes.map((attribute) => text.slice(attribute.start, attribute.end))
     const options = list.length === 0 ? '' : `,{with:{${list.join()}}}`
-    const imported = `await import(${specifier}${options})`
+    const reachable = JSON.stringify(reachableSpecifier(String(source!.value)))
+    const imported = `await import(${reachable}${options})`
     this.#isAsync = true
     this.#declared.push(...names.map(([, local]) => local))
     this.#edits.replace(

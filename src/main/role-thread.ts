@@ -1,0 +1,67 @@
+import { Worker } from 'node:worker_threads'
+import { Deferred, type Retry } from '../base/mod.ts'
+import { inspectorFunctionCodec } from '../functions/mod.ts'
+import { type EvaluatorServer, serveEvaluator } from '../kernel/mod.ts'
+import type { RoleCommand, RoleData, RoleEvent } from './role-messages.ts'
+
+export interface RoleThreadOptions<Data extends RoleData> {
+  /** The file that the worker thread runs, beside this one. */
+  readonly file: string
+  readonly data: Omit<Data, 'line'>
+  /** Cells to run before the role starts, in this order. */
+  readonly startupCells: readonly string[]
+  /** What the start fails with, when it does. */
+  readonly failure: (message: string, retry: Retry) => Error
+}
+
+/** A role whose sockets are in a worker thread, before user code in this one. */
+export interface RoleThread<Started, End> {
+  /** Settles when the role has started, or cannot. */
+  readonly started: Promise<Started>
+  /** Settles once, with why the role ended. */
+  readonly ended: Promise<End>
+  command(command: RoleCommand): void
+}
+
+/** Makes this thread run user code, and starts the thread that it is run for. */
+export async function startRoleThread<Data extends RoleData, Started, End>(
+  options: RoleThreadOptions<Data>,
+): Promise<RoleThread<Started, End>> {
+  const { file, data, startupCells, failure } = options
+  const started = new Deferred<Started>()
+  const ended = new Deferred<End>()
+  const server = serveEvaluator(inspectorFunctionCodec())
+  for (const cell of startupCells) await runStartup(server, cell, failure)
+  const worker = new Worker(new URL(`./${file}`, import.meta.url), {
+    workerData: { ...data, line: server.line },
+    transferList: [...server.transferList],
+  })
+  worker.on('message', (event: RoleEvent<Started, End>) => {
+    if (event.type === 'started') started.resolve(event.value)
+    else if (event.type === 'failed') started.reject(failure(event.message, event.retry))
+    else if (event.type === 'signal') process.kill(process.pid, event.signal)
+    else ended.resolve(event.reason)
+  })
+  worker.on('error', (error) => {
+    started.reject(error)
+    ended.reject(error)
+  })
+  return {
+    started: started.promise,
+    ended: ended.promise,
+    command: (command) => worker.postMessage(command),
+  }
+}
+
+/** @throws when the cell fails: a role without its set-up is of no use. */
+async function runStartup(
+  server: EvaluatorServer,
+  cell: string,
+  failure: (message: string, retry: Retry) => Error,
+): Promise<void> {
+  const outcome = await server.runStartup(cell)
+  if (outcome.status === 'ok') return
+  const { ename, evalue, traceback } = outcome
+  const text = traceback.length === 0 ? `${ename}: ${evalue}` : traceback.join('\n')
+  throw failure(`the start-up code failed: ${text}`, 'never')
+}
