@@ -1,4 +1,4 @@
-import { kernelArgv, type Kernelspec, ownKernelName } from '../kernelspec/mod.ts'
+import { type Kernelspec, kernelArgv, ownKernelName } from '../kernelspec/mod.ts'
 
 /** Our own kernel, as this installation has it: nothing needs to be installed for Jupyter. */
 export function ownKernelspec(): Kernelspec {

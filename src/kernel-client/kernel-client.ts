@@ -8,30 +8,39 @@ import {
   utf8,
 } from '../base/mod.ts'
 import {
+  codePointsOf,
+  completeRequest,
+  executeRequest,
   type Header,
+  type IsCompleteReply,
+  inputReply,
+  inputRequest,
+  inspectRequest,
+  isCompleteReply,
+  isCompleteRequest,
   type JsonObject,
   type KernelConnectionInfo,
+  type KernelHistoryEntry,
+  type KernelHistoryRequest,
+  type KernelInfo,
   kernelEndpoint,
+  kernelHistoryReply,
+  kernelHistoryRequest,
+  kernelInfoReply,
   type Message,
   type MessageParts,
   Session,
+  shutdownRequest,
 } from '../jupyter/mod.ts'
 import { Dealer, type DuplexSocket, type Socket, type SocketContext, Sub } from '../sockets/mod.ts'
-import { codePointOffset } from './code-points.ts'
 import { KernelGoneError, KernelTimeoutError } from './errors.ts'
 import { Execution, type ExecutionHandlers } from './execution.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { type KernelOutput, readOutput } from './kernel-output.ts'
 import {
-  type Completeness,
   type Completions,
   type ExecuteOutcome,
-  type HistoryEntry,
-  type KernelInfo,
-  readCompleteness,
   readCompletions,
-  readHistory,
-  readInfoReply,
   readInspection,
 } from './replies.ts'
 
@@ -78,11 +87,6 @@ export interface RequestOptions {
   /** Milliseconds; default: for ever, as a kernel answers after the cell that it runs. */
   readonly timeoutMs?: number
 }
-
-/** Which cells of the past: the last ones, or those like a pattern with `*` and `?`. */
-export type HistoryQuery =
-  | { readonly type: 'tail'; readonly count: number }
-  | { readonly type: 'search'; readonly pattern: string; readonly count: number }
 
 interface Outstanding {
   readonly msgType: string
@@ -190,14 +194,14 @@ export class KernelClient {
     this.#executions.set(header.msgId, execution)
     try {
       this.send('shell', header, {
-        content: {
+        content: executeRequest.encode({
           code,
           silent,
-          store_history: options.storeHistory ?? !silent,
-          user_expressions: { ...options.userExpressions },
-          allow_stdin: options.onInput !== undefined,
-          stop_on_error: options.stopOnError ?? true,
-        },
+          storeHistory: options.storeHistory ?? !silent,
+          userExpressions: options.userExpressions ?? {},
+          allowStdin: options.onInput !== undefined,
+          stopOnError: options.stopOnError ?? true,
+        }),
       })
       return await execution.ended
     } finally {
@@ -206,7 +210,8 @@ export class KernelClient {
   }
 
   async kernelInfo(options: RequestOptions = {}): Promise<KernelInfo> {
-    return readInfoReply((await this.request('shell', 'kernel_info_request', {}, options)).content)
+    const reply = await this.request('shell', 'kernel_info_request', {}, options)
+    return kernelInfoReply.decode(reply.content)
   }
 
   /** What could stand at `cursor`, an index of JavaScript's into `code`. */
@@ -215,7 +220,7 @@ export class KernelClient {
     cursor: number = code.length,
     options: RequestOptions = {},
   ): Promise<Completions> {
-    const content = { code, cursor_pos: codePointOffset(code, cursor) }
+    const content = completeRequest.encode({ code, cursorPos: codePointsOf(code, cursor) })
     const reply = await this.request('shell', 'complete_request', content, options)
     return readCompletions(reply.content, code)
   }
@@ -226,29 +231,31 @@ export class KernelClient {
     cursor: number = code.length,
     options: RequestOptions & { readonly detail?: 0 | 1 } = {},
   ): Promise<JsonObject | undefined> {
-    const cursor_pos = codePointOffset(code, cursor)
-    const content = { code, cursor_pos, detail_level: options.detail ?? 0 }
+    const content = inspectRequest.encode({
+      code,
+      cursorPos: codePointsOf(code, cursor),
+      detailLevel: options.detail ?? 0,
+    })
     return readInspection(
       (await this.request('shell', 'inspect_request', content, options)).content,
     )
   }
 
   /** Whether code is ready to run, or wants more lines. */
-  async isComplete(code: string, options: RequestOptions = {}): Promise<Completeness> {
-    const reply = await this.request('shell', 'is_complete_request', { code }, options)
-    return readCompleteness(reply.content)
+  async isComplete(code: string, options: RequestOptions = {}): Promise<IsCompleteReply> {
+    const content = isCompleteRequest.encode({ code })
+    const reply = await this.request('shell', 'is_complete_request', content, options)
+    return isCompleteReply.decode(reply.content)
   }
 
   /** Cells of the past, the oldest first. */
-  async history(query: HistoryQuery, options: RequestOptions = {}): Promise<HistoryEntry[]> {
-    const content = {
-      output: false,
-      raw: true,
-      hist_access_type: query.type,
-      n: query.count,
-      ...(query.type === 'search' ? { pattern: query.pattern, unique: true } : {}),
-    }
-    return readHistory((await this.request('shell', 'history_request', content, options)).content)
+  async history(
+    query: KernelHistoryRequest,
+    options: RequestOptions = {},
+  ): Promise<readonly KernelHistoryEntry[]> {
+    const content = kernelHistoryRequest.encode(query)
+    const reply = await this.request('shell', 'history_request', content, options)
+    return kernelHistoryReply.decode(reply.content).entries
   }
 
   /**
@@ -261,7 +268,7 @@ export class KernelClient {
 
   /** Asks the kernel to end. Resolves with its answer: the process may need a moment more. */
   async shutdown(options: RequestOptions & { readonly restart?: boolean } = {}): Promise<void> {
-    const content = { restart: options.restart ?? false }
+    const content = shutdownRequest.encode({ restart: options.restart ?? false })
     await this.request('control', 'shutdown_request', content, options)
   }
 
@@ -412,14 +419,10 @@ export class KernelClient {
   async #asked(message: Message): Promise<void> {
     if (message.header.msgType !== 'input_request') return
     const execution = this.#executions.get(message.parent?.msgId ?? '')
-    const { prompt, password } = message.content
-    const line = await execution?.handlers.onInput?.({
-      prompt: typeof prompt === 'string' ? prompt : '',
-      password: password === true,
-    })
+    const line = await execution?.handlers.onInput?.(inputRequest.decode(message.content))
     if (line === undefined || this.#closed) return
     this.send('stdin', 'input_reply', {
-      content: { status: 'ok', value: line },
+      content: inputReply.encode({ value: line }),
       parent: message,
     })
   }

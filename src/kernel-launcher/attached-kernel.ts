@@ -1,9 +1,9 @@
 import { ArgumentError, limits } from '../base/mod.ts'
+import type { KernelInfo } from '../jupyter/mod.ts'
 import {
   KernelClient,
   type KernelClientEvents,
   type KernelClientPorts,
-  type KernelInfo,
   KernelTimeoutError,
 } from '../kernel-client/mod.ts'
 import { readKernelFile } from './kernel-file.ts'

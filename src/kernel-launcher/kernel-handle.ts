@@ -1,5 +1,5 @@
-import type { DeathCause } from '../jupyter/mod.ts'
-import type { KernelClient, KernelInfo } from '../kernel-client/mod.ts'
+import type { DeathCause, KernelInfo } from '../jupyter/mod.ts'
+import type { KernelClient } from '../kernel-client/mod.ts'
 
 /** A kernel that ended without being asked to. */
 export interface KernelDeath {

@@ -1,11 +1,15 @@
 import { rmSync } from 'node:fs'
 import { Deferred, limits, messageOf } from '../base/mod.ts'
-import { describeCause, type KernelChannel, type KernelConnectionInfo } from '../jupyter/mod.ts'
+import {
+  describeCause,
+  type KernelChannel,
+  type KernelConnectionInfo,
+  type KernelInfo,
+} from '../jupyter/mod.ts'
 import {
   KernelClient,
   type KernelClientEvents,
   type KernelClientPorts,
-  type KernelInfo,
 } from '../kernel-client/mod.ts'
 import { jupyterRuntimeDir, type Kernelspec } from '../kernelspec/mod.ts'
 import { commandOf, kernelEnvironment } from './kernel-command.ts'

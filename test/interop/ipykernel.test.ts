@@ -111,8 +111,8 @@ test('completion, inspection, completeness and history are answered', { skip }, 
   assert.equal((await client.isComplete('1')).status, 'complete')
   assert.equal((await client.isComplete('1 +* 2')).status, 'invalid')
   await client.execute('unusual = 1')
-  const history = await client.history({ type: 'tail', count: 1 })
-  assert.equal(history[0]?.input, 'unusual = 1')
+  const history = await client.history({ accessType: 'tail', n: 1, output: false, raw: true })
+  assert.equal(history[0]?.[2], 'unusual = 1')
 })
 
 test('an interrupt stops a cell, and what it has declared stays', { skip }, async (t) => {
