@@ -78,7 +78,7 @@ export const limits = {
   /** Characters of output that wait for the terminal; what comes on top of them is not shown. */
   consoleBacklogCharsMax: 4_194_304,
   /** Milliseconds for a kernel to help with typing: completion, and whether a cell is complete. */
-  consoleAnswerMs: 2_000,
+  consoleAnswerMs: 5_000,
   /** Steps back that a line editor can take. */
   undoStepsMax: 500,
   /** Milliseconds for a kernel's process to answer, and for one that runs already. */

@@ -9,6 +9,7 @@ import {
   layOut,
 } from '../line-editor/mod.ts'
 import type { Highlighter } from './colours.ts'
+import { isOwnCommand } from './own-commands.ts'
 import { PromptPainter } from './prompt-painter.ts'
 import { type RichTextOptions, richText } from './rich-text.ts'
 import type { Terminal } from './terminal.ts'
@@ -176,7 +177,7 @@ export class CellPrompt {
 
   async #submit(): Promise<PromptEnd | undefined> {
     const code = this.#editor.text
-    if (code.trim() !== '') {
+    if (code.trim() !== '' && !isOwnCommand(this.#options.language, code)) {
       this.#editor.closeMenu()
       // What is drawn while the kernel is asked must not lag behind the keys.
       this.repaint()
@@ -203,8 +204,9 @@ export class CellPrompt {
       const answer = await this.#options.client.isComplete(code, { timeoutMs })
       return { ...answer, obsolete: false }
     } catch (error) {
-      // A kernel that does not say gets the code, and says what is wrong with it.
-      return { status: 'unknown', indent: '', obsolete: error instanceof KernelGoneError }
+      // A kernel that does not say: as in Python's prompt, an empty line ends the cell.
+      const status = /\n\s*$/.test(code) ? 'unknown' : 'incomplete'
+      return { status, indent: '', obsolete: error instanceof KernelGoneError }
     }
   }
 

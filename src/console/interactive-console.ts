@@ -8,7 +8,7 @@ import { CellPrompt, type PromptEnd } from './cell-prompt.ts'
 import { type Highlighter, loadHighlighter, plainCode } from './colours.ts'
 import type { HistoryFile } from './history-file.ts'
 import { LinePrompt } from './line-prompt.ts'
-import { inspectedName, wantsToLeave } from './own-commands.ts'
+import { inspectedName, isOwnCommand, wantsToLeave } from './own-commands.ts'
 import { pagedText } from './page.ts'
 import { screenPlace } from './places.ts'
 import { richText } from './rich-text.ts'
@@ -122,19 +122,20 @@ export class InteractiveConsole {
 
   async #perform(code: string): Promise<void> {
     if (code.trim() === '') return
-    // Python's kernel knows these by itself, and a name that is called so.
-    const own = this.#language !== 'python'
-    const inspected = own ? inspectedName(code) : undefined
-    if (own && wantsToLeave(code)) this.#leaving = true
-    else if (inspected === undefined) await this.#runCell(code)
-    else await this.#inspect(inspected.code, inspected.detail)
+    if (!isOwnCommand(this.#language, code)) await this.#runCell(code)
+    else if (wantsToLeave(code)) this.#leaving = true
+    else await this.#inspect(code)
   }
 
-  async #inspect(code: string, detail: 0 | 1): Promise<void> {
-    const data = await this.#kernel.client.inspect(code, code.length, { detail })
-    const text =
-      data === undefined ? `${code} is not found` : (await richText(data, this.#place)).text
-    this.#terminal.write(`${text.trimEnd()}\n`)
+  async #inspect(command: string): Promise<void> {
+    const { code, detail } = inspectedName(command)!
+    try {
+      const data = await this.#kernel.client.inspect(code, code.length, { detail })
+      const found = data === undefined ? undefined : await richText(data, this.#place)
+      this.#terminal.write(`${found?.text.trimEnd() ?? `${code} is not found`}\n`)
+    } catch (error) {
+      if (!(error instanceof KernelGoneError)) throw error
+    }
   }
 
   #output(place: OutputPlace): CellOutput {

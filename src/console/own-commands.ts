@@ -18,3 +18,10 @@ export function inspectedName(
 export function wantsToLeave(code: string): boolean {
   return /^\s*\.?(exit|quit)(\(\))?;?\s*$/.test(code)
 }
+
+/**
+ * Whether the console does it by itself. Python's kernel knows both, and a name that is called so.
+ */
+export function isOwnCommand(language: string, code: string): boolean {
+  return language !== 'python' && (wantsToLeave(code) || inspectedName(code) !== undefined)
+}

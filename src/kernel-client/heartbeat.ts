@@ -26,6 +26,7 @@ export class Heartbeat {
   #timer: Timer | undefined
   #alive: boolean | undefined
   #lastEchoMs = 0
+  #closed = false
 
   constructor(options: HeartbeatOptions) {
     this.#options = options
@@ -54,12 +55,14 @@ export class Heartbeat {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     this.#timer?.cancel()
     await this.#socket.close({ lingerMs: 0 })
   }
 
   #beat(): void {
     this.#timer?.cancel()
+    if (this.#closed) return
     this.#timer = this.#clock.setTimer(this.#options.intervalMs, () => this.#beat())
     const silent = this.#clock.monotonicMs() - this.#lastEchoMs > this.#options.silenceMs
     if (this.#alive && silent) this.#change(false)

@@ -92,6 +92,15 @@ test('Backspace within the indentation takes a step of it', () => {
   assert.equal(editor.text, '{\n  ')
 })
 
+test('a bracket that closes at the beginning of its line goes a step back', () => {
+  const editor = editorWith('if (x) {\n  ')
+  press(editor, 'text:}')
+  assert.equal(editor.text, 'if (x) {\n}')
+  const other = editorWith('f(\n  a')
+  press(other, 'text:)')
+  assert.equal(other.text, 'f(\n  a)')
+})
+
 test('Up shows what began alike, Down comes back to what was typed', () => {
   const editor = editorWith('rc', 'const a = 1', 'rc.ids', 'rc.ids', 'view.map(f)')
   press(editor, 'up')

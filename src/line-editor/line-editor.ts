@@ -74,6 +74,7 @@ export class LineEditor {
     if (this.#menu !== undefined && this.#chosen(key, this.#menu)) return undefined
     this.#menu = undefined
     if (key.name === 'text' || key.name === 'paste') {
+      if (key.name === 'text' && /^[)\]}]$/.test(key.text)) this.#outdent()
       this.#insert(key.text)
       return undefined
     }
@@ -176,6 +177,13 @@ export class LineEditor {
 
   startSearch(): void {
     this.#search = new ReverseSearch(this.history, this.text, this.buffer.cursor)
+  }
+
+  /** A bracket that closes, at the beginning of its line, stands under the line that opened it. */
+  #outdent(): void {
+    const before = this.buffer.lineBeforeCursor
+    const isIndented = /^ +$/.test(before) && this.text.includes('\n')
+    if (isIndented && before.length >= this.#indent.length) this.backspace()
   }
 
   #insert(text: string): void {

@@ -189,13 +189,15 @@ async function converse(
 }
 
 function banner(line: ConsoleLine, kernel: KernelHandle): string {
-  const { language, banner: greeting } = kernel.info
+  const { language, implementation } = kernel.info
+  // Our own kernel's would say the same once more.
+  const greeting = implementation === 'iparallel' ? '' : kernel.info.banner.trimEnd()
   const what = [language.name, language.version].filter((part) => part !== '').join(' ')
   const cluster = line.clusterId === '' ? '' : `, cluster ${line.clusterId}`
   const where = kernel.owned ? `, profile ${line.profile.name}${cluster}` : ''
   return [
     `iparallel console ${packageVersion()} (${what}${where})`,
-    ...(greeting.trim() === '' ? [] : [greeting.trimEnd()]),
+    ...(greeting === '' ? [] : [greeting]),
     'Tab completes, name? explains, Ctrl-C interrupts, Ctrl-D leaves.',
     '',
   ].join('\n')
