@@ -77,6 +77,8 @@ export const limits = {
   consoleHistoryMax: 10_000,
   /** Characters of output that wait for the terminal; what comes on top of them is not shown. */
   consoleBacklogCharsMax: 4_194_304,
+  /** The same once the cell was interrupted: of what waits, the last characters are shown. */
+  consoleLastCharsMax: 16_384,
   /** Milliseconds for a kernel to help with typing: completion, and whether a cell is complete. */
   consoleAnswerMs: 5_000,
   /** Steps back that a line editor can take. */

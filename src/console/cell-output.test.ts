@@ -134,3 +134,13 @@ test('what comes faster than the screen takes it is counted, not kept', async ()
   assert.match(place.text, /end\n/)
   assert.match(place.text, new RegExp(`\\[${chunk.length * 2} characters came faster`))
 })
+
+test('after an interrupt, only the last of what waits is shown', async () => {
+  const place = new PlayedPlace(24)
+  const output = new CellOutput(place, { resultLabel: () => '' })
+  for (let i = 0; i < 100; i++) output.add(out(`${i} ${'x'.repeat(1_000)}\n`))
+  output.hurry()
+  await output.finish()
+  assert.match(place.text, /\n99 x+\n\n\[\d+ characters came faster/)
+  assert.ok(place.text.length < limits.consoleLastCharsMax * 1.5)
+})

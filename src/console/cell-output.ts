@@ -40,6 +40,7 @@ export class CellOutput {
   #waitingChars = 0
   /** Characters that nobody could have read. */
   #dropped = 0
+  #hurried = false
 
   constructor(place: OutputPlace, options: CellOutputOptions) {
     this.#place = place
@@ -70,6 +71,11 @@ export class CellOutput {
       .catch((error) => this.#write('stderr', `[not shown: ${messageOf(error)}]\n`))
   }
 
+  /** It is over for the person at the keyboard: of what waits to be shown, only the last is. */
+  hurry(): void {
+    this.#hurried = true
+  }
+
   /** Somebody else has written: what stands there cannot be taken back. */
   disturbed(): void {
     this.#redrawable = false
@@ -98,7 +104,9 @@ export class CellOutput {
     switch (output.type) {
       case 'stream':
         this.#waitingChars -= output.text.length
-        await this.#append({ stream: output.name, text: output.text })
+        if (this.#hurried && this.#waitingChars > limits.consoleLastCharsMax) {
+          this.#dropped += output.text.length
+        } else await this.#append({ stream: output.name, text: output.text })
         return
       case 'display': {
         const { text, picture } = await richText(output.data, this.#place)

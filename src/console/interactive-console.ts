@@ -184,6 +184,7 @@ export class InteractiveConsole {
     } else if (this.#question !== undefined) {
       this.#question(key.name === 'text' && /^[yj]$/i.test(key.text))
     } else if (key.ctrl && key.name === 'c') {
+      output.hurry()
       void this.#interrupt()
     } else if (key.ctrl && key.name === 'd') {
       this.#askToLeave(output)

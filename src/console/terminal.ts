@@ -21,6 +21,9 @@ export interface Terminal {
 /** Milliseconds after which an escape is the key, not the beginning of a sequence. */
 const escapeMs = 50
 
+/** Characters that are written before keys get their turn. */
+const turnChars = 4_096
+
 const enter = '\x1b[?2004h'
 const leave = '\x1b[?2004l'
 
@@ -31,6 +34,7 @@ export class NodeTerminal implements Terminal, Disposable {
   readonly #input: ReadStream
   readonly #output: WriteStream
   readonly #reader = new KeyReader()
+  #sinceTurn = 0
   readonly #onKey = (_: string | undefined, press: Keypress) => {
     const key = this.#reader.read(press)
     if (key !== undefined) this.keys.push(key)
@@ -61,12 +65,19 @@ export class NodeTerminal implements Terminal, Disposable {
   }
 
   write(text: string): void {
-    if (text !== '') this.#output.write(text)
+    if (text === '') return
+    this.#sinceTurn += text.length
+    this.#output.write(text)
   }
 
   async drained(): Promise<void> {
-    if (!this.#output.writableNeedDrain) return
-    await new Promise<void>((resolve) => this.#output.once('drain', resolve))
+    if (this.#output.writableNeedDrain) {
+      await new Promise<void>((resolve) => this.#output.once('drain', resolve))
+    } else if (this.#sinceTurn > turnChars) {
+      // Most systems write to a terminal at once, so that keys would have to wait for all output.
+      this.#sinceTurn = 0
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
   }
 
   suspend(): void {

@@ -51,6 +51,9 @@ Keys:
 Exit codes: 0; 1 when a script failed or the kernel was lost; 2 for a wrong command line;
 130 when a script was interrupted.`
 
+/** What shells have for Ctrl-C. */
+const interruptedCode = 130
+
 interface ConsoleLine {
   readonly profile: Profile
   readonly clusterId: string
@@ -123,40 +126,58 @@ export async function consoleCommand(args: readonly string[]): Promise<number> {
   return interactive ? await interact(line) : await script(line)
 }
 
-async function openKernel(line: ConsoleLine, signal: AbortSignal): Promise<KernelHandle> {
+/** Undefined when it was interrupted before it was ready. */
+async function openKernel(
+  line: ConsoleLine,
+  signal: AbortSignal,
+): Promise<KernelHandle | undefined> {
   const logger: Logger = line.debug ? makeLogger({ name: 'console', level: 10 }) : silentLogger
   const ports = kernelClientPorts(logger)
-  if (line.existing !== undefined) {
-    return AttachedKernel.attach(findKernelFile(line.existing), ports)
+  try {
+    if (line.existing !== undefined) {
+      return await AttachedKernel.attach(findKernelFile(line.existing), ports)
+    }
+    const spec = line.kernel === undefined ? ownKernelspec() : findKernelspec(line.kernel)
+    const env = profileEnvironment(line.profile, line.clusterId)
+    return await StartedKernel.start({ spec, ports, env, signal })
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
   }
-  const spec = line.kernel === undefined ? ownKernelspec() : findKernelspec(line.kernel)
-  const env = profileEnvironment(line.profile, line.clusterId)
-  return StartedKernel.start({ spec, ports, env, signal })
 }
 
 function wantsColours(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && stream.getColorDepth() > 1 && !process.env['NO_COLOR']
 }
 
-async function script(line: ConsoleLine): Promise<number> {
+async function readStdin(): Promise<string> {
   process.stdin.setEncoding('utf8')
   let code = ''
   for await (const text of process.stdin) code += text
+  return code
+}
+
+async function script(line: ConsoleLine): Promise<number> {
+  // A reader that has gone (`| head`) is no failure of the script.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   using interruption = new Interruption()
-  const kernel = await openKernel(line, interruption.signal)
+  const code = await Promise.race([readStdin(), interruption.received])
+  const kernel = code === undefined ? undefined : await openKernel(line, interruption.signal)
+  if (kernel === undefined) return interruptedCode
   try {
-    const running = runScript(kernel, code, plainPlace(process, wantsColours(process.stdout)))
+    const running = runScript(kernel, code!, plainPlace(process, wantsColours(process.stdout)))
     void interruption.received.then(() => kernel.interrupt().catch(() => {}))
     const exitCode = await running
-    return interruption.signal.aborted ? 130 : exitCode
+    return interruption.signal.aborted ? interruptedCode : exitCode
   } finally {
     await kernel.close()
   }
 }
 
 async function interact(line: ConsoleLine): Promise<number> {
-  using interruption = new Interruption(() => process.exit(130))
+  using interruption = new Interruption(() => process.exit(interruptedCode))
   const kernel = await openKernel(line, interruption.signal)
+  if (kernel === undefined) return interruptedCode
   try {
     if (line.banner) console.log(banner(line, kernel))
     return await converse(line, kernel, interruption)
