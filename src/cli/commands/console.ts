@@ -51,8 +51,9 @@ Keys:
 Exit codes: 0; 1 when a script failed or the kernel was lost; 2 for a wrong command line;
 130 when a script was interrupted.`
 
-/** What shells have for Ctrl-C. */
+/** What shells have for Ctrl-C, and for a polite end from outside. */
 const interruptedCode = 130
+const terminatedCode = 143
 
 interface ConsoleLine {
   readonly profile: Profile
@@ -122,7 +123,9 @@ export async function consoleCommand(args: readonly string[]): Promise<number> {
     console.log(usage)
     return 0
   }
-  const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true
+  // Where the cursor cannot be moved, nothing can be edited.
+  const dumb = process.env['TERM'] === 'dumb'
+  const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true && !dumb
   return interactive ? await interact(line) : await script(line)
 }
 
@@ -180,12 +183,13 @@ async function interact(line: ConsoleLine): Promise<number> {
   if (kernel === undefined) return interruptedCode
   try {
     if (line.banner) console.log(banner(line, kernel))
-    return await converse(line, kernel, interruption)
-  } finally {
-    await kernel.close()
-    if (!kernel.owned) {
+    const exitCode = await converse(line, kernel, interruption)
+    if (!kernel.owned && exitCode === 0) {
       console.log(`The kernel goes on: iparallel console --existing ${kernel.connectionFile}`)
     }
+    return exitCode
+  } finally {
+    await kernel.close()
   }
 }
 
@@ -205,7 +209,10 @@ async function converse(
     images: imageProtocol(process.env),
   })
   // A closed window or a polite end from outside: with keys read raw, Ctrl-C is none of these.
-  const ended = interruption.received.then(() => 128 + 15)
+  const ended = interruption.received.then(() => {
+    terminal.write('\n')
+    return terminatedCode
+  })
   return await Promise.race([interactive.run(), ended])
 }
 
