@@ -88,7 +88,14 @@ class Load {
     })
     for (let id = 0; id < engines; id++) {
       const uuid = `engine-${id}`
-      this.#perform({ type: 'engine-joined', uuid, id, language: 'python', atMs: 0 })
+      this.#perform({
+        type: 'engine-joined',
+        uuid,
+        id,
+        language: 'python',
+        recalls: false,
+        atMs: 0,
+      })
     }
     for (const order of this.#orders(engines * Math.max(0.5, scenario.backlog))) this.#submit(order)
   }

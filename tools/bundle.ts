@@ -25,6 +25,7 @@ const entries: Readonly<Record<string, readonly string[]>> = {
     'jupyter-kernel.js',
     'jupyter-kernel-worker.js',
   ],
+  kernel: ['reflection/typescript-worker.js'],
   cli: ['run-program.js', 'process/ipcontroller.js', 'process/ipengine.js'],
 }
 

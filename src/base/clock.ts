@@ -11,6 +11,8 @@ export interface Clock {
   monotonicMs(): number
   /** Calls `callback` once, `delayMs` from now. A pending timer keeps the process alive. */
   setTimer(delayMs: number, callback: () => void): Timer
+  /** Calls `callback` once, when what has arrived at the same time has been dealt with. */
+  afterTurn(callback: () => void): void
 }
 
 /** Resolves `ms` from now. */

@@ -14,6 +14,9 @@ export const limits = {
   subscriptionBytesMax: 16_777_216,
   /** Signatures remembered against replay; Python's `Session.digest_history_size`. */
   digestHistoryMax: 65_536,
+  /** Answers that an engine keeps for a connection that breaks, and their bytes. */
+  keptAnswersMax: 1_024,
+  keptAnswerBytesMax: 8_388_608,
   /** Finished task records kept by the hub; Python's `DictDB.record_limit`. Pending ones are never culled. */
   taskRecordsMax: 1_024,
   /** Bytes of buffers in finished task records; Python's `DictDB.size_limit`. */
@@ -22,10 +25,25 @@ export const limits = {
   outputBytesMax: 16_777_216,
   /** Finished tasks that the scheduler remembers for `after` and `follow`; at least half as many. */
   finishedTaskIdsMax: 200_000,
-  /** Tasks of one map under way at once: engines never wait, the controller's queue stays short. */
-  mapTasksMax: 1_000,
+  /**
+   * Milliseconds of short tasks that an engine may have beyond its high-water mark, so that it does
+   * not wait for the next one: several round trips on a busy machine.
+   */
+  aheadWorkMs: 10,
+  /** How many they may be, and the shortest that one is taken for. */
+  aheadTasksMax: 64,
+  aheadRunMsMin: 0.05,
+  /** Milliseconds, and what its answers take, after which an engine gives back what it has ahead. */
+  stuckEngineMs: 50,
+  /**
+   * Tasks of one map under way at once, in all and for each engine, whichever is more: engines have
+   * work ahead and never wait, and the controller's queue stays short.
+   */
+  mapTasksMin: 256,
+  mapTasksPerEngine: 96,
   /** The same where the items come from an iterator: how far it is read ahead of the results. */
-  mapAheadMax: 100,
+  mapAheadMin: 100,
+  mapAheadPerEngine: 4,
   /** Bytes of requests of one map under way at once; a single larger one still goes. */
   mapBytesMax: 268_435_456,
   /** Milliseconds between the reconnection attempts of a socket: the first, and the cap. */
@@ -56,6 +74,8 @@ export const limits = {
   historyResultsMax: 100,
   /** Completions that one answer offers. */
   completionsMax: 1_000,
+  /** Milliseconds that a completion waits for TypeScript's language service, its start included. */
+  languageServiceMs: 8_000,
   /** Characters of a value and of a source that an inspection shows. */
   inspectionCharsMax: 20_000,
   /** Milliseconds for which output is collected into one message. */

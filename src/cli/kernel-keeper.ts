@@ -29,9 +29,9 @@ export class KernelKeeper {
 
   /** Runs until the kernel has ended. @returns its exit code. */
   async run(): Promise<number> {
-    const { connectionFile, transport, ip, logLevel } = this.#options
+    const { connectionFile, transport, ip, logLevel, completer } = this.#options
     const [node, ...args] = kernelArgv(connectionFile)
-    const given = { transport, ip, 'log-level': logLevel }
+    const given = { transport, ip, completer, 'log-level': logLevel }
     const options = Object.entries(given).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${name}=${value}`],
     )
@@ -67,8 +67,12 @@ export class KernelKeeper {
     const nowMs = performance.now()
     const isSecond = nowMs - this.#interruptedMs < againMs
     this.#interruptedMs = nowMs
-    if (isSecond) void this.#stop()
-    else void this.#ask('interrupt_request')
+    if (isSecond) {
+      void this.#stop()
+      return
+    }
+    console.log('Interrupted. Ctrl-C again ends the kernel.')
+    void this.#ask('interrupt_request')
   }
 
   async #stop(): Promise<void> {

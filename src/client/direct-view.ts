@@ -5,6 +5,7 @@ import {
   type KernelHistoryRequest,
 } from '../jupyter/mod.ts'
 import { packCall, packFunction, type Reference } from '../serialize/mod.ts'
+import { activateView, type ViewSource } from './activation.ts'
 import { AsyncMapResult, AsyncResult } from './async-result.ts'
 import { type Chunk, FixedSource, isList, type Sequence } from './chunk-source.ts'
 import type { ClusterLink } from './cluster-link.ts'
@@ -38,6 +39,8 @@ export interface ExecuteOptions {
   readonly storeHistory?: boolean
   /** Expressions by name, evaluated after the cell. */
   readonly userExpressions?: Readonly<Record<string, string>>
+  /** Show what the engines print while they run, if the client does that; default true. */
+  readonly showOutput?: boolean
 }
 
 /** Where an engine's kernel should listen. */
@@ -129,6 +132,7 @@ export class DirectView<S extends Shape = 'many'> {
           userExpressions: options.userExpressions ?? {},
         }),
         buffers: [],
+        isQuiet: options.showOutput === false,
         isSingle: this.#isSingle,
         combine: this.#perEngine<ExecuteResult>(),
       },
@@ -250,7 +254,7 @@ export class DirectView<S extends Shape = 'many'> {
           packCall(this.#link.codec, frames, columns),
         ),
       isChunked: true,
-      outstandingMax: Number.POSITIVE_INFINITY,
+      outstandingMax: () => Number.POSITIVE_INFINITY,
       ordered: true,
       returnExceptions: options.returnExceptions ?? false,
       stopOnError: false,
@@ -304,6 +308,17 @@ export class DirectView<S extends Shape = 'many'> {
     request: KernelHistoryRequest = { accessType: 'tail', n: 10, output: false, raw: true },
   ): Promise<PerEngine<S, readonly KernelHistoryEntry[]>> {
     return this.#ask((engine) => historyAt(this.#link, engine, request))
+  }
+
+  /**
+   * Makes this the view that `%px` and the other parallel magics of this kernel work on, or those
+   * with a suffix: `%px_even` after `view.activate('_even')`.
+   * @throws {ArgumentError} for a suffix that cannot end a name, and where there are no magics.
+   */
+  activate(suffix = ''): this {
+    const link = this.#link
+    activateView(viewSource(link), this.#targets, suffix)
+    return this
   }
 
   /** Empties the engines' namespaces. */
@@ -373,6 +388,20 @@ export class DirectView<S extends Shape = 'many'> {
 }
 
 showAsText(DirectView.prototype)
+
+/** A client, as far as magics need one, of a view that knows none. */
+function viewSource(link: ClusterLink): ViewSource {
+  return {
+    get ids() {
+      return link.engines.ids
+    },
+    get status() {
+      return link.status
+    },
+    directView: (targets) => new DirectView(link, targets as Targets),
+    sendSignal: (signal, targets) => signalAt(link, link.resolve(targets as Targets), signal),
+  }
+}
 
 function onlyOne(values: readonly unknown[]): unknown {
   return values[0]

@@ -30,7 +30,9 @@ export async function abortTasks(link: ClusterLink, tasks: Iterable<Task>): Prom
     return msgIds.length === 0 ? [] : [{ engine, msgIds }]
   })
   await Promise.all(
-    told.map(({ engine, msgIds }) => performed(link, engine, abortRequest, { msgIds })),
+    told.map(({ engine, msgIds }) =>
+      performed(link, engine, abortRequest, { msgIds, recall: false }),
+    ),
   )
 }
 
@@ -40,7 +42,7 @@ export async function abortAt(
   engines: Engines,
   msgIds: readonly string[],
 ): Promise<void> {
-  await onAll(link, engines, abortRequest, { msgIds })
+  await onAll(link, engines, abortRequest, { msgIds, recall: false })
 }
 
 /** Empties the namespaces. */

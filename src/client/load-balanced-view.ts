@@ -37,7 +37,10 @@ export interface MapOptions {
   readonly returnExceptions?: boolean
   /** Let the first error end the map; otherwise it goes on and tells all of them. Default true. */
   readonly stopOnError?: boolean
-  /** Tasks under way at once; default 1000 for a list, 100 for what has to be read item by item. */
+  /**
+   * Tasks under way at once. Default: 96 for each engine, and at least 256; for what has to be read
+   * item by item 4 for each, and at least 100.
+   */
   readonly outstandingMax?: number
 }
 
@@ -155,14 +158,21 @@ export class LoadBalancedView {
       send: (chunk, index, owner) =>
         this.#send(packCall(codec, frames, argumentsOf(chunk)), index, chunk.size, owner, origin),
       isChunked,
-      outstandingMax:
-        options.outstandingMax ?? (collects ? limits.mapTasksMax : limits.mapAheadMax),
+      outstandingMax: () => options.outstandingMax ?? this.#outstandingMax(collects),
       ordered: options.ordered ?? true,
       returnExceptions: options.returnExceptions ?? false,
       stopOnError: options.stopOnError ?? true,
       collects,
     })
     return run.start()
+  }
+
+  /** Engines may come and go while a map runs. */
+  #outstandingMax(collects: boolean): number {
+    const { size } = this.#link.engines
+    return collects
+      ? Math.max(limits.mapTasksMin, limits.mapTasksPerEngine * size)
+      : Math.max(limits.mapAheadMin, limits.mapAheadPerEngine * size)
   }
 
   #send(

@@ -14,7 +14,7 @@ export interface MapRunOptions {
   /** A task's value is the list of its items' results, rather than the one result. */
   readonly isChunked: boolean
   /** Tasks that may be under way at once. */
-  readonly outstandingMax: number
+  readonly outstandingMax: () => number
   /** Iteration gives results in the order of the items, not in that in which they come. */
   readonly ordered: boolean
   /** An error takes the place of its items, instead of failing the whole. */
@@ -161,7 +161,7 @@ export class MapRun<Item> extends ResultSource<Item[], Item> {
   #hasRoom(): boolean {
     const under = this.#collects ? this.#underWay.size : this.#sent - this.#released
     if (under === 0) return true
-    return under < this.#options.outstandingMax && this.#bytesUnderWay < limits.mapBytesMax
+    return under < this.#options.outstandingMax() && this.#bytesUnderWay < limits.mapBytesMax
   }
 
   #send(chunk: Chunk | undefined): void {

@@ -1,3 +1,4 @@
+export { activateView, announceClient, type ViewSource } from './activation.ts'
 export { AsyncMapResult, AsyncResult, type GetOptions, type WaitOptions } from './async-result.ts'
 export { BroadcastView } from './broadcast-view.ts'
 export type { Sequence } from './chunk-source.ts'
@@ -43,7 +44,9 @@ export type {
   ResultStatus,
 } from './hub-queries.ts'
 export type { Job, Jobs } from './job.ts'
+export { LiveOutput } from './live-output.ts'
 export { LoadBalancedView, type MapOptions, type TaskFlags } from './load-balanced-view.ts'
+export type { OutputEvent } from './output-event.ts'
 export type { Distribution } from './partition.ts'
 export type { ClientPorts, OutputPort, StreamName } from './ports.ts'
 export type { AnyFunction, Arguments, Returned } from './remote-function.ts'

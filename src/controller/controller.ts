@@ -1,4 +1,4 @@
-import { Deferred, type SignerFactory, type Timer } from '../base/mod.ts'
+import { Deferred, limits, type SignerFactory, type Timer, utf8 } from '../base/mod.ts'
 import {
   type Engine,
   type EngineTable,
@@ -55,6 +55,11 @@ export interface ControllerOptions {
   readonly scheme?: string
   /** Load-balanced tasks that an engine may have at once; 0 for no limit. Default 1. */
   readonly highWaterMark?: number
+  /**
+   * Milliseconds of short tasks that an engine which can give them back may have beyond that; 0 for
+   * none. Default: `limits.aheadWorkMs`.
+   */
+  readonly workAheadMs?: number
   /** Where tasks are remembered. Default: in memory. */
   readonly taskStore?: TaskStore
   /** The engines of the controller whose place this one takes. */
@@ -153,8 +158,10 @@ export class Controller {
       random,
       scheme: readScheme(scheme),
       highWaterMark: options.highWaterMark ?? 1,
+      aheadMs: options.workAheadMs ?? limits.aheadWorkMs,
       clients: sockets.taskClients,
       engines: sockets.taskEngines,
+      recall: (engine, msgIds) => this.#recall(engine, msgIds),
     })
     const isRegistered = (uuid: string) => this.#state.engine(uuid) !== undefined
     this.#mux = new DirectChannel({
@@ -276,6 +283,14 @@ export class Controller {
       if (abort !== undefined) this.#tasks.abort(abort.msgIds)
     }
     return false
+  }
+
+  /** The engine's answer to this names a client that does not exist, and goes nowhere. */
+  #recall(engine: string, msgIds: readonly string[]): void {
+    const idents = [this.#identities.get(engine), utf8('controller')]
+    const content = abortRequest.encode({ msgIds, recall: true })
+    const frames = this.#session.pack(abortRequest.msgType, { idents, content })
+    this.#sockets.controlEngines.send(engine, frames)
   }
 
   #saveSoon(): void {

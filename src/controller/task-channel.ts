@@ -45,7 +45,12 @@ export interface TaskChannelOptions extends TaskSchedulerOptions {
   readonly identities: EngineIdentities
   readonly clients: Router
   readonly engines: EngineLine
+  /** Asks an engine to give tasks back that it has not begun. */
+  readonly recall: (engine: string, taskIds: readonly string[]) => void
 }
+
+/** Engines in this language answer a recall while they work: their line is a thread of its own. */
+const recallingLanguage = 'typescript'
 
 /** A platform's timers may not reach further than 2³¹ ms; one that fires early is set again. */
 const timerMsMax = 86_400_000
@@ -74,7 +79,9 @@ export class TaskChannel {
   engineJoined({ uuid, id, facts }: Engine): void {
     const language = facts.language ?? defaultLanguage
     const atMs = this.#now()
-    this.#perform(this.#scheduler.apply({ type: 'engine-joined', uuid, id, language, atMs }))
+    const recalls = language === recallingLanguage
+    const joined = { type: 'engine-joined', uuid, id, language, recalls, atMs } as const
+    this.#perform(this.#scheduler.apply(joined))
   }
 
   engineLeft({ uuid }: Engine, cause: DeathCause | undefined): void {
@@ -151,13 +158,21 @@ export class TaskChannel {
     reply?: Message,
     frames?: Uint8Array[],
   ): void {
-    const { ledger } = this.#options
+    const { ledger, recall } = this.#options
+    let recalled: Map<string, string[]> | undefined
     for (const effect of effects) {
       const { order } = effect
       switch (effect.type) {
         case 'run-task':
           this.#run(order, effect.engine, effect.again)
           break
+        case 'recall-task': {
+          recalled ??= new Map()
+          const ids = recalled.get(effect.engine)
+          if (ids === undefined) recalled.set(effect.engine, [order.id])
+          else ids.push(order.id)
+          break
+        }
         case 'unassign-task':
           ledger.returned(order.id)
           break
@@ -177,6 +192,7 @@ export class TaskChannel {
           break
       }
     }
+    if (recalled !== undefined) for (const [engine, ids] of recalled) recall(engine, ids)
     this.#setTimer()
   }
 
@@ -275,13 +291,17 @@ function outcomeOf(reply: Message): {
   taskId: string
   status: 'ok' | 'error' | 'aborted'
   dependenciesMet: boolean
+  runMs: number | undefined
 } {
   const taskId = reply.parent?.msgId
   if (taskId === undefined) throw new ContentError('the reply does not say what it answers')
-  const status = reply.metadata['status'] ?? reply.content['status']
+  const { metadata } = reply
+  const status = metadata['status'] ?? reply.content['status']
+  const runMs = metadata['run_ms']
   return {
     taskId,
     status: status === 'ok' || status === 'aborted' ? status : 'error',
-    dependenciesMet: reply.metadata['dependencies_met'] !== false,
+    dependenciesMet: metadata['dependencies_met'] !== false,
+    runMs: typeof runMs === 'number' && runMs >= 0 ? runMs : undefined,
   }
 }

@@ -77,3 +77,14 @@ test('abortAll drops what waits, in order, and nothing that comes later', async 
   await endCurrent()
   assert.deepEqual(log, ['run a', 'abort b', 'abort c', 'run d'])
 })
+
+test('what is to be given back is dropped where it waits, and nothing is remembered', async () => {
+  const { queue, log, endCurrent } = controlled()
+  for (const id of ['a', 'b', 'c']) queue.push(request(id))
+  assert.deepEqual([...queue.giveBack(['a', 'b', 'd'])], ['a', 'd'])
+  assert.deepEqual(log, ['run a', 'abort b'])
+  queue.push(request('d'))
+  await endCurrent()
+  await endCurrent()
+  assert.deepEqual(log, ['run a', 'abort b', 'run c', 'run d'])
+})

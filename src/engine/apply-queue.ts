@@ -29,14 +29,19 @@ export class ApplyQueue {
 
   /** Drops these requests: those that wait here at once, those still to come when they do. */
   abort(msgIds: readonly string[]): void {
-    const unknown = new Set(msgIds)
+    for (const id of this.giveBack(msgIds)) this.#aborted.add(id)
+  }
+
+  /** Drops those of these requests that wait here; gives the ids of the others. */
+  giveBack(msgIds: readonly string[]): ReadonlySet<string> {
+    const others = new Set(msgIds)
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const message of waiting) {
-      if (unknown.delete(message.header.msgId)) this.#abort(message)
+      if (others.delete(message.header.msgId)) this.#abort(message)
       else this.#waiting.push(message)
     }
-    for (const id of unknown) this.#aborted.add(id)
+    return others
   }
 
   /** Drops every request that waits now, or those that `isMeant` picks. */

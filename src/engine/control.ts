@@ -94,7 +94,7 @@ export class Control {
     const { shell, evaluator, iopub, desk } = this.#options
     switch (request.header.msgType) {
       case 'abort_request':
-        shell.abort(abortRequest.decode(request.content).msgIds)
+        shell.abort(abortRequest.decode(request.content))
         return { status: 'ok' }
       case 'clear_request':
         await evaluator.clear()

@@ -305,7 +305,11 @@ test('an abort reaches what waits behind a running request, at once', async () =
   const engine = await world.engine()
   world.run(engine, 'wait')
   const second = world.run(engine, 'second')
-  world.request(engine, abortRequest.msgType, abortRequest.encode({ msgIds: [second] }))
+  world.request(
+    engine,
+    abortRequest.msgType,
+    abortRequest.encode({ msgIds: [second], recall: false }),
+  )
   await world.clock.advance(10)
   const types = world.replies.map((reply) => [reply.header.msgType, reply.content['status']])
   assert.deepEqual(types.sort(), [

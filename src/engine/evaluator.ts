@@ -27,6 +27,8 @@ export type ExecuteOutcome =
       readonly status: 'ok'
       readonly executionCount: number
       readonly userExpressions: Readonly<Record<string, unknown>>
+      /** What the front end is asked to do, such as to offer a next cell. */
+      readonly payload?: readonly Readonly<Record<string, unknown>>[]
     }
   | (Failure & { readonly executionCount: number })
 

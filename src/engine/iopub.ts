@@ -130,6 +130,11 @@ export class IoPub {
     this.#options = options
   }
 
+  /** Hands everything to the operating system now. */
+  flush(): void {
+    this.#options.socket.flush()
+  }
+
   publish<T>(
     topic: string,
     spec: MessageSpec<T>,

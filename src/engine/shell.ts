@@ -1,5 +1,6 @@
 import { delay, limits, messageOf } from '../base/mod.ts'
 import {
+  type AbortContent,
   type ApplyReply,
   applyReply,
   ContentError,
@@ -9,9 +10,11 @@ import {
   type JsonObject,
   type Message,
   type Session,
+  SignatureError,
   shutdownRequest,
 } from '../jupyter/mod.ts'
 import type { Router, SocketContext } from '../sockets/mod.ts'
+import { AnsweredRequests } from './answered-requests.ts'
 import { ApplyQueue } from './apply-queue.ts'
 import { isCommMessage, receiveComm } from './comm-messages.ts'
 import type { Desk } from './desk.ts'
@@ -67,6 +70,7 @@ type Outcome =
 export class Shell {
   readonly #options: ShellOptions
   readonly #queue: ApplyQueue
+  readonly #answered = new AnsweredRequests()
 
   constructor(options: ShellOptions) {
     this.#options = options
@@ -77,8 +81,9 @@ export class Shell {
     options.socket.onMessage = (frames) => this.#receive(frames)
   }
 
-  abort(msgIds: readonly string[]): void {
-    if (msgIds.length === 0) this.#queue.abortAll()
+  abort({ msgIds, recall }: AbortContent): void {
+    if (recall) this.#queue.giveBack(msgIds)
+    else if (msgIds.length === 0) this.#queue.abortAll()
     else this.#queue.abort(msgIds)
   }
 
@@ -86,13 +91,43 @@ export class Shell {
     try {
       this.#queue.push(this.#options.session.unpack(frames))
     } catch (error) {
+      const again = error instanceof SignatureError ? error.replayed : undefined
+      if (again !== undefined && this.#answerAgain(again)) return
       this.#options.context.logger.warn(`a request was refused: ${messageOf(error)}`)
     }
   }
 
+  /** True for a request of which the controller does not know what became of it. */
+  #answerAgain(request: Message): boolean {
+    const { socket } = this.#options
+    const answer = this.#answered.get(request.header.msgId)
+    if (answer === undefined) return false
+    if (answer !== 'lost') return socket.trySend(answer)
+    const evalue = 'the result was lost with a connection that broke, and was too large to be kept'
+    const failure = { status: 'error', ename: 'EngineError', evalue, traceback: [] } as const
+    this.#answer(request, this.#failed(request, failure), {})
+    return true
+  }
+
+  /** `facts`: what the metadata say of how it went, besides what the outcome does. */
+  #answer(request: Message, outcome: Outcome, facts: JsonObject): void {
+    const { session, socket } = this.#options
+    const frames = session.pack(replyType(request), {
+      idents: request.idents,
+      parent: request,
+      content: outcome.content,
+      metadata: { started: session.date(), ...facts, ...this.#metadata(request, outcome) },
+      buffers: outcome.buffers,
+    })
+    this.#answered.remember(request.header.msgId, frames)
+    socket.trySend(frames)
+  }
+
   async #perform(request: Message): Promise<void> {
-    const { session, iopub, stdin, onShutdown } = this.#options
+    const { session, iopub, socket, stdin, context, onShutdown } = this.#options
+    const { clock } = context
     const started = session.date()
+    const startedMs = clock.monotonicMs()
     const output = new RequestOutput(iopub, request, stdin?.ask)
     let announce = true
     let outcome: Outcome | undefined
@@ -104,8 +139,17 @@ export class Shell {
       outcome = this.#refused(request, error)
     }
     stdin?.release()
-    if (outcome !== undefined) await this.#finish(request, outcome, output, started, announce)
+    if (outcome !== undefined) {
+      await this.#finish(request, outcome, output, () => ({
+        started,
+        run_ms: clock.monotonicMs() - startedMs,
+        ...(announce ? {} : { output_count: output.count }),
+      }))
+    }
     if (announce) output.state('idle')
+    // The next request may end this process: what there is of this one is out by then.
+    if (announce || output.count > 0) iopub.flush()
+    socket.flush()
     if (request.header.msgType === shutdownRequest.msgType && outcome?.status === 'ok') {
       onShutdown?.(outcome.content['restart'] === true)
     }
@@ -115,15 +159,14 @@ export class Shell {
     request: Message,
     outcome: Outcome,
     output: RequestOutput,
-    started: string,
-    announced: boolean,
+    facts: () => JsonObject,
   ): Promise<void> {
     if (outcome.status === 'error') output.error(outcome.failure)
+    const how = facts()
     const stops = outcome.status === 'error' && outcome.stops
     // Cells that were sent in one go with this one may still be on their way.
     if (stops) await delay(this.#options.context.clock, limits.stopOnErrorMs)
-    const count = announced ? undefined : output.count
-    this.#reply(request, outcome, this.#metadata(request, outcome, started, count))
+    this.#answer(request, outcome, how)
     if (stops) this.#queue.abortAll(isExecute)
   }
 
@@ -153,6 +196,7 @@ export class Shell {
         const reply: ExecuteReply = {
           ...outcome,
           userExpressions: outcome.userExpressions as JsonObject,
+          payload: (outcome.payload ?? []) as JsonObject[],
         }
         return { status: 'ok', content: executeReply.encode(reply), buffers: [] }
       }
@@ -166,12 +210,12 @@ export class Shell {
         }
       }
       default:
-        return { status: 'ok', content: await this.#answer(request), buffers: [] }
+        return { status: 'ok', content: await this.#contentFor(request), buffers: [] }
     }
   }
 
   /** @throws {ContentError} when it is not known what is asked. */
-  async #answer(request: Message): Promise<JsonObject> {
+  async #contentFor(request: Message): Promise<JsonObject> {
     const { desk, evaluator, onShutdown } = this.#options
     const { msgType } = request.header
     if (msgType === shutdownRequest.msgType && onShutdown !== undefined) {
@@ -180,19 +224,6 @@ export class Shell {
     const content = (await desk.answer(request)) ?? (await answerReflection(evaluator, request))
     if (content !== undefined) return content
     throw new ContentError(`a TypeScript engine does not answer '${msgType}'`)
-  }
-
-  #reply(request: Message, outcome: Outcome, metadata: JsonObject): void {
-    const { session, socket } = this.#options
-    socket.trySend(
-      session.pack(replyType(request), {
-        idents: request.idents,
-        parent: request,
-        content: outcome.content,
-        metadata,
-        buffers: outcome.buffers,
-      }),
-    )
   }
 
   #failed(
@@ -212,16 +243,10 @@ export class Shell {
     return { status: 'error', content, failure, buffers, stops: stops && stopsOnError }
   }
 
-  #metadata(
-    request: Message,
-    outcome: Outcome,
-    started: string,
-    outputCount: number | undefined,
-  ): JsonObject {
+  #metadata(request: Message, outcome: Outcome): JsonObject {
     const { session, engineId } = this.#options
     const { is_broadcast, is_coalescing, original_msg_id, label } = request.metadata
     return {
-      started,
       dependencies_met: outcome.status !== 'error' || outcome.failure.ename !== 'UnmetDependency',
       engine: session.id,
       is_broadcast: is_broadcast ?? false,
@@ -229,7 +254,6 @@ export class Shell {
       original_msg_id: original_msg_id ?? '',
       ...(label === undefined ? {} : { label }),
       status: outcome.status,
-      ...(outputCount === undefined ? {} : { output_count: outputCount }),
       ...(outcome.status === 'error'
         ? { engine_info: { engine_uuid: session.id, engine_id: engineId } }
         : {}),
@@ -237,11 +261,10 @@ export class Shell {
   }
 
   #answerAborted(request: Message): void {
-    const { session, iopub } = this.#options
-    const output = new RequestOutput(iopub, request)
-    const outcome: Outcome = { status: 'aborted', content: { status: 'aborted' }, buffers: [] }
+    const output = new RequestOutput(this.#options.iopub, request)
     output.state('busy')
-    this.#reply(request, outcome, this.#metadata(request, outcome, session.date(), 0))
+    const outcome: Outcome = { status: 'aborted', content: { status: 'aborted' }, buffers: [] }
+    this.#answer(request, outcome, { output_count: 0 })
     output.state('idle')
   }
 }

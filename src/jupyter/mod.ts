@@ -55,7 +55,13 @@ export {
   connectionRequest,
   type RegisteredEngine,
 } from './messages/connection.ts'
-export { abortRequest, clearRequest, shutdownRequest, signalRequest } from './messages/control.ts'
+export {
+  type AbortContent,
+  abortRequest,
+  clearRequest,
+  shutdownRequest,
+  signalRequest,
+} from './messages/control.ts'
 export { type DatabaseReply, databaseReply, databaseRequest } from './messages/database.ts'
 export {
   type ExecuteContent,

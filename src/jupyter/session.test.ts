@@ -20,6 +20,7 @@ const clock = {
   now: () => Date.parse('2026-01-31T12:00:00.250Z') + 0.75,
   monotonicMs: () => 0,
   setTimer: () => ({ cancel() {} }),
+  afterTurn() {},
 }
 const open = (key = 'secret') => new Session({ key, makeSigner, clock, random })
 

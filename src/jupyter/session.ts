@@ -30,14 +30,17 @@ export class SignatureError extends IparallelError {
   override readonly code = 'IPAR_SIGNATURE'
   override readonly retry = 'never'
   readonly reason: 'missing' | 'wrong' | 'replayed'
+  /** The message that came a second time, if that is the reason. */
+  readonly replayed: Message | undefined
 
-  constructor(reason: 'missing' | 'wrong' | 'replayed') {
+  constructor(reason: 'missing' | 'wrong' | 'replayed', replayed?: Message) {
     super(
       reason === 'replayed'
         ? 'the message was received before (replay)'
         : `the message's signature is ${reason}: its sender does not have this cluster's key`,
     )
     this.reason = reason
+    this.replayed = replayed
   }
 }
 
@@ -175,23 +178,27 @@ export class Session {
     const parentHeader = frames[at + 3]!
     const metadata = frames[at + 4]!
     const content = frames[at + 5]!
-    if (this.#sign !== undefined) {
-      this.#check(frames[at + 1]!, [header, parentHeader, metadata, content])
-    }
-    return new Message(
+    const message = new Message(
       frames.slice(0, at),
       { header, parentHeader, metadata, content },
       frames.slice(at + 6),
     )
+    if (this.#sign !== undefined) {
+      const parts = [header, parentHeader, metadata, content]
+      if (!this.#isNew(frames[at + 1]!, parts)) throw new SignatureError('replayed', message)
+    }
+    return message
   }
 
-  #check(signature: Uint8Array, parts: readonly Uint8Array[]): void {
+  /** @throws {SignatureError} when the signature is not right. */
+  #isNew(signature: Uint8Array, parts: readonly Uint8Array[]): boolean {
     if (signature.length === 0) throw new SignatureError('missing')
     if (!equalConstantTime(this.#sign!(parts), signature)) throw new SignatureError('wrong')
     const high = hexNumber(signature, 0)
     const low = hexNumber(signature, 8)
-    if (this.#digests.get(high, low) !== 0) throw new SignatureError('replayed')
+    if (this.#digests.get(high, low) !== 0) return false
     this.#digests.set(high, low, 1)
+    return true
   }
 
   /** Encodes the four parts into one piece of memory, so that signing reads it in one go. */

@@ -12,8 +12,11 @@ import { Cell, installImportBinder } from './cell/cell.ts'
 import { displayBundle, plainBundle } from './display.ts'
 import { describeFailure } from './failure.ts'
 import { History } from './history.ts'
+import { mayHaveMagics } from './magics/find-magics.ts'
+import type { MagicHost } from './magics/magic.ts'
+import type { MagicSession } from './magics/magic-session.ts'
 import type { Namespace } from './namespace.ts'
-import { queryHistory } from './reflection/history-query.ts'
+import { type PastCell, queryHistory } from './reflection/history-query.ts'
 
 /** Compiled cells that are kept, and how long their source may be. */
 const compiledMax = 64
@@ -24,10 +27,16 @@ export class CellSession {
   readonly #namespace: Namespace
   readonly #history: History
   readonly #compiled = new Map<string, Cell>()
+  readonly #loadMagics: () => Promise<MagicSession>
+  #magics: MagicSession | undefined
   #executionCount = 0
+  /** What error stacks call the cell that runs. */
+  #cellName = 'cell'
 
-  constructor(namespace: Namespace) {
+  /** `loadMagics` is called when the first cell comes that may have some. */
+  constructor(namespace: Namespace, loadMagics: () => Promise<MagicSession>) {
     this.#namespace = namespace
+    this.#loadMagics = loadMagics
     installImportBinder(namespace)
     this.#history = new History(namespace)
   }
@@ -51,14 +60,39 @@ export class CellSession {
     const executionCount = this.#executionCount
     if (!silent) output.executeInput(code, executionCount)
 
+    const goOn = (text: string): ExecuteOutcome | Promise<ExecuteOutcome> =>
+      this.#runText(text, executionCount, { isNumbered, silent, userExpressions }, output)
+    const transformed = this.#withoutMagics(code)
+    return typeof transformed === 'string' ? goOn(transformed) : transformed.then(goOn)
+  }
+
+  #runText(
+    text: string,
+    executionCount: number,
+    {
+      isNumbered,
+      silent,
+      userExpressions,
+    }: {
+      readonly isNumbered: boolean
+      readonly silent: boolean
+      readonly userExpressions: Readonly<Record<string, string>>
+    },
+    output: Pick<Output, 'executeResult'>,
+  ): ExecuteOutcome | Promise<ExecuteOutcome> {
+    this.#cellName = isNumbered ? `cell ${executionCount}` : 'cell'
     const cell = isNumbered
-      ? new Cell(code, `cell ${executionCount}`, this.#namespace)
-      : this.#unnumbered(code)
-    const end = (): ExecuteOutcome => ({
-      status: 'ok',
-      executionCount,
-      userExpressions: this.#evaluateAll(userExpressions),
-    })
+      ? new Cell(text, this.#cellName, this.#namespace)
+      : this.#unnumbered(text)
+    const end = (): ExecuteOutcome => {
+      const payload = this.#magics?.takePayload() ?? []
+      return {
+        status: 'ok',
+        executionCount,
+        userExpressions: this.#evaluateAll(userExpressions),
+        ...(payload.length === 0 ? {} : { payload }),
+      }
+    }
     const show = (bundle: MimeBundle): ExecuteOutcome => {
       output.executeResult(bundle, {}, executionCount)
       return end()
@@ -73,11 +107,38 @@ export class CellSession {
     return cell.isAsync ? (value as Promise<unknown>).then(finish) : finish(value)
   }
 
+  /** Code as a part of the running cell: what magics run. @throws whatever it throws. */
+  readonly runPart: MagicHost['run'] = async (code, { firstLine = 1, file } = {}) => {
+    const text = await this.#withoutMagics(code)
+    const name = file ?? this.#cellName
+    const cell = new Cell('\n'.repeat(firstLine - 1) + text, name, this.#namespace)
+    const value: unknown = await cell.run()
+    return cell.hasValue ? value : undefined
+  }
+
   /** Runs a cell of which nothing is shown or remembered. */
   runUnnumbered(code: string): undefined | Promise<undefined> {
-    const cell = this.#unnumbered(code)
-    const value = cell.run()
-    return cell.isAsync ? (value as Promise<unknown>).then(() => undefined) : undefined
+    const run = (text: string): undefined | Promise<undefined> => {
+      const cell = this.#unnumbered(text)
+      const value = cell.run()
+      return cell.isAsync ? (value as Promise<unknown>).then(() => undefined) : undefined
+    }
+    const transformed = this.#withoutMagics(code)
+    return typeof transformed === 'string' ? run(transformed) : transformed.then(run)
+  }
+
+  /** The magics, as soon as a cell may have some. */
+  async magics(): Promise<MagicSession> {
+    this.#magics ??= await this.#loadMagics()
+    return this.#magics
+  }
+
+  #withoutMagics(code: string): string | Promise<string> {
+    if (!mayHaveMagics(code) && this.#magics?.capturesCells !== true) return code
+    const magics = this.#magics
+    return magics === undefined
+      ? this.magics().then((loaded) => loaded.transform(code))
+      : magics.transform(code)
   }
 
   /** Programs send the same line again and again: it is compiled once. */
@@ -98,6 +159,11 @@ export class CellSession {
   /** The text of a numbered cell, as it was typed. */
   sourceOf(number: number): string | undefined {
     return this.#history.cells.find(({ line }) => line === number)?.source
+  }
+
+  /** The numbered cells that are remembered, the oldest first. */
+  get past(): readonly PastCell[] {
+    return this.#history.cells
   }
 
   history(request: HistoryRequest): HistoryOutcome {

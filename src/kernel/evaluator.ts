@@ -25,14 +25,17 @@ import {
   type FunctionCodec,
   unpackCall,
 } from '../serialize/mod.ts'
+import { ActiveViews } from './active-views.ts'
 import { type BuiltinCall, builtinCalls, evaluateExpression } from './builtin-calls.ts'
 import { CellSession } from './cell-session.ts'
 import { CommRegistry } from './comms.ts'
 import { describeFailure, trimStacks } from './failure.ts'
 import { withBuiltins } from './function-builtins.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
+import type { MagicExtension } from './magics/magic.ts'
+import type { MagicSession } from './magics/magic-session.ts'
 import { Namespace } from './namespace.ts'
-import type { Reflector } from './reflection/reflector.ts'
+import type { ReflectionSources, Reflector } from './reflection/reflector.ts'
 import { installRequire } from './require.ts'
 import { type OutputStreams, Stdio } from './stdio.ts'
 
@@ -48,14 +51,27 @@ export interface NodeEvaluatorOptions {
   readonly gate?: UserCodeGate
   /** What user code prints on; default: those of the process. */
   readonly streams?: OutputStreams
+  /**
+   * Magics that the kernel does not have by itself, made when they are first needed. `views` are
+   * those that clients of this process activated.
+   */
+  readonly magics?: (views: ActiveViews) => Promise<MagicExtension>
+  /** `typescript` completes by types, with the TypeScript of the user's project, if it has one. */
+  readonly completer?: Completer
   /** Opens a kernel's ports for this evaluator; absent where there is no way to do so. */
   readonly bindKernel?: BuiltinCall
 }
+
+/** How names are completed: by looking at values, or also by types. */
+export type Completer = 'reflection' | 'typescript'
 
 const openGate: UserCodeGate = { enter() {}, leave() {} }
 
 /** A request that is being worked on. */
 interface Run {
+  readonly output: Output
+  /** Tells magics that they should stop; made when one asks. */
+  abort?: AbortController
   isOver: boolean
   /** Present while user code is awaited. */
   interrupt?: (reason: KeyboardInterrupt) => void
@@ -67,6 +83,7 @@ interface Run {
  */
 export class NodeEvaluator implements Evaluator, Disposable {
   readonly #gate: UserCodeGate
+  readonly #completer: Completer
   readonly #codec: Codec
   readonly #hooks: CallHooks
   readonly #namespace: Namespace
@@ -80,15 +97,21 @@ export class NodeEvaluator implements Evaluator, Disposable {
     functions = inspectorFunctionCodec(),
     gate = openGate,
     streams = process,
+    magics,
+    completer = 'reflection',
     bindKernel,
   }: NodeEvaluatorOptions = {}) {
     this.#gate = gate
+    this.#completer = completer
     const namespace = new Namespace()
     this.#namespace = namespace
     installRequire()
     namespace.define('comms', this.#comms.api)
     if (bindKernel !== undefined) namespace.define('bindKernel', bindKernel)
-    this.#cells = new CellSession(namespace)
+    const views = new ActiveViews()
+    this.#cells = new CellSession(namespace, () =>
+      this.#loadMagics(magics === undefined ? undefined : () => magics(views)),
+    )
     namespace.remember()
     const builtins = builtinCalls(namespace, (code) => this.#cells.runUnnumbered(code))
     if (bindKernel !== undefined) builtins.set('iparallel:bindKernel', bindKernel)
@@ -162,7 +185,9 @@ export class NodeEvaluator implements Evaluator, Disposable {
   }
 
   interrupt(): void {
-    this.#run?.interrupt?.(new KeyboardInterrupt())
+    const reason = new KeyboardInterrupt()
+    this.#run?.abort?.abort(reason)
+    this.#run?.interrupt?.(reason)
   }
 
   /**
@@ -170,6 +195,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
    * will ever settle. Returns its outcome.
    */
   abandon(): Failure & { readonly executionCount: number } {
+    this.#run?.abort?.abort(new KeyboardInterrupt())
     if (this.#run !== undefined) this.#run.isOver = true
     this.#run = undefined
     return {
@@ -195,16 +221,50 @@ export class NodeEvaluator implements Evaluator, Disposable {
 
   /** Loaded when it is first asked: engines of a cluster never are. */
   #reflection(): Promise<Reflector> {
-    this.#reflector ??= import('./reflection/reflector.ts').then(
-      ({ Reflector }) =>
-        new Reflector({
-          namespace: this.#namespace,
-          cellSource: (number) => this.#cells.sourceOf(number),
-          magics: () => ({ line: [], cell: [], optionsOf: () => [], takesPath: () => undefined }),
-          transform: (code) => code,
-        }),
-    )
+    this.#reflector ??= (async () => {
+      const { Reflector } = await import('./reflection/reflector.ts')
+      const magics = await this.#cells.magics()
+      return new Reflector({
+        namespace: this.#namespace,
+        cellSource: (number) => this.#cells.sourceOf(number),
+        magics: () => magics.names(),
+        transform: (code) => magics.transform(code),
+        ...(this.#completer === 'typescript' ? { typescript: this.#typescriptSources() } : {}),
+      })
+    })()
     return this.#reflector
+  }
+
+  #typescriptSources(): NonNullable<ReflectionSources['typescript']> {
+    return {
+      cells: () => this.#cells.past.map(({ source }) => source),
+      onFailure: (message) => void process.stderr.write(`${message}\n`),
+    }
+  }
+
+  async #loadMagics(extension?: () => Promise<MagicExtension>): Promise<MagicSession> {
+    const { MagicSession } = await import('./magics/magic-session.ts')
+    return MagicSession.open({
+      namespace: this.#namespace,
+      current: () => this.#currentRequest(),
+      cells: () => this.#cells.past,
+      run: this.#cells.runPart,
+      clear: () => this.clear(),
+      inspect: async (code, detailLevel) => {
+        const request = { code, cursorPos: code.length, detailLevel }
+        const { data } = await this.inspect(request)
+        return data['text/plain'] as string | undefined
+      },
+      extension,
+    })
+  }
+
+  #currentRequest(): { output: Output; signal: AbortSignal } {
+    const run = this.#run
+    if (run === undefined)
+      return { output: this.processOutput, signal: new AbortController().signal }
+    run.abort ??= new AbortController()
+    return { output: run.output, signal: run.abort.signal }
   }
 
   #returned(value: unknown): ApplyOutcome {
@@ -217,7 +277,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
     body: (run: Run) => T | Promise<T>,
     failed: (failure: Failure) => T,
   ): Promise<T> {
-    const run: Run = { isOver: false }
+    const run: Run = { output, isOver: false }
     const end = (outcome: T): T => {
       run.isOver = true
       if (this.#run === run) this.#run = undefined

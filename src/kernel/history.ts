@@ -1,8 +1,8 @@
-import { inspect } from 'node:util'
 import { limits } from '../base/mod.ts'
 import { cut } from './failure.ts'
 import type { Namespace } from './namespace.ts'
 import type { PastCell } from './reflection/history-query.ts'
+import { showSafely } from './reflection/show-safely.ts'
 
 /** What the numbered cells were and gave: the globals `In`, `Out` and `_`, as in IPython. */
 export class History {
@@ -57,7 +57,6 @@ export class History {
 }
 
 function shown(value: unknown): string {
-  // Nothing of the user's runs for somebody who only looks back.
-  const text = inspect(value, { customInspect: false, maxArrayLength: 50, maxStringLength: 2_000 })
+  const text = showSafely(value, { maxArrayLength: 50, maxStringLength: 2_000 })
   return cut(text, limits.inspectionCharsMax)
 }

@@ -4,7 +4,7 @@ import { Queue } from '../base/mod.ts'
 import type { ApplyOutcome, CommEvent, ExecuteOutcome, Failure, Output } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { FunctionCodec } from '../serialize/mod.ts'
-import { NodeEvaluator } from './evaluator.ts'
+import { NodeEvaluator, type NodeEvaluatorOptions } from './evaluator.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
 import type {
   EvaluatorLine,
@@ -85,7 +85,10 @@ export class EvaluatorServer implements Disposable {
   /** The last request that was begun. */
   #lastId = 0
 
-  constructor(functions: FunctionCodec = inspectorFunctionCodec()) {
+  constructor(
+    functions: FunctionCodec = inspectorFunctionCodec(),
+    { magics, completer }: Pick<NodeEvaluatorOptions, 'magics' | 'completer'> = {},
+  ) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     this.line = { port: port2, memory: this.#control.memory }
@@ -95,6 +98,8 @@ export class EvaluatorServer implements Disposable {
       functions,
       gate: this.#control,
       bindKernel: (options) => this.#services.call('bindKernel', options),
+      ...(magics === undefined ? {} : { magics }),
+      ...(completer === undefined ? {} : { completer }),
     })
     port1.on('message', (message: MessageToEvaluator) => this.#receive(message))
     port1.on('close', () => this[Symbol.dispose]())
@@ -241,6 +246,9 @@ function withoutBuffers<T extends Failure>(
 }
 
 /** Makes this thread run what a `PortEvaluator` in another thread asks for. */
-export function serveEvaluator(functions?: FunctionCodec): EvaluatorServer {
-  return new EvaluatorServer(functions)
+export function serveEvaluator(
+  functions?: FunctionCodec,
+  options?: Pick<NodeEvaluatorOptions, 'magics' | 'completer'>,
+): EvaluatorServer {
+  return new EvaluatorServer(functions, options)
 }

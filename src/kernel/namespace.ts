@@ -99,11 +99,15 @@ export class Namespace {
     return [...this.#initial.keys()]
   }
 
-  /** As `read`, but runs no code of the user; undefined when there is no value without that. */
-  peek(name: string): { readonly value: unknown } | undefined {
+  /**
+   * As `read`, but runs no code of the user; undefined when there is no value without that. Not
+   * even accessors of the runtime are run for one who only wants to know what is at hand.
+   */
+  peek(name: string, atHand = false): { readonly value: unknown } | undefined {
     const present = Object.getOwnPropertyDescriptor(globalThis, name)
     if (present === undefined) return undefined
     if ('value' in present) return { value: present.value }
+    if (atHand) return undefined
     // Accessors that were there at the start are those of the runtime: `crypto`, `process`.
     const isOfRuntime = present.get !== undefined && present.get === this.#initial.get(name)?.get
     return isOfRuntime ? { value: present.get!.call(globalThis) } : undefined

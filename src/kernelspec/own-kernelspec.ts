@@ -12,15 +12,20 @@ export interface OwnKernelspecOptions {
   readonly name?: string | undefined
   /** What front ends show; default `TypeScript (iparallel)`. */
   readonly displayName?: string | undefined
+  /** How the kernel completes names; default by looking at values. */
+  readonly completer?: 'reflection' | 'typescript' | undefined
   /** Added to the environment of the kernel. */
   readonly env?: Readonly<Record<string, string>>
 }
 
 /** What is in our kernelspec's `kernel.json`. Source: Jupyter client, "Kernel specs". */
 export function ownKernelspec(options: OwnKernelspecOptions = {}): Record<string, unknown> {
-  const { displayName = 'TypeScript (iparallel)', env = {} } = options
+  const { displayName = 'TypeScript (iparallel)', env = {}, completer } = options
   return {
-    argv: kernelArgv('{connection_file}'),
+    argv: [
+      ...kernelArgv('{connection_file}'),
+      ...(completer === undefined ? [] : [`--completer=${completer}`]),
+    ],
     display_name: displayName,
     language: 'typescript',
     // No signal reaches code that is busy; a message on the control line does, on every system.

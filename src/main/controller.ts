@@ -120,6 +120,7 @@ export async function startController(
       : { registrationTimeoutMs: options.registrationTimeoutMs }),
     scheme: options.scheme ?? 'leastload',
     highWaterMark: options.hwm ?? 1,
+    ...(options.workAheadMs === undefined ? {} : { workAheadMs: options.workAheadMs }),
     taskStore: taskStore(options),
     ...(restored === undefined ? {} : { restored }),
     ...(enginesFile === undefined

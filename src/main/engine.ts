@@ -2,6 +2,7 @@ import { cpus, hostname } from 'node:os'
 import { IparallelError } from '../base/mod.ts'
 import type { EngineEnd } from '../engine/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
+import type { Completer } from '../kernel/mod.ts'
 import type { EngineStarted, EngineWorkerData } from './engine-worker.ts'
 import { startRoleThread } from './role-thread.ts'
 import { version } from './version.ts'
@@ -27,6 +28,8 @@ export interface StartEngineOptions {
   readonly securityDir?: string
   /** Cells to run before the engine registers, in this order. */
   readonly startupCells?: readonly string[]
+  /** How names are completed; default by looking at values. */
+  readonly completer?: Completer
 }
 
 /** An engine in this process: its sockets in a worker thread, user code in this one. */
@@ -71,11 +74,12 @@ function ownFacts(): EngineFacts {
  * @throws {EngineStartError} when the controller refuses, or does not answer in time.
  */
 export async function startEngine(options: StartEngineOptions): Promise<RunningEngine> {
-  const { startupCells = [], ...rest } = options
+  const { startupCells = [], completer, ...rest } = options
   const thread = await startRoleThread<EngineWorkerData, EngineStarted, EngineEnd>({
     file: 'engine-worker.js',
     data: { ...rest, facts: ownFacts() },
     startupCells,
+    completer,
     failure: (message, retry) => new EngineStartError(message, retry),
   })
   const { id, uuid } = await thread.started

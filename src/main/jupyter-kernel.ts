@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { IparallelError, type Retry } from '../base/mod.ts'
 import type { KernelEnd } from '../engine/mod.ts'
 import type { KernelConnectionInfo } from '../jupyter/mod.ts'
+import type { Completer } from '../kernel/mod.ts'
 import type { KernelWorkerData } from './jupyter-kernel-worker.ts'
 import {
   hasFreePorts,
@@ -31,6 +32,8 @@ export interface StartKernelOptions extends KernelAddress {
   readonly logFile?: string
   /** Cells to run before the kernel answers, in this order. */
   readonly startupCells?: readonly string[]
+  /** How names are completed; default by looking at values. */
+  readonly completer?: Completer | undefined
 }
 
 /** A Jupyter kernel in this process: its sockets in a worker thread, user code in this one. */
@@ -64,7 +67,7 @@ export class KernelStartError extends IparallelError {
  * @throws {KernelStartError} when the ports cannot be had.
  */
 export async function startKernel(options: StartKernelOptions): Promise<RunningKernel> {
-  const { connectionFile, transport, ip, startupCells = [], ...rest } = options
+  const { connectionFile, transport, ip, startupCells = [], completer, ...rest } = options
   const given = await readKernelFile(connectionFile)
   const base = connectionFile.replace(/\.json$/, '')
   const info = given ?? newKernelInfo({ transport, ip }, `${base}-ipc`)
@@ -73,6 +76,7 @@ export async function startKernel(options: StartKernelOptions): Promise<RunningK
     file: 'jupyter-kernel-worker.js',
     data: { ...rest, info, facts, connectionFile },
     startupCells,
+    completer,
     failure: (message, retry) => new KernelStartError(message, retry),
   })
   const actual = await thread.started

@@ -40,6 +40,7 @@ export {
   type MapOptions,
   NoEnginesRegisteredError,
   NoSuchEngineError,
+  type OutputEvent,
   type OutputPiece,
   type OutputPort,
   type PerEngine,

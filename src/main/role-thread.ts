@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { Deferred, type Retry } from '../base/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
-import { type EvaluatorServer, serveEvaluator } from '../kernel/mod.ts'
+import { type Completer, type EvaluatorServer, serveEvaluator } from '../kernel/mod.ts'
+import { offerClient, parallelMagics } from './parallel-magics.ts'
 import type { RoleCommand, RoleData, RoleEvent } from './role-messages.ts'
 
 export interface RoleThreadOptions<Data extends RoleData> {
@@ -10,6 +11,8 @@ export interface RoleThreadOptions<Data extends RoleData> {
   readonly data: Omit<Data, 'line'>
   /** Cells to run before the role starts, in this order. */
   readonly startupCells: readonly string[]
+  /** How names are completed; default by looking at values. */
+  readonly completer?: Completer | undefined
   /** What the start fails with, when it does. */
   readonly failure: (message: string, retry: Retry) => Error
 }
@@ -27,10 +30,14 @@ export interface RoleThread<Started, End> {
 export async function startRoleThread<Data extends RoleData, Started, End>(
   options: RoleThreadOptions<Data>,
 ): Promise<RoleThread<Started, End>> {
-  const { file, data, startupCells, failure } = options
+  const { file, data, startupCells, completer, failure } = options
   const started = new Deferred<Started>()
   const ended = new Deferred<End>()
-  const server = serveEvaluator(inspectorFunctionCodec())
+  offerClient()
+  const server = serveEvaluator(inspectorFunctionCodec(), {
+    magics: parallelMagics,
+    ...(completer === undefined ? {} : { completer }),
+  })
   for (const cell of startupCells) await runStartup(server, cell, failure)
   const worker = new Worker(new URL(`./${file}`, import.meta.url), {
     workerData: { ...data, line: server.line },
@@ -38,9 +45,13 @@ export async function startRoleThread<Data extends RoleData, Started, End>(
   })
   worker.on('message', (event: RoleEvent<Started, End>) => {
     if (event.type === 'started') started.resolve(event.value)
-    else if (event.type === 'failed') started.reject(failure(event.message, event.retry))
     else if (event.type === 'signal') process.kill(process.pid, event.signal)
-    else ended.resolve(event.reason)
+    else {
+      // Nobody asks for anything any more, and what keeps this process alive is not the role.
+      server[Symbol.dispose]()
+      if (event.type === 'failed') started.reject(failure(event.message, event.retry))
+      else ended.resolve(event.reason)
+    }
   })
   worker.on('error', (error) => {
     started.reject(error)

@@ -27,6 +27,8 @@ function describe(effect: SchedulerEffect<TaskOrder>): string {
   switch (effect.type) {
     case 'run-task':
       return `${id} runs on ${effect.engine}${effect.again ? ' again' : ''}`
+    case 'recall-task':
+      return `${id} is recalled from ${effect.engine}`
     case 'unassign-task':
       return `${id} returns`
     case 'deliver-reply':
@@ -62,9 +64,9 @@ export class Driver {
     return this.#apply({ type: 'task-submitted', order, atMs: this.atMs })
   }
 
-  join(uuid: string, language = 'python'): string[] {
+  join(uuid: string, language = 'python', recalls = false): string[] {
     const id = this.#nextEngineId++
-    return this.#apply({ type: 'engine-joined', uuid, id, language, atMs: this.atMs })
+    return this.#apply({ type: 'engine-joined', uuid, id, language, recalls, atMs: this.atMs })
   }
 
   leave(uuid: string): string[] {
@@ -72,9 +74,14 @@ export class Driver {
     return this.#apply({ type: 'engine-left', uuid, cause, atMs: this.atMs })
   }
 
+  /** An engine has left, and nobody saw it end. */
+  vanish(uuid: string): string[] {
+    return this.#apply({ type: 'engine-left', uuid, atMs: this.atMs })
+  }
+
   /** An engine has done a task. */
-  done(taskId: string, engine: string): string[] {
-    return this.#result(taskId, engine, 'ok', true)
+  done(taskId: string, engine: string, runMs?: number): string[] {
+    return this.#result(taskId, engine, 'ok', true, runMs)
   }
 
   failed(taskId: string, engine: string): string[] {
@@ -105,9 +112,11 @@ export class Driver {
     engine: string,
     status: 'ok' | 'error' | 'aborted',
     dependenciesMet: boolean,
+    runMs?: number,
   ): string[] {
     const { atMs } = this
-    return this.#apply({ type: 'result-received', taskId, engine, status, dependenciesMet, atMs })
+    const result = { taskId, engine, status, dependenciesMet, runMs, atMs }
+    return this.#apply({ type: 'result-received', ...result })
   }
 
   #apply(event: SchedulerEvent<TaskOrder>): string[] {

@@ -24,7 +24,8 @@ export interface EnginePoolsOptions {
 /** All engines, by language, and the choice among those with room. */
 export class EnginePools<Order extends TaskOrder> {
   readonly #scheme: Scheme
-  readonly #loadMax: number
+  /** Tasks that an engine may have at once. */
+  readonly loadMax: number
   readonly #random: Random
   readonly #engines = new Map<string, EngineSlot<Order>>()
   readonly #pools = new Map<string, Pool<Order>>()
@@ -34,7 +35,7 @@ export class EnginePools<Order extends TaskOrder> {
   constructor(options: EnginePoolsOptions) {
     const { scheme, highWaterMark } = options
     this.#scheme = scheme
-    this.#loadMax = highWaterMark === 0 || scheme === 'pure' ? Infinity : highWaterMark
+    this.loadMax = highWaterMark === 0 || scheme === 'pure' ? Infinity : highWaterMark
     this.#random = options.random
   }
 
@@ -72,7 +73,7 @@ export class EnginePools<Order extends TaskOrder> {
   }
 
   hasRoom(engine: EngineSlot<Order>): boolean {
-    return engine.load < this.#loadMax
+    return engine.load < this.loadMax && !engine.isStuck
   }
 
   /** Makes it the last to be used again. */

@@ -5,6 +5,7 @@ import type { TaskFailure } from './scheduler-events.ts'
 import { forgive, type Task } from './task.ts'
 import type { TaskOrder } from './task-order.ts'
 import type { WaitingRoom } from './waiting-room.ts'
+import type { WorkAhead } from './work-ahead.ts'
 
 /** What is done about a task that was to be placed. */
 export interface PlacementActions<Order extends TaskOrder> {
@@ -17,15 +18,18 @@ export interface PlacementActions<Order extends TaskOrder> {
 export class Placement<Order extends TaskOrder> {
   readonly #pools: EnginePools<Order>
   readonly #room: WaitingRoom<Order>
+  readonly #ahead: WorkAhead<Order>
   readonly #actions: PlacementActions<Order>
 
   constructor(
     pools: EnginePools<Order>,
     room: WaitingRoom<Order>,
+    ahead: WorkAhead<Order>,
     actions: PlacementActions<Order>,
   ) {
     this.#pools = pools
     this.#room = room
+    this.#ahead = ahead
     this.#actions = actions
   }
 
@@ -41,16 +45,29 @@ export class Placement<Order extends TaskOrder> {
   offer(engine: EngineSlot<Order>, ready: readonly Task<Order>[], atMs: number): void {
     for (const task of ready) this.#place(task, atMs, false)
     const fresh = ready.length === 0 ? undefined : new Set(ready)
+    while (this.#pools.hasRoom(engine)) {
+      const task = this.#nextFor(engine)
+      if (task === undefined) return
+      if (fresh?.has(task)) this.#place(task, atMs, true)
+      else this.#run(task, engine, atMs)
+    }
+  }
+
+  /** Gives an engine that works off short tasks some ahead, of those that no other has room for. */
+  offerAhead(engine: EngineSlot<Order>, atMs: number): void {
+    while (this.#ahead.hasRoom(engine)) {
+      const task = this.#nextFor(engine)
+      if (task === undefined || !task.isPlain) return
+      this.#run(task, engine, atMs)
+    }
+  }
+
+  /** The oldest task that waits for an engine like this one. */
+  #nextFor(engine: EngineSlot<Order>): Task<Order> | undefined {
     const languages = this.#pools.speaks(engine, undefined)
       ? [engine.language, undefined]
       : [engine.language]
-    while (this.#pools.hasRoom(engine)) {
-      const task = this.#room.nextFor(engine, languages)
-      // Nothing waits for it: here it could be given what waits at other engines (work stealing).
-      if (task === undefined) return
-      if (fresh?.has(task)) this.#place(task, atMs, true)
-      else this.#run(task, engine)
-    }
+    return this.#room.nextFor(engine, languages)
   }
 
   #place(task: Task<Order>, atMs: number, mayRun: boolean): void {
@@ -72,7 +89,7 @@ export class Placement<Order extends TaskOrder> {
     }
     const open = mayRun ? choices.filter((engine) => this.#pools.hasRoom(engine)) : []
     if (open.length > 0) {
-      this.#run(task, this.#pools.pickAmong(open))
+      this.#run(task, this.#pools.pickAmong(open), atMs)
     } else {
       this.#room.enter(task, atMs)
       this.#room.sitAmong(task, choices)
@@ -87,7 +104,7 @@ export class Placement<Order extends TaskOrder> {
     }
     const engine = mayRun ? this.#pools.pickFor(task) : undefined
     if (engine !== undefined) {
-      this.#run(task, engine)
+      this.#run(task, engine, atMs)
     } else {
       this.#room.enter(task, atMs)
       this.#room.sit(task)
@@ -105,10 +122,11 @@ export class Placement<Order extends TaskOrder> {
     return this.#pools.outlook(task) === 'all-avoided'
   }
 
-  #run(task: Task<Order>, engine: EngineSlot<Order>): void {
+  #run(task: Task<Order>, engine: EngineSlot<Order>, atMs: number): void {
     this.#room.leave(task)
     task.engine = engine
     engine.running.add(task)
+    this.#ahead.sent(engine, task, atMs)
     this.#pools.used(engine)
     this.#actions.run(task, engine)
   }

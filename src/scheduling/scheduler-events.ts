@@ -12,6 +12,8 @@ export type SchedulerEvent<Order extends TaskOrder> =
       readonly status: 'ok' | 'error' | 'aborted'
       /** False when the engine could not even start: a functional dependency was not met there. */
       readonly dependenciesMet: boolean
+      /** Milliseconds that the engine says it ran; only engines of ours say so. */
+      readonly runMs?: number | undefined
       readonly atMs: number
     }
   | {
@@ -20,6 +22,8 @@ export type SchedulerEvent<Order extends TaskOrder> =
       readonly id: number
       /** `python` for engines that do not say. */
       readonly language: string
+      /** It answers a request to give tasks back even while it works. */
+      readonly recalls: boolean
       readonly atMs: number
     }
   | {
@@ -55,6 +59,8 @@ export type SchedulerEffect<Order extends TaskOrder> =
       /** The engine had it before: it refuses the same signature twice, so sign anew. */
       readonly again: boolean
     }
+  /** Ask the engine to give the task back unless it has begun it. */
+  | { readonly type: 'recall-task'; readonly order: Order; readonly engine: string }
   /** The task left its engine without a result and will run again. */
   | { readonly type: 'unassign-task'; readonly order: Order }
   /** Pass the reply that has just been received on to the client. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { limits } from '../base/mod.ts'
 import type { TaskMetadata } from '../jupyter/mod.ts'
 import { Driver, noWishes } from './driver.test.ts'
 import type { Scheme } from './mod.ts'
@@ -21,6 +22,7 @@ type Step =
       readonly do: 'answer'
       readonly which: number
       readonly how: 'done' | 'failed' | 'unmet' | 'aborted'
+      readonly runMs: number
     }
   | { readonly do: 'abort'; readonly which: number }
   | { readonly do: 'wait'; readonly ms: number }
@@ -71,12 +73,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('answer' as const),
       which: fc.nat(),
       how: fc.constantFrom('done' as const, 'done', 'failed', 'unmet', 'aborted'),
+      runMs: fc.constantFrom(0.01, 2, 1_000),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('abort' as const), which: fc.nat() }) },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 40 }) }),
+    arbitrary: fc.record({
+      do: fc.constant('wait' as const),
+      ms: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant(1_000)),
+    }),
   },
 )
 
@@ -91,6 +97,8 @@ class Witness {
   readonly #unmet = new Map<string, Set<string>>()
   readonly #tried = new Set<string>()
   readonly #begun = new Set<string>()
+  readonly #recalled = new Set<string>()
+  readonly #stuck = new Set<string>()
   #seen = 0
 
   constructor(scheme: Scheme, highWaterMark: number) {
@@ -125,7 +133,9 @@ class Witness {
       }
       case 'answer': {
         const [task, engine] = this.running[step.which % Math.max(1, this.#runs.size)] ?? []
-        if (task !== undefined && engine !== undefined) this.answer(task, engine, step.how)
+        if (task !== undefined && engine !== undefined) {
+          this.answer(task, engine, this.#recalled.has(task) ? 'aborted' : step.how, step.runMs)
+        }
         break
       }
       case 'abort': {
@@ -143,11 +153,17 @@ class Witness {
   join(name: string, spoken: string): void {
     if (name === '' || this.#engines.has(name)) return
     this.#engines.set(name, { language: spoken, running: new Set() })
-    this.driver.join(name, spoken)
+    this.driver.join(name, spoken, spoken === 'typescript')
     this.#watch()
   }
 
-  answer(task: string, engine: string, how: 'done' | 'failed' | 'unmet' | 'aborted'): void {
+  answer(
+    task: string,
+    engine: string,
+    how: 'done' | 'failed' | 'unmet' | 'aborted',
+    runMs?: number,
+  ): void {
+    this.#recalled.delete(task)
     this.#engines.get(engine)!.running.delete(task)
     this.#runs.delete(task)
     this.#waiting.add(task)
@@ -155,7 +171,10 @@ class Witness {
       const unmet = this.#unmet.get(task) ?? new Set()
       this.#unmet.set(task, unmet.add(engine))
     }
-    this.driver[how](task, engine)
+    const isIdle = this.#engines.get(engine)!.running.size === 0
+    if (how !== 'aborted' || isIdle) this.#stuck.delete(engine)
+    if (how === 'done') this.driver.done(task, engine, runMs)
+    else this.driver[how](task, engine)
     this.#watch()
   }
 
@@ -177,6 +196,7 @@ class Witness {
       this.#waiting.add(task)
     }
     this.#engines.delete(name)
+    this.#stuck.delete(name)
     this.driver.leave(name)
   }
 
@@ -186,6 +206,12 @@ class Witness {
       const effect = effects[this.#seen]!
       const { id } = effect.order
       if (effect.type === 'unassign-task') continue
+      if (effect.type === 'recall-task') {
+        assert.equal(this.#runs.get(id), effect.engine, `${id} is recalled from where it is`)
+        this.#recalled.add(id)
+        this.#stuck.add(effect.engine)
+        continue
+      }
       assert.ok(this.#waiting.delete(id), `${id} ${effect.type} while it did not wait`)
       if (effect.type === 'run-task') this.#mayRun(id, effect.engine, effect.again)
     }
@@ -196,7 +222,9 @@ class Witness {
     const wishes = this.#tasks.get(id)!
     const engine = this.#engines.get(name)
     assert.ok(engine, `${id} runs on ${name}, which is not there`)
-    assert.ok(engine.running.size < this.#highWaterMark, `${name} has too much to do`)
+    const ahead = engine.language === 'typescript' ? limits.aheadTasksMax : 0
+    assert.ok(engine.running.size < this.#highWaterMark + ahead, `${name} has too much to do`)
+    assert.ok(!this.#stuck.has(name), `${name} is stuck and gets more`)
     assert.ok(wishes.targets?.includes(name) ?? true, `${name} is no target of ${id}`)
     assert.ok(wishes.language === undefined || wishes.language === engine.language)
     assert.ok(!this.#unmet.get(id)?.has(name), `${name} does not meet the needs of ${id}`)
@@ -220,7 +248,8 @@ class Witness {
       )
         continue
       if (this.#begun.has(id)) continue
-      for (const engine of this.#engines.values()) {
+      for (const [name, engine] of this.#engines) {
+        if (this.#stuck.has(name)) continue
         const isIdle = engine.language === language && engine.running.size < this.#highWaterMark
         assert.ok(!isIdle, `${id} waits although an engine has room`)
       }
@@ -247,6 +276,7 @@ for (const scheme of schemes) {
           }
           assert.deepEqual(witness.waiting, [], 'tasks that never end')
           assert.equal(witness.driver.scheduler.size, 0)
+          witness.driver.wait(limits.stuckEngineMs)
           assert.equal(witness.driver.scheduler.nextDeadlineMs, undefined)
         },
       ),

@@ -1,4 +1,4 @@
-import { assert, Queue } from '../base/mod.ts'
+import { assert, limits, Queue } from '../base/mod.ts'
 import { describeCause } from '../jupyter/mod.ts'
 import type { TaskEnd } from './dependency.ts'
 import { EnginePools, type EnginePoolsOptions } from './engine-pools.ts'
@@ -10,12 +10,15 @@ import { TaskDependencies } from './task-dependencies.ts'
 import { TaskDirectory } from './task-directory.ts'
 import type { TaskOrder } from './task-order.ts'
 import { WaitingRoom } from './waiting-room.ts'
+import { WorkAhead } from './work-ahead.ts'
 
 type EventOf<Order extends TaskOrder, Type> = Extract<SchedulerEvent<Order>, { type: Type }>
 
 export interface TaskSchedulerOptions extends EnginePoolsOptions {
   /** Default: `limits.finishedTaskIdsMax`. */
   readonly finishedIdsMax?: number
+  /** Milliseconds of work that an engine may have beyond its high-water mark. Default 10. */
+  readonly aheadMs?: number
 }
 
 /**
@@ -29,6 +32,7 @@ export class TaskScheduler<Order extends TaskOrder> {
   readonly #dependencies: TaskDependencies<Order>
   readonly #pools: EnginePools<Order>
   readonly #room = new WaitingRoom<Order>()
+  readonly #ahead: WorkAhead<Order>
   readonly #placement: Placement<Order>
   #nextSequence = 0
   #effects: SchedulerEffect<Order>[] = []
@@ -43,7 +47,8 @@ export class TaskScheduler<Order extends TaskOrder> {
     this.#pools = new EnginePools(options)
     this.#tasks = new TaskDirectory(options.finishedIdsMax)
     this.#dependencies = new TaskDependencies(this.#tasks)
-    this.#placement = new Placement(this.#pools, this.#room, {
+    this.#ahead = new WorkAhead(this.#pools.loadMax, options.aheadMs ?? limits.aheadWorkMs)
+    this.#placement = new Placement(this.#pools, this.#room, this.#ahead, {
       run: (task, engine) => this.#run(task, engine),
       fail: (task, failure) => this.#fail(task, failure),
     })
@@ -51,7 +56,9 @@ export class TaskScheduler<Order extends TaskOrder> {
 
   /** When `time-passed` is due, in monotonic milliseconds; undefined when nothing waits for it. */
   get nextDeadlineMs(): number | undefined {
-    return this.#room.nextDeadlineMs
+    const deadlineMs = this.#room.nextDeadlineMs ?? Number.POSITIVE_INFINITY
+    const dueMs = Math.min(deadlineMs, this.#ahead.checkAtMs ?? Number.POSITIVE_INFINITY)
+    return dueMs === Number.POSITIVE_INFINITY ? undefined : dueMs
   }
 
   /** How many tasks have been submitted and have not ended. */
@@ -83,6 +90,7 @@ export class TaskScheduler<Order extends TaskOrder> {
         break
       case 'time-passed':
         this.#timeOut(event.atMs)
+        this.#recall(event.atMs)
         break
     }
     this.#settle(event.atMs)
@@ -133,8 +141,16 @@ export class TaskScheduler<Order extends TaskOrder> {
     if (task === undefined || engine?.uuid !== event.engine) return
     engine.running.delete(task)
     task.engine = undefined
+    if (event.status === 'aborted') this.#ahead.returned(engine)
+    else this.#ahead.answered(engine, task, event.runMs, event.atMs)
     this.#pools.loadChanged(engine)
     this.#freed = engine
+    const { isRecalled } = task
+    task.isRecalled = false
+    if (event.status === 'aborted' && isRecalled && !task.aborted) {
+      this.#takeBack(task, engine)
+      return
+    }
     if (!task.aborted && event.status !== 'aborted') {
       if (!event.dependenciesMet) {
         task.unmetOn ??= new Set()
@@ -158,6 +174,11 @@ export class TaskScheduler<Order extends TaskOrder> {
 
   #tryElsewhere(task: Task<Order>, engine: EngineSlot<Order>, avoided: Set<string>): void {
     avoided.add(engine.uuid)
+    this.#takeBack(task, engine)
+  }
+
+  /** The task goes back to those that wait for an engine, none the worse. */
+  #takeBack(task: Task<Order>, engine: EngineSlot<Order>): void {
     task.seenBy ??= new Set()
     task.seenBy.add(engine.uuid)
     this.#effects.push({ type: 'unassign-task', order: task.order })
@@ -167,7 +188,8 @@ export class TaskScheduler<Order extends TaskOrder> {
   #join(event: EventOf<Order, 'engine-joined'>): void {
     if (this.#pools.get(event.uuid) !== undefined) return
     const rank = this.#pools.rankOfNewcomer
-    const engine = new EngineSlot<Order>(event.uuid, event.id, event.language, rank)
+    const { uuid, id, language, recalls } = event
+    const engine = new EngineSlot<Order>(uuid, id, language, recalls, rank)
     this.#pools.add(engine)
     this.#freed = engine
     // Without any engine they could wait for better ones; now they may have to do with this one.
@@ -179,8 +201,17 @@ export class TaskScheduler<Order extends TaskOrder> {
     if (engine === undefined) return
     const languageMattered = this.#pools.languageMatters
     this.#pools.remove(engine)
+    this.#ahead.engineLeft(engine)
+    const [begun] = engine.running
+    // Of an engine that was given up without being seen to end, nobody knows what it has begun.
+    const onlyOne = engine.recalls && event.cause !== undefined
     for (const task of engine.running) {
       task.engine = undefined
+      task.isRecalled = false
+      if (onlyOne && task !== begun && !task.aborted) {
+        this.#takeBack(task, engine)
+        continue
+      }
       const cause = describeCause(event.cause)
       const evalue = `Engine ${engine.id} died while running task '${task.id}': ${cause}`
       const { uuid, id } = engine
@@ -226,6 +257,19 @@ export class TaskScheduler<Order extends TaskOrder> {
     }
   }
 
+  /** Engines that do not get on give back what they have not begun. */
+  #recall(atMs: number): void {
+    for (const engine of this.#ahead.takeStuck(atMs)) {
+      this.#pools.loadChanged(engine)
+      const [, ...behind] = engine.running
+      for (const task of behind) {
+        if (task.isRecalled || task.aborted) continue
+        task.isRecalled = true
+        this.#effects.push({ type: 'recall-task', order: task.order, engine: engine.uuid })
+      }
+    }
+  }
+
   #run(task: Task<Order>, engine: EngineSlot<Order>): void {
     const again = task.seenBy?.has(engine.uuid) === true
     this.#effects.push({ type: 'run-task', order: task.order, engine: engine.uuid, again })
@@ -260,6 +304,7 @@ export class TaskScheduler<Order extends TaskOrder> {
       this.#freed = undefined
       if (freed !== undefined) this.#placement.offer(freed, ready, atMs)
       for (const task of ready) this.#placement.place(task, atMs)
+      if (freed !== undefined) this.#placement.offerAhead(freed, atMs)
     }
   }
 }

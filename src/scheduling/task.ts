@@ -16,6 +16,10 @@ export class Task<Order extends TaskOrder> {
   retriesLeft: number
   /** Where it runs; undefined while it waits. */
   engine: EngineSlot<Order> | undefined
+  /** When it was sent to its engine. */
+  sentAtMs = 0
+  /** Its engine was asked to give it back. */
+  isRecalled = false
   /** Set while it waits, for other tasks or for an engine. */
   ticket: Ticket<Task<Order>> | undefined
   /** Set while it waits for an engine: where it is filed. */
@@ -57,6 +61,16 @@ export class Task<Order extends TaskOrder> {
   /** Whether other tasks still decide when or where it can run. */
   get blocked(): boolean {
     return this.after !== undefined && !this.after.satisfied
+  }
+
+  /** Nothing is lost when it goes to an engine ahead of its turn, and comes back from there. */
+  get isPlain(): boolean {
+    return (
+      !this.picky &&
+      this.order.wishes.timeoutMs === undefined &&
+      this.unmetOn === undefined &&
+      this.failedOn === undefined
+    )
   }
 
   avoids(uuid: string): boolean {

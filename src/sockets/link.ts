@@ -277,7 +277,7 @@ export class Link {
   #flushSoon(): void {
     if (this.#flushScheduled || this.#blocked) return
     this.#flushScheduled = true
-    queueMicrotask(() => {
+    this.#options.clock.afterTurn(() => {
       this.#flushScheduled = false
       this.flush()
     })

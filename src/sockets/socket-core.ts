@@ -100,6 +100,10 @@ export class SocketCore implements PipeOwner {
     else pipe.link.close('closed', 'disconnected by this side')
   }
 
+  flush(): void {
+    for (const { link } of this.#pipes) link?.flush()
+  }
+
   close(lingerMs: number): Promise<void> {
     this.#closing ??= this.#close(lingerMs)
     return this.#closing

@@ -63,6 +63,14 @@ export abstract class Socket {
   }
 
   /**
+   * Hands what was sent to the operating system now, as far as it takes it. That happens by itself
+   * at the end of the turn, together with what else is sent until then.
+   */
+  flush(): void {
+    this.core.flush()
+  }
+
+  /**
    * Ends every connection and listener, and resolves when all are gone. What was sent gets up to
    * `lingerMs` milliseconds to leave; default 1000.
    */

@@ -32,6 +32,10 @@ export class ManualClock implements Clock {
     return { cancel: () => this.#timers.delete(timer) }
   }
 
+  afterTurn(callback: () => void): void {
+    queueMicrotask(callback)
+  }
+
   /** Timers that are set. */
   get pending(): number {
     return this.#timers.size

@@ -51,6 +51,23 @@ for (const seed of seeds) {
     assert.deepEqual(client.ids, [0, 1, 2, 3])
   })
 
+  test(`connections that break lose no task and run none twice, seed ${seed}`, async () => {
+    const world = new SimWorld({ seed, delayMsMax: 20, taskMsMax: 20 })
+    await world.addController()
+    await world.addEngines(3)
+    await world.addClient()
+    world.network.faults = { delayMsMax: 20, breakRate: 0.01 }
+    world.submit(120)
+    await world.run({ forMs: 3_000 })
+    world.network.faults = { delayMsMax: 20, breakRate: 0 }
+    await world.finish({ withinMs: 300_000 })
+    everyTaskEndedWell(world)
+    assert.deepEqual(
+      world.tasks.filter(({ begun }) => begun !== 1),
+      [],
+    )
+  })
+
   test(`with retries every task survives the death of engines, seed ${seed}`, async () => {
     const world = new SimWorld({ seed, delayMsMax: 10 })
     await world.addController({ heartbeatMissesMax: 3 })

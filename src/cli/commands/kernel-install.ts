@@ -10,6 +10,7 @@ import {
   removeKernelspec,
 } from '../../kernelspec/mod.ts'
 import { readPlainOptions } from '../plain-options.ts'
+import { readCompleter } from '../read-completer.ts'
 
 const placeOptions = `  --user               For this user (the default)
   --sys-prefix         For the Python environment that is active, such as a venv
@@ -24,6 +25,8 @@ Options:
 ${placeOptions}
   --name=NAME          Name of the kernel (default: ${ownKernelName})
   --display-name=TEXT  What front ends show (default: TypeScript (iparallel))
+  --completer=HOW      reflection (default), or typescript: names are completed by types, too, if
+                       the project has TypeScript 5
   --env=NAME=VALUE     Environment variable of the kernel; may be given several times
   --profile=NAME       Client.connect() in the kernel finds this profile's cluster
   --profile-dir=PATH   The same, by the profile's folder
@@ -83,6 +86,7 @@ export async function installKernel(args: readonly string[]): Promise<number> {
       ...placeKinds,
       name: 'text',
       'display-name': 'text',
+      completer: 'text',
       env: 'texts',
       profile: 'text',
       'profile-dir': 'text',
@@ -100,6 +104,7 @@ export async function installKernel(args: readonly string[]): Promise<number> {
   const dir = installKernelspec(kernelspecDirOf(readPlace(options) ?? { type: 'user' }), {
     name: options.name,
     displayName: options['display-name'],
+    completer: readCompleter(options.completer),
     env: { ...forProfile, ...readEnvironment(options.env) },
   })
   return print(`Installed the kernel: ${dir}`)

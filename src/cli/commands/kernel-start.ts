@@ -4,6 +4,7 @@ import { jupyterRuntimeDir, kernelNodeOptions } from '../../kernelspec/mod.ts'
 import type { StartKernelOptions } from '../../main/jupyter-kernel.ts'
 import { KernelKeeper } from '../kernel-keeper.ts'
 import { readPlainOptions } from '../plain-options.ts'
+import { readCompleter } from '../read-completer.ts'
 
 const usage = `Usage: iparallel kernel start [options]
 
@@ -18,6 +19,8 @@ Options:
   --profile=NAME       Client.connect() in the kernel finds this profile's cluster
   --profile-dir=PATH   The same, by the profile's folder
   --cluster-id=ID      Which of the profile's clusters
+  --completer=HOW      reflection (default), or typescript: names are completed by types, too, if
+                       the project has TypeScript 5
   --log-level=LEVEL    As Python's: DEBUG, INFO, WARN, ERROR, or a number (default: WARN)
   -h, --help           Print this help`
 
@@ -32,6 +35,7 @@ export async function startKernelCommand(args: readonly string[]): Promise<numbe
       profile: 'text',
       'profile-dir': 'text',
       'cluster-id': 'text',
+      completer: 'text',
       'log-level': 'text',
       help: 'flag',
     },
@@ -51,6 +55,7 @@ export async function startKernelCommand(args: readonly string[]): Promise<numbe
     Object.assign(process.env, env)
   }
   const kernel: StartKernelOptions = {
+    completer: readCompleter(options.completer),
     connectionFile: resolve(
       options.file ?? join(jupyterRuntimeDir(), `kernel-${process.pid}.json`),
     ),

@@ -28,6 +28,7 @@ export async function startEngineRole(
     heartbeatMissesMax: settings.heartbeatMissesMax,
     logLevel: settings.logLevel,
     ...(logFile === undefined ? {} : { logFile }),
+    completer: settings.completer,
     securityDir: join(settings.profileDir, 'security'),
     startupCells: await startupCells(settings),
   })

@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts'
+import { nearest } from '../../base/mod.ts'
 import type { Command, Option } from './option.ts'
 import { applicationOptions } from './options/application-options.ts'
 import { clusterOptions } from './options/cluster-options.ts'

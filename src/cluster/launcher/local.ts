@@ -37,11 +37,12 @@ function programFile(name: string): string {
 /**
  * Node's own options for each role. A controller keeps little and makes much garbage: left alone,
  * V8 would let its heap grow to four times what it holds. An interrupt that arrives inside a timer
- * would end an engine, because Node takes the timer's broken bookkeeping for a fault of its own.
+ * would end an engine, because Node takes the timer's broken bookkeeping for a fault of its own; and
+ * cells and functions that import use what Node calls experimental.
  */
 const nodeOptions: Readonly<Record<ProcessPlan['role'], readonly string[]>> = {
-  controller: ['--max-semi-space-size=2', '--heap-growing-percent=40'],
-  engine: ['--no-force-async-hooks-checks'],
+  controller: ['--max-semi-space-size=4', '--heap-growing-percent=40'],
+  engine: ['--no-force-async-hooks-checks', '--disable-warning=ExperimentalWarning'],
 }
 
 export interface LocalLauncherOptions {

@@ -38,6 +38,7 @@ export interface ControllerSettings extends RoleSettings {
   readonly heartbeatMissesMax: number
   readonly registrationTimeoutMs: number
   readonly hwm: number
+  readonly workAheadMs: number
   readonly scheme: string
   readonly taskStore: 'memory' | 'none'
   readonly taskRecordsMax: number
@@ -102,6 +103,7 @@ export function controllerSettings(config: Config, profile: Profile): Controller
       config.number('IPController.registration_timeout') * 1000 ||
       Math.max(registrationTimeoutMinMs, 10 * heartbeatPeriodMs),
     hwm: config.number('TaskScheduler.hwm'),
+    workAheadMs: config.number('TaskScheduler.work_ahead'),
     scheme: config.text('TaskScheduler.scheme_name'),
     taskStore: config.text('IPController.db_class') === 'nodb' ? 'none' : 'memory',
     taskRecordsMax: config.number('DictDB.record_limit'),

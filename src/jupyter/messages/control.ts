@@ -1,12 +1,22 @@
 import { ContentError, field } from '../json.ts'
 import type { MessageSpec } from './message-spec.ts'
 
-/** Tasks not to start; an empty list means all that the engine has queued now. */
-export const abortRequest: MessageSpec<{ readonly msgIds: readonly string[] }> = {
+export interface AbortContent {
+  /** Tasks not to start; an empty list means all that the engine has queued now. */
+  readonly msgIds: readonly string[]
+  /**
+   * Ours: the controller wants them back that wait here, to run them elsewhere. Nothing is
+   * remembered for those that do not: they may come again.
+   */
+  readonly recall: boolean
+}
+
+export const abortRequest: MessageSpec<AbortContent> = {
   msgType: 'abort_request',
-  encode: ({ msgIds }) => ({ msg_ids: [...msgIds] }),
-  decode: ({ msg_ids }) => ({
+  encode: ({ msgIds, recall }) => ({ msg_ids: [...msgIds], ...(recall ? { recall } : {}) }),
+  decode: ({ msg_ids, recall }) => ({
     msgIds: typeof msg_ids === 'string' ? [msg_ids] : field.strings(msg_ids ?? [], 'msg_ids'),
+    recall: recall === true,
   }),
 }
 

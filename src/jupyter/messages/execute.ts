@@ -47,6 +47,8 @@ export type ExecuteReply =
       readonly status: 'ok'
       readonly executionCount: number
       readonly userExpressions: JsonObject
+      /** Source: Jupyter messaging, "Payloads". */
+      readonly payload?: readonly JsonObject[]
     }
   | (FailureContent & { readonly executionCount: number })
   | { readonly status: 'aborted' }
@@ -62,7 +64,7 @@ export const executeReply: MessageSpec<ExecuteReply> = {
           status: 'ok',
           execution_count,
           user_expressions: reply.userExpressions,
-          payload: [],
+          payload: [...(reply.payload ?? [])],
         }
   },
   decode: (content) => {

@@ -116,7 +116,7 @@ export class ReflectionCompleter {
       .filter((name) => isPlainName.test(name))
       .map((name) => ({
         text: name,
-        type: isWord.has(name) ? 'keyword' : typeOf(namespace.peek(name)?.value),
+        type: isWord.has(name) ? 'keyword' : typeOf(namespace.peek(name, true)?.value),
       }))
   }
 }

@@ -1,4 +1,4 @@
-import { inspect, types } from 'node:util'
+import { types } from 'node:util'
 import { limits } from '../../base/mod.ts'
 import type { InspectOutcome, InspectRequest } from '../../engine/mod.ts'
 import { cut } from '../failure.ts'
@@ -7,7 +7,8 @@ import { type AccessChain, chainBefore } from './access-chain.ts'
 import { type FunctionSource, functionSource } from './function-source.ts'
 import { descriptorOf, knownValue } from './known-value.ts'
 import { scanCode } from './scan-code.ts'
-import { signatureOf } from './signature.ts'
+import { showSafely } from './show-safely.ts'
+import { signatureOf, typedSignature } from './signature.ts'
 
 const notFound: InspectOutcome = { found: false, data: {}, metadata: {} }
 const nameBefore = /[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
@@ -48,37 +49,42 @@ export class ReflectionInspector {
     const owner = name && knownValue(this.#namespace, { ...chain, steps: chain.steps.slice(0, -1) })
     const accessor = owner && descriptorOf(owner.value, name)
     if (!accessor) return undefined
-    const source = this.#sourceOf(accessor.get ?? accessor.set, detailLevel)
+    const fn = (accessor.get ?? accessor.set)!
+    const source = describeSource(fn, functionSource(fn, this.#cellSource), detailLevel)
     return [['Name', text], ['Type', accessor.get ? 'getter' : 'setter'], ...source]
   }
 
   #describeValue(value: unknown, detailLevel: 0 | 1): Fields {
     if (typeof value === 'function' && !types.isProxy(value)) {
       const { text, isClass } = signatureOf(value)
+      const source = functionSource(value, this.#cellSource)
+      const typed = source && typedSignature(value, source.text)
       return [
-        ['Signature', text],
+        ['Signature', typed ?? text],
         ['Type', isClass ? 'class' : 'function'],
-        ...this.#sourceOf(value, detailLevel),
+        ...describeSource(value, source, detailLevel),
       ]
     }
     return [
       ['Type', typeName(value)],
-      ['Value', cut(shown(value), limits.inspectionCharsMax)],
+      ['Value', cut(showSafely(value, shownOptions), limits.inspectionCharsMax)],
     ]
   }
+}
 
-  #sourceOf(fn: object | undefined, detailLevel: 0 | 1): Fields {
-    if (fn === undefined) return []
-    const source: FunctionSource | undefined = functionSource(fn, this.#cellSource)
-    const fields: Fields = []
-    if (source?.comment !== undefined) fields.push(['Docstring', source.comment])
-    if (detailLevel === 1) {
-      const text = source?.text ?? Function.prototype.toString.call(fn)
-      fields.push(['Source', cut(text, limits.inspectionCharsMax)])
-    }
-    if (source !== undefined) fields.push(['File', `${source.place}:${source.line}`])
-    return fields
+function describeSource(
+  fn: object,
+  source: FunctionSource | undefined,
+  detailLevel: 0 | 1,
+): Fields {
+  const fields: Fields = []
+  if (source?.comment !== undefined) fields.push(['Docstring', source.comment])
+  if (detailLevel === 1) {
+    const text = source?.text ?? Function.prototype.toString.call(fn)
+    fields.push(['Source', cut(text, limits.inspectionCharsMax)])
   }
+  if (source !== undefined) fields.push(['File', `${source.place}:${source.line}`])
+  return fields
 }
 
 /** Ends of expressions that may be meant: the name at the cursor, then the function that is called. */
@@ -113,21 +119,7 @@ function sizeOf(value: object): number {
   return Object.getOwnPropertyDescriptor(prototype, 'size')!.get!.call(value) as number
 }
 
-function shown(value: unknown): string {
-  try {
-    // `customInspect` would be the user's code; without `getters` none of those runs either.
-    return inspect(value, {
-      depth: 3,
-      maxArrayLength: 50,
-      maxStringLength: 2_000,
-      customInspect: false,
-      getters: false,
-      showProxy: true,
-    })
-  } catch (thrown) {
-    return `[cannot be shown: ${String(thrown)}]`
-  }
-}
+const shownOptions = { depth: 3, maxArrayLength: 50, maxStringLength: 2_000 }
 
 function plain(fields: Fields): string {
   return fields

@@ -20,7 +20,7 @@ export function holderOf(value: unknown): object | undefined {
 }
 
 /** A property, own or inherited, without running a getter or the trap of a proxy. */
-export function descriptorOf(value: unknown, name: string): PropertyDescriptor | undefined {
+export function descriptorOf(value: unknown, name: PropertyKey): PropertyDescriptor | undefined {
   try {
     let holder = holderOf(value)
     while (holder !== undefined) {

@@ -138,9 +138,22 @@ test('the kinds of matches are told', async () => {
 
 test('a function shows its signature and comment; its source, with types, on request', async () => {
   const brief = await inspect('area|(1)')
-  assert.match(brief, /^Signature: area\(width, height = width\)\nType: function\n/)
+  assert.match(brief, /^Signature: area\(width: number, height = width\): number\nType: function\n/)
   assert.match(brief, /Docstring: The area of a rectangle\.\nFile: cell 1:5$/)
   assert.match(await inspect('area|', 1), /Source:\nfunction area\(width: number, height = width\)/)
+})
+
+test('a signature has the types that were written', async () => {
+  await run(
+    'async function pick<T>(from: readonly T[], at = { n: 0 }): Promise<T> { return from[at.n]! }',
+  )
+  const signature = (text: string) => text.split('\n')[0]
+  assert.equal(
+    signature(await inspect('pick|')),
+    'Signature: async pick<T>(from: readonly T[], at = { n: 0 }): Promise<T>',
+  )
+  await run('const half = (x: number): number => x / 2')
+  assert.equal(signature(await inspect('half|')), 'Signature: half(x: number): number')
 })
 
 test('within its parentheses the function that is called is meant', async () => {
@@ -154,6 +167,26 @@ test('a value shows its class and itself, bounded', async () => {
   const shown = await inspect('long|')
   assert.match(shown, /^Type: Array\(100000\)/)
   assert.ok(shown.length < 2_000)
+})
+
+test('a value is shown without its getters, wherever they hide', async () => {
+  await run(`
+    class Sly {
+      own = 1
+      get [Symbol.toStringTag]() { globalThis.sprung = true; return 'Sly' }
+    }
+    const sly = new Sly()
+    const around = { list: [sly], label: 'x' }
+    class Bad extends Error { get message() { globalThis.sprung = true; return '' } }
+    const bad = new Bad()
+    const tricky = { get a() { globalThis.sprung = true; return 1 } }
+  `)
+  assert.match(await inspect('sly|'), /^Type: Sly\nValue: \{ own \}$/)
+  assert.match(await inspect('around|'), /Value: \{ list, label \}$/)
+  await inspect('bad|')
+  assert.match(await inspect('tricky|'), /a: \[Getter\]/)
+  await evaluator.history({ accessType: 'tail', n: 9, output: true, raw: true })
+  assert.equal((globalThis as { sprung?: boolean }).sprung, undefined)
 })
 
 test('what nobody knows is not found', async () => {

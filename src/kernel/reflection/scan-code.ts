@@ -7,6 +7,8 @@ export interface Place {
   readonly open: readonly { readonly char: string; readonly at: number }[]
   /** A bracket was closed that was not open, or by one of another kind. */
   readonly hasMismatch: boolean
+  /** The last character that is neither space nor in a comment; empty when there is none. */
+  readonly last: string
 }
 
 const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
@@ -20,8 +22,15 @@ const beforeRegex = /(?:^|[([{,;:=!&|?+\-*%~^<>\n]|\b(?:return|typeof|case|of|in
 export function scanCode(text: string, end: number = text.length): Place {
   const open: { char: string; at: number }[] = []
   let hasMismatch = false
+  let last = ''
   let i = 0
-  const place = (kind: Place['kind'], start: number): Place => ({ kind, start, open, hasMismatch })
+  const place = (kind: Place['kind'], start: number): Place => ({
+    kind,
+    start,
+    open,
+    hasMismatch,
+    last,
+  })
   /** Goes on behind the quasi of a template that begins at `i`; false when it does not end. */
   const skipQuasi = (): boolean => {
     for (; i < end; i++) {
@@ -42,18 +51,22 @@ export function scanCode(text: string, end: number = text.length): Place {
     const start = i
     if (char === '"' || char === "'") {
       i = endOfString(text, i, end)
+      last = char
       if (i > end) return place('string', start)
     } else if (char === '`') {
       i++
+      last = char
       if (!skipQuasi()) return place('template', start)
     } else if (char === '/' && (text[i + 1] === '/' || text[i + 1] === '*') && i + 1 < end) {
       i = endOfComment(text, i)
       if (i > end) return place('comment', start)
     } else if (char === '/' && beforeRegex.test(text.slice(Math.max(0, i - 20), i))) {
       i = endOfRegex(text, i, end)
+      last = '/'
       if (i > end) return place('regex', start)
     } else {
       i++
+      if (!/\s/.test(char)) last = char
       if (char === '(' || char === '[' || char === '{') open.push({ char, at: start })
       else if (char in closers) {
         const opened = open.pop()?.char

@@ -29,6 +29,35 @@ export function signatureOf(fn: object): Signature {
   return { text: `${prefix}${name}(${parameters ?? '…'})`, isClass }
 }
 
+/**
+ * As `signatureOf`, with the types that `source` has, which is the function as it was written;
+ * undefined where they cannot be told without a parser of TypeScript.
+ */
+export function typedSignature(fn: object, source: string): string | undefined {
+  const name = nameOf(fn)
+  const at = source.indexOf(name)
+  const open = source.indexOf('(', Math.max(at, 0))
+  const between = source.slice(at < 0 ? 0 : at + name.length, open)
+  // A class has its parameters somewhere else; type parameters may stand before those.
+  if (open < 0 || /^\s*class\b/.test(source) || /[{;]/.test(between)) return undefined
+  const close = closing(source, open)
+  if (close === undefined) return undefined
+  const [, result = ''] = /^(\s*:[^={]+?)\s*(?:\{|=>)/.exec(source.slice(close + 1)) ?? []
+  const generics = /<.*>/s.exec(between)?.[0] ?? ''
+  const prefix = /^async\b/.test(Function.prototype.toString.call(fn)) ? 'async ' : ''
+  const parameters = source.slice(open, close + 1)
+  return `${prefix}${name}${generics}${parameters}${result}`.replace(/\s+/g, ' ')
+}
+
+function closing(text: string, open: number): number | undefined {
+  let depth = 0
+  for (let i = open; i < text.length; i++) {
+    if (/[([{]/.test(text[i]!)) depth++
+    else if (/[)\]}]/.test(text[i]!) && --depth === 0) return i
+  }
+  return undefined
+}
+
 function ownValue(fn: object, key: string): unknown {
   return Object.getOwnPropertyDescriptor(fn, key)?.value
 }

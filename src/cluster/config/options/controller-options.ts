@@ -240,6 +240,14 @@ export const controllerOptions: readonly Option[] = [
     flags: ['--hwm'],
   },
   {
+    key: 'TaskScheduler.work_ahead',
+    kind: { type: 'number', min: 0 },
+    default: 10,
+    explain:
+      'Milliseconds of short tasks that a TypeScript engine may have beyond hwm; 0: never more than hwm',
+    commands,
+  },
+  {
     key: 'TaskScheduler.scheme_name',
     kind: {
       type: 'choice',
