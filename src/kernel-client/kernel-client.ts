@@ -1,12 +1,4 @@
-import {
-  ClosedError,
-  Deferred,
-  IparallelError,
-  limits,
-  messageOf,
-  type SignerFactory,
-  utf8,
-} from '../base/mod.ts'
+import { ClosedError, Deferred, IparallelError, limits, messageOf } from '../base/mod.ts'
 import {
   codePointsOf,
   completeRequest,
@@ -23,35 +15,30 @@ import {
   type KernelHistoryEntry,
   type KernelHistoryRequest,
   type KernelInfo,
-  kernelEndpoint,
   kernelHistoryReply,
   kernelHistoryRequest,
   kernelInfoReply,
   type Message,
   type MessageParts,
-  Session,
+  type Session,
   shutdownRequest,
 } from '../jupyter/mod.ts'
-import { Dealer, type DuplexSocket, type Socket, type SocketContext, Sub } from '../sockets/mod.ts'
+import type { SocketContext } from '../sockets/mod.ts'
 import { KernelGoneError, KernelTimeoutError } from './errors.ts'
 import { Execution, type ExecutionHandlers } from './execution.ts'
-import { Heartbeat } from './heartbeat.ts'
 import { type KernelOutput, readOutput } from './kernel-output.ts'
+import {
+  type KernelClientPorts,
+  KernelSockets,
+  type ReceivingChannel,
+  type RequestChannel,
+} from './kernel-sockets.ts'
 import {
   type Completions,
   type ExecuteOutcome,
   readCompletions,
   readInspection,
 } from './replies.ts'
-
-/** The platform, as the front end's side of a kernel needs it. */
-export interface KernelClientPorts {
-  readonly context: SocketContext
-  readonly makeSigner: SignerFactory
-}
-
-/** The channels that a front end sends on. */
-export type RequestChannel = 'shell' | 'control' | 'stdin'
 
 /** What happens without being asked for. Handlers must not throw. */
 export interface KernelClientEvents {
@@ -64,7 +51,7 @@ export interface KernelClientEvents {
   /** `comm_open`, `comm_msg` and `comm_close`. */
   onComm?: (message: Message) => void
   /** Every message that was received and is signed well, before anything else happens with it. */
-  onMessage?: (channel: RequestChannel | 'iopub', message: Message) => void
+  onMessage?: (channel: ReceivingChannel, message: Message) => void
 }
 
 export interface OutputSource {
@@ -88,29 +75,19 @@ export interface RequestOptions {
   readonly timeoutMs?: number
 }
 
-interface Outstanding {
-  readonly msgType: string
-  readonly reply: Deferred<Message>
-}
-
 /**
  * The front end's side of a Jupyter kernel: its five sockets, requests and their replies, and what
  * a kernel publishes. It knows nothing of processes: who starts a kernel tells it of its end.
  * Source: Jupyter messaging 5.3.
  */
 export class KernelClient {
-  readonly session: Session
   events: KernelClientEvents
   readonly #context: SocketContext
-  readonly #sockets: Readonly<Record<RequestChannel, DuplexSocket>>
-  readonly #iopub: Sub
-  readonly #heartbeat: Heartbeat
-  readonly #outstanding = new Map<string, Outstanding>()
+  readonly #sockets: KernelSockets
+  readonly #outstanding = new Map<string, Deferred<Message>>()
   readonly #executions = new Map<string, Execution>()
+  /** Resolved when something has been published. */
   #published = new Deferred<void>()
-  /** Sockets that have not reached the kernel yet; resolved when there are none. */
-  #unconnected = new Set<string>()
-  #connected = new Deferred<void>()
   #state = 'starting'
   #closed = false
 
@@ -120,39 +97,17 @@ export class KernelClient {
     ports: KernelClientPorts,
     events: KernelClientEvents = {},
   ) {
-    const { context, makeSigner } = ports
     this.events = events
-    this.#context = context
-    this.session = new Session({
-      key: connection.key,
-      signatureScheme: connection.signature_scheme,
-      makeSigner,
-      clock: context.clock,
-      random: context.random,
+    this.#context = ports.context
+    this.#sockets = new KernelSockets(connection, ports, {
+      onMessage: (channel, message) => this.#received(channel, message),
+      onLiveness: (alive) => this.events.onLiveness?.(alive),
     })
-    const reconnect = { firstMs: 20, maxMs: 200 }
-    // A kernel asks for input at the identity that the cell came from.
-    const options = { routingId: utf8(this.session.id), reconnect }
-    const open = (channel: RequestChannel): DuplexSocket => {
-      const socket = new Dealer(context, options)
-      socket.onMessage = (frames) => this.#received(channel, frames)
-      this.#watch(socket, channel)
-      socket.connect(kernelEndpoint(connection, channel))
-      return socket
-    }
-    this.#iopub = new Sub(context, { reconnect })
-    this.#iopub.onMessage = (frames) => this.#received('iopub', frames)
-    this.#iopub.subscribe('')
-    this.#watch(this.#iopub, 'iopub')
-    this.#iopub.connect(kernelEndpoint(connection, 'iopub'))
-    this.#sockets = { shell: open('shell'), control: open('control'), stdin: open('stdin') }
-    this.#heartbeat = new Heartbeat({
-      context,
-      endpoint: kernelEndpoint(connection, 'hb'),
-      intervalMs: limits.kernelBeatMs,
-      silenceMs: limits.kernelSilenceMs,
-      onChange: (alive) => this.events.onLiveness?.(alive),
-    })
+  }
+
+  /** Makes the headers of this client. */
+  get session(): Session {
+    return this.#sockets.session
   }
 
   /** What the kernel said last: `starting`, `busy`, `idle`. */
@@ -162,7 +117,7 @@ export class KernelClient {
 
   /** By heartbeat; undefined before its first echo. */
   get alive(): boolean | undefined {
-    return this.#heartbeat.alive
+    return this.#sockets.alive
   }
 
   /**
@@ -171,15 +126,14 @@ export class KernelClient {
    */
   async ready(options: RequestOptions = {}): Promise<KernelInfo> {
     const { clock } = this.#context
-    const startedMs = clock.monotonicMs()
+    const { timeoutMs = Number.POSITIVE_INFINITY } = options
+    const endMs = clock.monotonicMs() + timeoutMs
+    const left = (): RequestOptions =>
+      options.timeoutMs === undefined ? {} : { timeoutMs: endMs - clock.monotonicMs() }
     for (;;) {
-      const left =
-        options.timeoutMs === undefined
-          ? {}
-          : { timeoutMs: options.timeoutMs - (clock.monotonicMs() - startedMs) }
-      const info = await this.kernelInfo(left)
+      const info = await this.kernelInfo(left())
       // A kernel drops what it asks of somebody whose stdin has not come yet.
-      await this.#connected.promise
+      await this.#inTime(this.#sockets.connected, left(), 'a connection to all of its sockets')
       // A subscription travels for itself: the kernel may publish before it has come.
       if (await this.#within(limits.kernelSubscriptionMs, this.#published.promise)) return info
     }
@@ -294,14 +248,10 @@ export class KernelClient {
     this.#checkOpen()
     const header = this.session.newHeader(msgType)
     const reply = new Deferred<Message>()
-    this.#outstanding.set(header.msgId, { msgType, reply })
+    this.#outstanding.set(header.msgId, reply)
     try {
       this.send(channel, header, { content })
-      if (options.timeoutMs === undefined) return await reply.promise
-      if (await this.#within(options.timeoutMs, reply.promise)) return await reply.promise
-      throw new KernelTimeoutError(
-        `the kernel has not answered ${msgType} within ${Math.round(options.timeoutMs)} ms`,
-      )
+      return await this.#inTime(reply.promise, options, msgType)
     } finally {
       this.#outstanding.delete(header.msgId)
     }
@@ -310,17 +260,14 @@ export class KernelClient {
   /** Sends any message, also one whose header another front end made. */
   send(channel: RequestChannel, header: Header | string, parts: MessageParts = {}): void {
     this.#checkOpen()
-    const sent = this.#sockets[channel].trySend(this.session.pack(header, parts))
-    if (!sent) throw new KernelGoneError(`the kernel does not take messages (${channel})`)
+    this.#sockets.send(channel, header, parts)
   }
 
   /** The process is gone, or another one takes its place: nothing that was asked gets an answer. */
   kernelGone(reason: string): void {
     this.#abandon(new KernelGoneError(reason))
-    this.#heartbeat.reset()
+    this.#sockets.reset()
     this.#published = new Deferred()
-    this.#connected = new Deferred()
-    this.#unconnected = new Set([...Object.keys(this.#sockets), 'iopub'])
     this.#setState('starting')
   }
 
@@ -328,17 +275,7 @@ export class KernelClient {
     if (this.#closed) return
     this.#closed = true
     this.#abandon(new ClosedError('the connection to the kernel was closed'))
-    const sockets = [...Object.values(this.#sockets), this.#iopub]
-    await Promise.all([...sockets.map((socket) => socket.close()), this.#heartbeat.close()])
-  }
-
-  #watch(socket: Socket, channel: string): void {
-    this.#unconnected.add(channel)
-    socket.onEvent = ({ type }) => {
-      if (type !== 'connected') return
-      this.#unconnected.delete(channel)
-      if (this.#unconnected.size === 0) this.#connected.resolve()
-    }
+    await this.#sockets.close()
   }
 
   #checkOpen(): void {
@@ -346,7 +283,7 @@ export class KernelClient {
   }
 
   #abandon(error: Error): void {
-    for (const { reply } of this.#outstanding.values()) reply.reject(error)
+    for (const reply of this.#outstanding.values()) reply.reject(error)
     for (const execution of this.#executions.values()) execution.fail(error)
     this.#outstanding.clear()
     this.#executions.clear()
@@ -363,17 +300,15 @@ export class KernelClient {
     }
   }
 
-  #received(channel: RequestChannel | 'iopub', frames: readonly Uint8Array[]): void {
-    let message: Message
-    try {
-      message = this.session.unpack(frames)
-      void message.parent
-      void message.content
-    } catch (error) {
-      if (!IparallelError.is(error)) throw error
-      this.#context.logger.warn(`a message of the kernel (${channel}) is dropped: ${error.message}`)
-      return
-    }
+  /** @throws {KernelTimeoutError} when the time is over first. */
+  async #inTime<T>(promise: Promise<T>, { timeoutMs }: RequestOptions, what: string): Promise<T> {
+    if (timeoutMs === undefined || (await this.#within(timeoutMs, promise))) return await promise
+    throw new KernelTimeoutError(
+      `the kernel has not answered ${what} within ${Math.round(timeoutMs)} ms`,
+    )
+  }
+
+  #received(channel: ReceivingChannel, message: Message): void {
     this.events.onMessage?.(channel, message)
     try {
       if (channel === 'iopub') this.#publishedOne(message)
@@ -391,7 +326,7 @@ export class KernelClient {
     if (msgId === undefined) return
     const execution = this.#executions.get(msgId)
     if (execution !== undefined) execution.reply(message)
-    else this.#outstanding.get(msgId)?.reply.resolve(message)
+    else this.#outstanding.get(msgId)?.resolve(message)
   }
 
   #publishedOne(message: Message): void {

@@ -4,10 +4,9 @@ export {
   type ExecuteOptions,
   KernelClient,
   type KernelClientEvents,
-  type KernelClientPorts,
   type OutputSource,
-  type RequestChannel,
   type RequestOptions,
 } from './kernel-client.ts'
-export { type KernelFailure, type KernelOutput, readOutput } from './kernel-output.ts'
+export type { KernelFailure, KernelOutput } from './kernel-output.ts'
+export type { KernelClientPorts, ReceivingChannel, RequestChannel } from './kernel-sockets.ts'
 export type { Completions, ExecuteOutcome } from './replies.ts'
