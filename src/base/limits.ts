@@ -2,16 +2,22 @@
 export const limits = {
   /** Bytes in one frame. A typed array cannot be larger than this in Node 20. */
   frameBytesMax: 4_294_967_296,
-  /** Bytes in a ZMTP command or metadata block before a peer is trusted with more. */
+  /** Bytes in a ZMTP command. */
   commandBytesMax: 65_536,
+  /** The same during the handshake, when a stranger gets memory for them: metadata is short. */
+  handshakeCommandBytesMax: 8_192,
   /** Frames in one message: a map over many buffers still fits. */
   framesPerMessageMax: 65_536,
   /** Milliseconds for a peer to finish its handshake; a half-open connection is closed after it. */
   handshakeMs: 30_000,
   /** Connections that may be in their handshake at once on one listening socket. */
   handshakesMax: 1_024,
+  /** Milliseconds of that in which no newcomer may take its place when there are so many. */
+  handshakeGraceMs: 2_000,
   /** Bytes that one subscriber's topics may take in a publisher's memory. */
   subscriptionBytesMax: 16_777_216,
+  /** Bytes that may wait for one subscriber; what is published above that it does not get. */
+  unreadBytesMax: 268_435_456,
   /** Signatures remembered against replay; Python's `Session.digest_history_size`. */
   digestHistoryMax: 65_536,
   /** Answers that an engine keeps for a connection that breaks, and their bytes. */
@@ -78,6 +84,14 @@ export const limits = {
   languageServiceMs: 8_000,
   /** Characters of a value and of a source that an inspection shows. */
   inspectionCharsMax: 20_000,
+  /** Rows, columns and characters of a cell in the HTML table of a value: what a page can take. */
+  tableRowsMax: 60,
+  tableColumnsMax: 30,
+  tableCellCharsMax: 200,
+  /** Milliseconds without work after which a thread of an engine gives memory back. */
+  idleCollectionMs: 2_000,
+  /** Bytes of a heap that is looked through then: more would take more than 50 ms. */
+  idleHeapBytesMax: 67_108_864,
   /** Milliseconds for which output is collected into one message. */
   outputBatchMs: 10,
   /** Characters of output after which a message leaves at once. */
@@ -115,4 +129,8 @@ export const limits = {
    * in one go with it and that are to be dropped.
    */
   stopOnErrorMs: 10,
+  /** Milliseconds that a child process gets to end at an interrupt, before it is killed. */
+  childGraceMs: 1_000,
+  /** Milliseconds after an interrupt in which a cell's `finally` blocks may still await something. */
+  interruptCleanupMs: 5_000,
 } as const

@@ -1,3 +1,5 @@
+import type { OwnCurveKeys } from '../sockets/mod.ts'
+
 /** How a client behaves. Every time is in milliseconds. */
 export interface ClientOptions {
   /** For the controller's first answer; default 10 000. */
@@ -11,6 +13,8 @@ export interface ClientOptions {
   readonly reconnectTimeoutMs?: number
   /** The `username` in our messages' headers; default `username`, as Python's. */
   readonly username?: string
+  /** This client's own key pair for a cluster that encrypts, in Z85. Default: new ones. */
+  readonly curve?: OwnCurveKeys
   /** Show what engines print while they run; default true, where the platform gave a place. */
   readonly showOutput?: boolean
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, type Clock, Deferred, messageOf, type Timer, utf8 } from '../base/mod.ts'
+import { type Clock, Deferred, messageOf, type Timer, utf8 } from '../base/mod.ts'
 import {
   type ClientConnectionInfo,
   type ConnectionReply,
@@ -15,6 +15,7 @@ import {
   shutdownNotification,
 } from '../jupyter/mod.ts'
 import { type Codec, packFunction } from '../serialize/mod.ts'
+import { encryptedFor } from '../sockets/mod.ts'
 import { ClientEmitter } from './client-events.ts'
 import { type ClientOptions, type ClientSettings, settingsOf } from './client-options.ts'
 import { connectionTimeout } from './connection-advice.ts'
@@ -69,18 +70,13 @@ export class ClusterLink {
   /**
    * Connects, and learns which engines are there.
    * @throws {ConnectionTimeoutError} when the controller does not answer.
-   * @throws {ArgumentError} for a cluster that this client cannot speak with.
+   * @throws {ArgumentError} for a connection file with a key that is none.
    */
   static async open(
     info: ClientConnectionInfo,
     ports: ClientPorts,
     options: ClientOptions = {},
   ): Promise<ClusterLink> {
-    if (info.curve_serverkey !== null) {
-      throw new ArgumentError(
-        'this cluster encrypts its connections with CURVE, which this client does not speak yet',
-      )
-    }
     const address = await reachableInterface(info, ports.host)
     const link = new ClusterLink(info, address, ports, options)
     try {
@@ -114,7 +110,8 @@ export class ClusterLink {
       random: context.random,
       ...(options.username === undefined ? {} : { username: options.username }),
     })
-    this.#lines = new Lines(context, this.#session, info, address, {
+    const encrypted = encryptedFor(context, info.curve_serverkey, options.curve)
+    this.#lines = new Lines(encrypted, this.#session, info, address, {
       message: (line, message) => this.#receive(line, message),
       connected: (line) => this.#connected(line),
       disconnected: (line) => {
@@ -321,8 +318,10 @@ export class ClusterLink {
     const late = new Deferred<never>()
     const timer = startTimer(this.clock, timeoutMs, () => {
       const { address } = this
-      const { state, wasConnected } = this.#lines
-      late.reject(connectionTimeout({ address, timeoutMs, state, wasConnected, info }))
+      const { state, wasConnected, wasMisunderstood } = this.#lines
+      late.reject(
+        connectionTimeout({ address, timeoutMs, state, wasConnected, wasMisunderstood, info }),
+      )
     })
     try {
       const { reply, message } = await Promise.race([this.#askWhoIsThere(), late.promise])

@@ -7,6 +7,8 @@ export interface ConnectionFacts {
   /** What the sockets saw. */
   readonly state: string
   readonly wasConnected: boolean
+  /** Somebody answers, but the handshake failed. */
+  readonly wasMisunderstood: boolean
   readonly info: ClientConnectionInfo
 }
 
@@ -16,10 +18,19 @@ export function connectionTimeout(facts: ConnectionFacts): ConnectionTimeoutErro
   return new ConnectionTimeoutError(address, timeoutMs, state, adviceFor(facts))
 }
 
-function adviceFor({ wasConnected, info }: ConnectionFacts): readonly string[] {
+function adviceFor({ wasConnected, wasMisunderstood, info }: ConnectionFacts): readonly string[] {
   if (wasConnected) {
     return [
       'the connection file is older than the controller, and its key another one: copy it again',
+      'something else than a controller listens on that port',
+    ]
+  }
+  if (wasMisunderstood) {
+    return [
+      'the connection file is not of this controller, or older than it: copy it again',
+      info.curve_serverkey === null
+        ? "the controller encrypts, and the file has no curve_serverkey: set IPP_CURVE_SERVERKEY to the controller's public key"
+        : 'the controller does not encrypt, or has another CURVE key than the curve_serverkey of the file',
       'something else than a controller listens on that port',
     ]
   }

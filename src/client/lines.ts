@@ -35,6 +35,7 @@ export class Lines {
   readonly #refusals = new Set<string>()
   #routingId: string | undefined
   #failure: string | undefined
+  #misunderstood = false
   #connections = 0
   #badSignatures = 0
 
@@ -66,6 +67,11 @@ export class Lines {
 
   get wasConnected(): boolean {
     return this.#connections > 0
+  }
+
+  /** Somebody answers there, but the two sides do not come to terms. */
+  get wasMisunderstood(): boolean {
+    return this.#misunderstood
   }
 
   /** Starts with what is needed to find out who is there. */
@@ -136,6 +142,10 @@ export class Lines {
       this.#handlers.disconnected(line)
     } else if (event.type === 'connect-failed' && line === 'registration') {
       this.#failure = messageOf(event.cause)
+      this.#misunderstood = false
+    } else if (event.type === 'handshake-failed' && line === 'registration') {
+      this.#failure = event.reason
+      this.#misunderstood = true
     }
   }
 

@@ -1,4 +1,4 @@
-export { activateView, announceClient, type ViewSource } from './activation.ts'
+export { announceClient, type ViewSource } from './activation.ts'
 export { AsyncMapResult, AsyncResult, type GetOptions, type WaitOptions } from './async-result.ts'
 export { BroadcastView } from './broadcast-view.ts'
 export type { Sequence } from './chunk-source.ts'

@@ -127,6 +127,7 @@ async function removeConnectionFiles(
   for (const role of ['client', 'engine'] as const) {
     rmSync(profile.connectionFile(role, clusterId), { force: true })
   }
+  rmSync(profile.curveFile(clusterId), { force: true })
 }
 
 /** Milliseconds for a controller of this machine to take a connection. */

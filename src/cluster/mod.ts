@@ -70,6 +70,7 @@ export {
 } from './profile.ts'
 export { profileEnvironment } from './profile-environment.ts'
 export { type ControllerSettings, controllerSettings } from './settings/controller-settings.ts'
+export type { GivenCurveKeys } from './settings/curve-settings.ts'
 export {
   type EngineSettings,
   engineSettings,

@@ -29,7 +29,7 @@ export async function announceDeath(
   cause: DeathCause,
 ): Promise<void> {
   // Deaths are rare: what is needed to tell of one is loaded when there is one.
-  const { Dealer } = await import('../sockets/mod.ts')
+  const { Dealer, encryptedFor } = await import('../sockets/mod.ts')
   const { hostFacts, ipcTransport, makeSigner, systemClock, systemRandom, tcpTransport } =
     await import('../node/mod.ts')
   const platform = { clock: systemClock, random: systemRandom }
@@ -40,11 +40,12 @@ export async function announceDeath(
     makeSigner,
   })
   const address = await reachableInterface(info, hostFacts())
-  const dealer = new Dealer({
+  const context = {
     ...platform,
     transports: [tcpTransport, ipcTransport],
     logger: silentLogger,
-  })
+  }
+  const dealer = new Dealer(encryptedFor(context, info.curve_serverkey))
   dealer.connect(endpointOf(address, info.registration))
   const content = unregistrationRequest.encode({ ...engine, cause })
   dealer.trySend(session.pack(unregistrationRequest.msgType, { content }))

@@ -85,6 +85,12 @@ export class Profile {
     return join(this.securityDir, `ipcontroller-${id}${role}.json`)
   }
 
+  /** `security/ipcontroller-curve.key`: the controller's secret key, for `--reuse`. */
+  curveFile(clusterId = ''): string {
+    const id = clusterId === '' ? '' : `${clusterId}-`
+    return join(this.securityDir, `ipcontroller-${id}curve.key`)
+  }
+
   /** `security/cluster-ID.json`, which says what runs. */
   clusterFile(clusterId = ''): string {
     return join(this.securityDir, `cluster-${clusterId}.json`)

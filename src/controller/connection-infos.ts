@@ -6,6 +6,7 @@ export interface InfoOptions {
   readonly interfaces: Interfaces
   readonly key: string
   readonly signatureScheme: string
+  readonly curve?: { readonly publicKey: string }
   readonly location: string
   readonly ssh?: { readonly client: string; readonly engine: string }
 }
@@ -49,10 +50,10 @@ export function engineInfoOf(options: InfoOptions, ports: PortPlan): EngineConne
   }
 }
 
-function shared({ key, signatureScheme, location }: InfoOptions) {
+function shared({ key, curve, signatureScheme, location }: InfoOptions) {
   return {
     key,
-    curve_serverkey: null,
+    curve_serverkey: curve?.publicKey ?? null,
     location,
     pack: 'json',
     unpack: 'json',

@@ -17,7 +17,7 @@ import {
   Session,
 } from '../jupyter/mod.ts'
 import { readScheme } from '../scheduling/mod.ts'
-import type { SocketContext } from '../sockets/mod.ts'
+import type { CurveKeyTexts, SocketContext } from '../sockets/mod.ts'
 import { BroadcastChannel } from './broadcast-channel.ts'
 import { clientInfoOf, engineInfoOf } from './connection-infos.ts'
 import { ControllerSockets, type Interfaces } from './controller-sockets.ts'
@@ -35,6 +35,8 @@ export interface ControllerOptions {
   readonly makeSigner: SignerFactory
   /** The cluster's secret, as text; empty means that nothing is signed. */
   readonly key: string
+  /** Encrypts every connection: the key pair of all sockets, in Z85. Default: none is. */
+  readonly curve?: CurveKeyTexts
   /** Default `hmac-sha256`. */
   readonly signatureScheme?: string
   /** Where to listen. */
@@ -120,7 +122,11 @@ export class Controller {
    * @throws {ArgumentError} for an option that can never work.
    */
   static async start(options: ControllerOptions): Promise<Controller> {
-    const { context } = options
+    const { curve } = options
+    const context =
+      curve === undefined
+        ? options.context
+        : { ...options.context, curve: { server: true, ...curve } as const }
     const periodMs = options.heartbeatPeriodMs ?? 3_000
     const timeoutMs = periodMs * ((options.heartbeatMissesMax ?? 10) + 1)
     const sockets = new ControllerSockets(context, { intervalMs: timeoutMs / 2, timeoutMs })

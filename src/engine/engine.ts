@@ -7,7 +7,7 @@ import {
   reachableInterface,
   Session,
 } from '../jupyter/mod.ts'
-import { Pub, Router, type SocketContext } from '../sockets/mod.ts'
+import { encryptedFor, type OwnCurveKeys, Pub, Router, type SocketContext } from '../sockets/mod.ts'
 import { Control } from './control.ts'
 import { Desk } from './desk.ts'
 import type { Evaluator } from './evaluator.ts'
@@ -26,6 +26,8 @@ export interface EnginePorts {
 
 export interface EngineOptions {
   readonly info: EngineConnectionInfo
+  /** The engine's own key pair for CURVE, in Z85. Default: new ones. */
+  readonly curve?: OwnCurveKeys
   /** Default: a new one. Also the identity of every socket. */
   readonly uuid?: string
   /** The id to ask for; the controller grants it when it is free. */
@@ -66,9 +68,10 @@ export class Engine {
    * Registers with the controller and starts to serve.
    * @throws {RegistrationError} when the controller refuses or does not answer in time.
    */
-  static async start(ports: EnginePorts, options: EngineOptions): Promise<Engine> {
+  static async start(given: EnginePorts, options: EngineOptions): Promise<Engine> {
     const { info } = options
-    const { context } = ports
+    const context = encryptedFor(given.context, info.curve_serverkey, options.curve)
+    const ports = { ...given, context }
     const session = new Session({
       key: info.key,
       signatureScheme: info.signature_scheme,

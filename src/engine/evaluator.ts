@@ -67,6 +67,12 @@ export interface Output {
   executeResult(data: MimeBundle, metadata: MimeBundle, executionCount: number): void
   display(data: MimeBundle, metadata: MimeBundle, transient: MimeBundle, update: boolean): void
   clearOutput(wait: boolean): void
+  /**
+   * A line from the user, who is shown the prompt. What is typed stays unseen when it is a
+   * password.
+   * @throws {StdinNotImplementedError} when there is no user to ask.
+   */
+  input(prompt: string, password: boolean): Promise<string>
   /** A message of a comm to the front ends; absent where none can listen. */
   comm?(event: CommEvent): void
 }

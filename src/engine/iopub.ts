@@ -37,6 +37,8 @@ export class RequestOutput implements Output {
   readonly #iopub: IoPub
   readonly #request: Message
   readonly #ask: AskForInput
+  /** The number of the cell that runs, once it is known. */
+  executionCount = 0
   #count = 0
   #streamed = 0
 
@@ -61,6 +63,7 @@ export class RequestOutput implements Output {
   }
 
   executeInput(code: string, executionCount: number): void {
+    this.executionCount = executionCount
     this.#publish('execute_input', executeInput, { code, executionCount })
   }
 

@@ -379,6 +379,19 @@ test('front ends that are old ask for a shutdown on the shell line', async () =>
   assert.equal(await world.kernel.ended, 'shutdown')
 })
 
+test('a cell that ends the process is answered, and the front end asked to end, too', async () => {
+  const world = await new World().start()
+  const running = world.run('wait')
+  await world.clock.advance(20)
+  void world.kernel.exit()
+  const reply = await world.reply(running)
+  assert.equal(reply?.content['status'], 'ok')
+  assert.deepEqual(reply?.content['payload'], [{ source: 'ask_exit', keepkernel: false }])
+  assert.deepEqual(world.about(running), ['busy', 'idle'])
+  await world.clock.advance(2_000)
+  assert.equal(await world.kernel.ended, 'closed')
+})
+
 test('without a key nothing is signed, and everything is taken', async () => {
   const world = await new World().start({ key: '' })
   assert.equal((await world.reply(world.run('1')))?.content['status'], 'ok')

@@ -1,4 +1,4 @@
-import { Deferred, type SignerFactory, text } from '../base/mod.ts'
+import { type Clock, Deferred, delay, type SignerFactory, text } from '../base/mod.ts'
 import {
   iopubWelcome,
   type KernelChannel,
@@ -38,6 +38,9 @@ export type KernelEnd = 'shutdown' | 'restart' | 'closed'
 /** Milliseconds that the last messages get to leave. */
 const lingerMs = 1_000
 
+/** Milliseconds in which front ends look whether a kernel that has just answered is still there. */
+const farewellMs = 500
+
 const unlimited = { sendHighWaterMark: 0, receiveHighWaterMark: 0 } as const
 
 /**
@@ -50,6 +53,8 @@ export class Kernel {
   /** Where it listens. */
   readonly info: KernelConnectionInfo
   readonly #sockets: readonly Socket[]
+  readonly #shell: Shell
+  readonly #clock: Clock
   readonly #ended = new Deferred<KernelEnd>()
   #closing: Promise<KernelEnd> | undefined
 
@@ -64,7 +69,8 @@ export class Kernel {
    * @throws {BindError} when a port cannot be had.
    */
   static async start(ports: KernelPorts, options: KernelOptions): Promise<Kernel> {
-    const { context, makeSigner } = ports
+    const { makeSigner } = ports
+    const context = encrypting(ports.context, options.info)
     const session = new Session({
       key: options.info.key,
       signatureScheme: options.info.signature_scheme,
@@ -104,13 +110,14 @@ export class Kernel {
     sockets: KernelSockets,
   ) {
     this.info = info
+    this.#clock = context.clock
     this.#sockets = Object.values(sockets)
     const iopub = new IoPub({ session, socket: sockets.iopub, topic: `kernel.${session.id}` })
     greetSubscribers(sockets.iopub, session)
     sockets.hb.onMessage = (frames) => sockets.hb.trySend(frames)
     const desk = new Desk({ facts, comms: evaluator.comms, info })
     const onShutdown = (restart: boolean) => void this.#end(restart ? 'restart' : 'shutdown')
-    const shell = new Shell({
+    this.#shell = new Shell({
       context,
       session,
       socket: sockets.shell,
@@ -127,7 +134,7 @@ export class Kernel {
       session,
       socket: sockets.control,
       iopub,
-      shell,
+      shell: this.#shell,
       evaluator,
       desk,
       announces: true,
@@ -135,6 +142,12 @@ export class Kernel {
       onSignal,
     })
     iopub.publish('status', status, { executionState: 'starting' })
+  }
+
+  /** User code ends the process: its request is answered, and then the ports are closed. */
+  async exit(): Promise<KernelEnd> {
+    if (this.#shell.answerExit()) await delay(this.#clock, farewellMs)
+    return this.close()
   }
 
   /** Sends what is still buffered, and closes the ports. */
@@ -152,6 +165,18 @@ export class Kernel {
     this.#ended.resolve(reason)
     return reason
   }
+}
+
+/** The same context, whose sockets encrypt when the connection has keys. */
+function encrypting(context: SocketContext, info: KernelConnectionInfo): SocketContext {
+  const { curve_secretkey: secretKey, curve_publickey: publicKey } = info
+  if (secretKey === undefined) return context
+  const curve = {
+    server: true,
+    secretKey,
+    ...(publicKey === undefined ? {} : { publicKey }),
+  } as const
+  return { ...context, curve }
 }
 
 interface KernelSockets {

@@ -23,6 +23,12 @@ export class RegistrationError extends IparallelError {
   }
 }
 
+/** What to do when somebody answers there, but does not understand us. */
+const keyAdvice =
+  "the connection file and the controller do not belong together: copy the controller's " +
+  'ipcontroller-engine.json again, or set IPP_CURVE_SERVERKEY to its public key where it encrypts ' +
+  'and the file has no curve_serverkey'
+
 export interface RegistrationOptions {
   readonly context: SocketContext
   readonly session: Session
@@ -58,6 +64,8 @@ export class Registration {
         if (this.#connections > 1) this.#request()
       } else if (event.type === 'connect-failed') {
         this.#refused = messageOf(event.cause)
+      } else if (event.type === 'handshake-failed') {
+        this.#refused = `${event.reason}; ${keyAdvice}`
       }
     }
   }

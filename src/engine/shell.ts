@@ -71,6 +71,7 @@ export class Shell {
   readonly #options: ShellOptions
   readonly #queue: ApplyQueue
   readonly #answered = new AnsweredRequests()
+  #running: { readonly request: Message; readonly output: RequestOutput } | undefined
 
   constructor(options: ShellOptions) {
     this.#options = options
@@ -85,6 +86,23 @@ export class Shell {
     if (recall) this.#queue.giveBack(msgIds)
     else if (msgIds.length === 0) this.#queue.abortAll()
     else this.#queue.abort(msgIds)
+  }
+
+  /**
+   * Answers for a cell that ends the process: it did as it should, and the front end is asked to
+   * end, too, as after IPython's `exit()`. Only for a kernel: an engine's end has a cause to tell.
+   * @returns whether a cell was running.
+   */
+  answerExit(): boolean {
+    const running = this.#running
+    if (running === undefined || !isExecute(running.request)) return false
+    const { request, output } = running
+    const payload = [{ source: 'ask_exit', keepkernel: false }]
+    const { executionCount } = output
+    const reply = { status: 'ok', executionCount, userExpressions: {}, payload } as const
+    this.#answer(request, { status: 'ok', content: executeReply.encode(reply), buffers: [] }, {})
+    output.state('idle')
+    return true
   }
 
   #receive(frames: readonly Uint8Array[]): void {
@@ -129,6 +147,7 @@ export class Shell {
     const started = session.date()
     const startedMs = clock.monotonicMs()
     const output = new RequestOutput(iopub, request, stdin?.ask)
+    this.#running = { request, output }
     let announce = true
     let outcome: Outcome | undefined
     try {
@@ -138,6 +157,7 @@ export class Shell {
     } catch (error) {
       outcome = this.#refused(request, error)
     }
+    this.#running = undefined
     stdin?.release()
     if (outcome !== undefined) {
       await this.#finish(request, outcome, output, () => ({

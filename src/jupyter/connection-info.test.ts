@@ -74,3 +74,16 @@ test('ipc endpoints number their sockets with a dash', () => {
   assert.equal(endpointOf('tcp://h', 5), 'tcp://h:5')
   assert.equal(endpointOf('ipc://p', 5), 'ipc://p-5')
 })
+
+test("the controller's CURVE key is read; an empty one is none, and half of one is refused", () => {
+  const read = (key: unknown): string | null => {
+    const name = '../../test/fixtures/connection-files/ipcontroller-client.curve-example.json'
+    const info = JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'))
+    return readClientInfo(JSON.stringify({ ...info, curve_serverkey: key })).curve_serverkey
+  }
+  const key = 't!S=w.ZOLe!%g<f23$dn6y3iGT*S/Vi6B7@D-dr1'
+  assert.equal(read(key), key)
+  assert.equal(read(''), null)
+  assert.equal(read(null), null)
+  assert.throws(() => read(key.slice(20)), /'curve_serverkey' has 20 characters/)
+})

@@ -45,6 +45,15 @@ function optionalText(raw: JsonObject, key: string, absent: string): string {
   return raw[key] === undefined || raw[key] === null ? absent : field.string(raw[key], key)
 }
 
+function curveKey(raw: JsonObject): string | null {
+  const key = optionalText(raw, 'curve_serverkey', '')
+  if (key === '') return null
+  if (key.length === 40) return key
+  throw new ArgumentError(
+    `'curve_serverkey' has ${key.length} characters; a CURVE key has 40: copy the file again`,
+  )
+}
+
 function readShared(raw: JsonObject): SharedConnectionInfo {
   const pack = optionalText(raw, 'pack', 'json')
   const unpack = optionalText(raw, 'unpack', 'json')
@@ -58,7 +67,6 @@ function readShared(raw: JsonObject): SharedConnectionInfo {
   if (!/^(tcp|ipc):\/\/./.test(address)) {
     throw new ArgumentError(`'interface' is '${address}', expected tcp://ADDRESS or ipc://PATH`)
   }
-  const curve = raw['curve_serverkey'] ?? null
   return {
     ssh: optionalText(raw, 'ssh', ''),
     interface: address,
@@ -68,7 +76,7 @@ function readShared(raw: JsonObject): SharedConnectionInfo {
     task: port(raw, 'task'),
     iopub: port(raw, 'iopub'),
     key: field.string(raw['key'], 'key'),
-    curve_serverkey: curve === null ? null : field.string(curve, 'curve_serverkey'),
+    curve_serverkey: curveKey(raw),
     location: optionalText(raw, 'location', ''),
     pack,
     unpack,

@@ -24,6 +24,9 @@ export interface KernelConnectionInfo {
   readonly signature_scheme: string
   /** That of the kernelspec, where there is one. */
   readonly kernel_name?: string
+  /** With these everything is encrypted (CURVE): one pair, in Z85, which front ends have, too. */
+  readonly curve_publickey?: string
+  readonly curve_secretkey?: string
 }
 
 const channels: readonly KernelChannel[] = ['shell', 'iopub', 'stdin', 'control', 'hb']
@@ -54,12 +57,6 @@ export function readKernelInfo(text: string): KernelConnectionInfo {
   if (transport !== 'tcp' && transport !== 'ipc') {
     throw new ArgumentError(`'transport' is '${transport}', expected 'tcp' or 'ipc'`)
   }
-  if (raw['curve_secretkey'] !== undefined) {
-    throw new ArgumentError(
-      'it asks for encryption (curve_secretkey), which this kernel does not have; ' +
-        "set the kernel manager's transport_encryption to 'disabled'",
-    )
-  }
   const name = raw['kernel_name']
   return {
     transport,
@@ -72,6 +69,16 @@ export function readKernelInfo(text: string): KernelConnectionInfo {
     key: field.string(raw['key'] ?? '', 'key'),
     signature_scheme: field.string(raw['signature_scheme'] ?? 'hmac-sha256', 'signature_scheme'),
     ...(typeof name === 'string' ? { kernel_name: name } : {}),
+    ...readCurveKeys(raw),
+  }
+}
+
+/** Half a pair would mean that nothing is encrypted, which somebody may rely on. */
+function readCurveKeys(raw: JsonObject): Partial<KernelConnectionInfo> {
+  if (raw['curve_publickey'] === undefined && raw['curve_secretkey'] === undefined) return {}
+  return {
+    curve_publickey: field.string(raw['curve_publickey'], 'curve_publickey'),
+    curve_secretkey: field.string(raw['curve_secretkey'], 'curve_secretkey'),
   }
 }
 

@@ -66,6 +66,25 @@ test('with an empty key nothing is signed and nothing is checked', () => {
   assert.equal(message.header.msgType, 'execute_request')
 })
 
+test('without a key, too, the same message is refused the second time, and no other', () => {
+  const from = open('')
+  const session = open('')
+  const all = Array.from({ length: 3_000 }, () => from.pack('execute_request'))
+  for (const frames of all) session.unpack(frames)
+  for (const frames of all) assert.throws(() => session.unpack(frames), { reason: 'replayed' })
+})
+
+test('without a key, too, a message that is passed on anew is another one', () => {
+  const relay = open('')
+  const session = open('')
+  const message = open('').unpack(open('').pack('apply_request', { metadata: { repeat: 1 } }))
+  session.unpack(relay.repack(message, { metadata: { repeat: 1 } }))
+  session.unpack(relay.repack(message, { metadata: { repeat: 2 } }))
+  assert.throws(() => session.unpack(relay.repack(message, { metadata: { repeat: 2 } })), {
+    reason: 'replayed',
+  })
+})
+
 test('the same message is refused the second time', () => {
   const session = open()
   const frames = open().pack('execute_request')

@@ -130,10 +130,11 @@ export class KernelClient {
     const endMs = clock.monotonicMs() + timeoutMs
     const left = (): RequestOptions =>
       options.timeoutMs === undefined ? {} : { timeoutMs: endMs - clock.monotonicMs() }
+    // Before that, a request may go to a process that has just died, and a kernel drops what it
+    // asks of somebody whose stdin has not come yet.
+    await this.#inTime(this.#sockets.connected, left(), 'a connection to all of its sockets')
     for (;;) {
       const info = await this.kernelInfo(left())
-      // A kernel drops what it asks of somebody whose stdin has not come yet.
-      await this.#inTime(this.#sockets.connected, left(), 'a connection to all of its sockets')
       // A subscription travels for itself: the kernel may publish before it has come.
       if (await this.#within(limits.kernelSubscriptionMs, this.#published.promise)) return info
     }

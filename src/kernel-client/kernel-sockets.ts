@@ -7,7 +7,14 @@ import {
   type MessageParts,
   Session,
 } from '../jupyter/mod.ts'
-import { Dealer, type DuplexSocket, type Socket, type SocketContext, Sub } from '../sockets/mod.ts'
+import {
+  Dealer,
+  type DuplexSocket,
+  encryptedFor,
+  type Socket,
+  type SocketContext,
+  Sub,
+} from '../sockets/mod.ts'
 import { KernelGoneError } from './errors.ts'
 import { Heartbeat } from './heartbeat.ts'
 
@@ -33,6 +40,14 @@ export interface KernelSocketEvents {
 /** Milliseconds between attempts to connect: the kernel may be about to listen. */
 const reconnect = { firstMs: 20, maxMs: 200 }
 
+/** A kernel and its front ends share one pair of keys. Source: `jupyter_client`'s `connect.py`. */
+function encrypted(context: SocketContext, connection: KernelConnectionInfo): SocketContext {
+  const { curve_publickey: publicKey, curve_secretkey: secretKey } = connection
+  const own =
+    secretKey === undefined || publicKey === undefined ? undefined : { secretKey, publicKey }
+  return encryptedFor(context, publicKey, own)
+}
+
 /** The five sockets of a front end, and the key that their messages are signed with. */
 export class KernelSockets {
   readonly session: Session
@@ -48,9 +63,10 @@ export class KernelSockets {
   /** Connects as soon as the kernel listens. */
   constructor(
     connection: KernelConnectionInfo,
-    { context, makeSigner }: KernelClientPorts,
+    { context: given, makeSigner }: KernelClientPorts,
     events: KernelSocketEvents,
   ) {
+    const context = encrypted(given, connection)
     this.#context = context
     this.#events = events
     this.session = new Session({

@@ -5,6 +5,7 @@ import { ArgumentError, IparallelError, messageOf } from '../base/mod.ts'
 import { type KernelConnectionInfo, kernelFileText, newId, readKernelInfo } from '../jupyter/mod.ts'
 import { jupyterRuntimeDir } from '../kernelspec/mod.ts'
 import { systemRandom, writePrivateFile } from '../node/mod.ts'
+import { makeCurveKeyPair } from '../sockets/mod.ts'
 
 /** No connection file of a kernel is where it was looked for. */
 export class NoKernelFileError extends IparallelError {
@@ -31,18 +32,30 @@ async function freePorts(count: number): Promise<number[]> {
   return ports
 }
 
-/**
- * Decides where a new kernel listens, and writes its connection file, for its owner only.
- * `ipc` keeps other users of the machine off the sockets, too, but few kernels know it on Windows.
- */
-export async function writeKernelFile(
-  dir: string,
-  kernelName: string,
-  transport: 'tcp' | 'ipc' = 'tcp',
-): Promise<{ readonly file: string; readonly connection: KernelConnectionInfo }> {
+export interface KernelFileOptions {
+  /** The folder of the file. */
+  readonly dir: string
+  readonly kernelName: string
+  /** `ipc` keeps other users of the machine off the sockets; few kernels know it on Windows. */
+  readonly transport: 'tcp' | 'ipc'
+  /** With CURVE, which the kernel must know. */
+  readonly encrypted: boolean
+}
+
+/** Decides where a new kernel listens, and writes its connection file, for its owner only. */
+export async function writeKernelFile({
+  dir,
+  kernelName,
+  transport,
+  encrypted,
+}: KernelFileOptions): Promise<{
+  readonly file: string
+  readonly connection: KernelConnectionInfo
+}> {
   const id = newId(systemRandom)
   const file = join(dir, `kernel-${id}.json`)
   const ports = transport === 'tcp' ? await freePorts(kernelSockets) : [1, 2, 3, 4, 5]
+  const curve = encrypted ? await makeCurveKeyPair(systemRandom) : undefined
   const connection: KernelConnectionInfo = {
     transport,
     ip: transport === 'tcp' ? '127.0.0.1' : join(dir, `kernel-${id.slice(0, 8)}-ipc`),
@@ -54,6 +67,7 @@ export async function writeKernelFile(
     key: newId(systemRandom),
     signature_scheme: 'hmac-sha256',
     kernel_name: kernelName,
+    ...(curve && { curve_publickey: curve.publicKey, curve_secretkey: curve.secretKey }),
   }
   writePrivateFile(file, kernelFileText(connection))
   return { file, connection }

@@ -29,6 +29,8 @@ export interface StartKernelOptions {
   readonly runtimeDir?: string
   /** Default `tcp`. */
   readonly transport?: 'tcp' | 'ipc'
+  /** Encrypts everything with CURVE, if the kernel knows it; default false. */
+  readonly encrypted?: boolean
   /** Milliseconds until the kernel must answer; default 60,000. */
   readonly startMs?: number
   /** Gives up the start. */
@@ -55,8 +57,9 @@ export class StartedKernel implements KernelHandle {
    */
   static async start(options: StartKernelOptions): Promise<StartedKernel> {
     const dir = options.runtimeDir ?? jupyterRuntimeDir()
-    const { spec, transport } = options
-    const { file, connection } = await writeKernelFile(dir, spec.name, transport)
+    const { spec, transport = 'tcp', encrypted = false } = options
+    const plan = { dir, kernelName: spec.name, transport, encrypted }
+    const { file, connection } = await writeKernelFile(plan)
     const kernel = new StartedKernel(options, file, connection)
     try {
       await kernel.#launch()

@@ -8,7 +8,10 @@ import type {
   Output,
 } from '../engine/mod.ts'
 import { evaluateExpression } from './builtin-calls.ts'
+import type { ImportBinder } from './cell/bind-import.ts'
 import { Cell, installImportBinder } from './cell/cell.ts'
+import type { AwaitGuard } from './cell/cell-scope.ts'
+import { DisplayHandle } from './display/display-handle.ts'
 import { displayBundle, plainBundle } from './display.ts'
 import { describeFailure } from './failure.ts'
 import { History } from './history.ts'
@@ -24,6 +27,8 @@ const compiledCharsMax = 4_096
 
 /** Cells one after the other: their numbers, their history, and what they show at their end. */
 export class CellSession {
+  /** What gave names to the imports of cells. */
+  readonly imports: ImportBinder
   readonly #namespace: Namespace
   readonly #history: History
   readonly #compiled = new Map<string, Cell>()
@@ -32,12 +37,14 @@ export class CellSession {
   #executionCount = 0
   /** What error stacks call the cell that runs. */
   #cellName = 'cell'
+  /** What its awaits wait for. */
+  #guard: AwaitGuard | undefined
 
   /** `loadMagics` is called when the first cell comes that may have some. */
   constructor(namespace: Namespace, loadMagics: () => Promise<MagicSession>) {
     this.#namespace = namespace
     this.#loadMagics = loadMagics
-    installImportBinder(namespace)
+    this.imports = installImportBinder(namespace)
     this.#history = new History(namespace)
   }
 
@@ -53,6 +60,7 @@ export class CellSession {
   run(
     request: ExecuteRequest,
     output: Pick<Output, 'executeInput' | 'executeResult'>,
+    guard?: AwaitGuard,
   ): ExecuteOutcome | Promise<ExecuteOutcome> {
     const { code, silent, storeHistory, userExpressions } = request
     const isNumbered = storeHistory && !silent
@@ -62,6 +70,7 @@ export class CellSession {
 
     const goOn = (text: string): ExecuteOutcome | Promise<ExecuteOutcome> =>
       this.#runText(text, executionCount, { isNumbered, silent, userExpressions }, output)
+    this.#guard = guard
     const transformed = this.#withoutMagics(code)
     return typeof transformed === 'string' ? goOn(transformed) : transformed.then(goOn)
   }
@@ -98,12 +107,14 @@ export class CellSession {
       return end()
     }
     const finish = (value: unknown): ExecuteOutcome | Promise<ExecuteOutcome> => {
-      if (silent || !cell.hasValue || value === undefined) return end()
+      if (silent || !cell.hasValue || cell.isQuiet || value === undefined) return end()
+      // It has shown something already.
+      if (value instanceof DisplayHandle) return end()
       if (isNumbered) this.#history.addResult(executionCount, value)
       const bundle = displayBundle(value)
       return bundle instanceof Promise ? bundle.then(show) : show(bundle)
     }
-    const value = cell.run()
+    const value = cell.run(this.#guard)
     return cell.isAsync ? (value as Promise<unknown>).then(finish) : finish(value)
   }
 
@@ -112,15 +123,16 @@ export class CellSession {
     const text = await this.#withoutMagics(code)
     const name = file ?? this.#cellName
     const cell = new Cell('\n'.repeat(firstLine - 1) + text, name, this.#namespace)
-    const value: unknown = await cell.run()
-    return cell.hasValue ? value : undefined
+    const value: unknown = await cell.run(this.#guard)
+    return cell.hasValue && !cell.isQuiet ? value : undefined
   }
 
   /** Runs a cell of which nothing is shown or remembered. */
-  runUnnumbered(code: string): undefined | Promise<undefined> {
+  runUnnumbered(code: string, guard?: AwaitGuard): undefined | Promise<undefined> {
+    this.#guard = guard
     const run = (text: string): undefined | Promise<undefined> => {
       const cell = this.#unnumbered(text)
-      const value = cell.run()
+      const value = cell.run(guard)
       return cell.isAsync ? (value as Promise<unknown>).then(() => undefined) : undefined
     }
     const transformed = this.#withoutMagics(code)

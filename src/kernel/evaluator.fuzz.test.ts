@@ -19,6 +19,7 @@ const output: Output = {
   },
   display() {},
   clearOutput() {},
+  input: async () => '',
 }
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: it is source

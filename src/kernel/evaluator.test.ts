@@ -22,6 +22,7 @@ const output: Output = {
   executeResult: (...args) => shown.push(['result', ...args]),
   display: (...args) => shown.push(['display', ...args]),
   clearOutput: (...args) => shown.push(['clear', ...args]),
+  input: async (prompt, password) => `${prompt}${password}`,
 }
 
 beforeEach(async () => {

@@ -1,5 +1,6 @@
+import type { ChildProcess } from 'node:child_process'
 import process from 'node:process'
-import { limits } from '../base/mod.ts'
+import { limits, StdinNotImplementedError } from '../base/mod.ts'
 import type {
   ApplyOutcome,
   ApplyRequest,
@@ -29,14 +30,20 @@ import { ActiveViews } from './active-views.ts'
 import { type BuiltinCall, builtinCalls, evaluateExpression } from './builtin-calls.ts'
 import { CellSession } from './cell-session.ts'
 import { CommRegistry } from './comms.ts'
+import { makeDisplay } from './display/display-global.ts'
+import type { DisplayHost } from './display/shower.ts'
 import { describeFailure, trimStacks } from './failure.ts'
 import { withBuiltins } from './function-builtins.ts'
+import { makeInput } from './input.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import type { MagicExtension } from './magics/magic.ts'
 import type { MagicSession } from './magics/magic-session.ts'
+import { locateModule, reloadModule } from './modules/module-loader.ts'
 import { Namespace } from './namespace.ts'
 import type { ReflectionSources, Reflector } from './reflection/reflector.ts'
 import { installRequire } from './require.ts'
+import { Run } from './run.ts'
+import { StackFormat } from './stack-format.ts'
 import { type OutputStreams, Stdio } from './stdio.ts'
 
 /** Told when user code begins and ends, so that it can be stopped from outside in between. */
@@ -67,16 +74,6 @@ export type Completer = 'reflection' | 'typescript'
 
 const openGate: UserCodeGate = { enter() {}, leave() {} }
 
-/** A request that is being worked on. */
-interface Run {
-  readonly output: Output
-  /** Tells magics that they should stop; made when one asks. */
-  abort?: AbortController
-  isOver: boolean
-  /** Present while user code is awaited. */
-  interrupt?: (reason: KeyboardInterrupt) => void
-}
-
 /**
  * Runs cells and calls in this thread's global scope. There can be one per process: it takes over
  * the output streams, and the user's names are globals.
@@ -90,7 +87,9 @@ export class NodeEvaluator implements Evaluator, Disposable {
   readonly #cells: CellSession
   readonly #stdio: Stdio
   readonly #comms = new CommRegistry()
+  readonly #stackFormat = new StackFormat()
   #run: Run | undefined
+  #output: Output | undefined
   #reflector: Promise<Reflector> | undefined
 
   constructor({
@@ -106,6 +105,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
     const namespace = new Namespace()
     this.#namespace = namespace
     installRequire()
+    this.#installGlobals()
     namespace.define('comms', this.#comms.api)
     if (bindKernel !== undefined) namespace.define('bindKernel', bindKernel)
     const views = new ActiveViews()
@@ -113,7 +113,9 @@ export class NodeEvaluator implements Evaluator, Disposable {
       this.#loadMagics(magics === undefined ? undefined : () => magics(views)),
     )
     namespace.remember()
-    const builtins = builtinCalls(namespace, (code) => this.#cells.runUnnumbered(code))
+    const builtins = builtinCalls(namespace, (code) =>
+      this.#cells.runUnnumbered(code, this.#run?.guard),
+    )
     if (bindKernel !== undefined) builtins.set('iparallel:bindKernel', bindKernel)
     this.#codec = new Codec(withBuiltins(functions, builtins))
     this.#hooks = {
@@ -127,13 +129,17 @@ export class NodeEvaluator implements Evaluator, Disposable {
     return this.#perform<ExecuteOutcome>(
       output,
       (run) =>
-        this.#cells.run(request, {
-          executeInput: (code, count) => output.executeInput(code, count),
-          // A cell that was interrupted may still end, but nobody waits for its value.
-          executeResult: (data, metadata, count) => {
-            if (!run.isOver) output.executeResult(data, metadata, count)
+        this.#cells.run(
+          request,
+          {
+            executeInput: (code, count) => output.executeInput(code, count),
+            // A cell that was interrupted may still end, but nobody waits for its value.
+            executeResult: (data, metadata, count) => {
+              if (!run.isOver) output.executeResult(data, metadata, count)
+            },
           },
-        }),
+          run.guard,
+        ),
       (failure) => ({ ...failure, executionCount: this.#cells.executionCount }),
     )
   }
@@ -185,9 +191,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
   }
 
   interrupt(): void {
-    const reason = new KeyboardInterrupt()
-    this.#run?.abort?.abort(reason)
-    this.#run?.interrupt?.(reason)
+    this.#run?.interrupt(new KeyboardInterrupt())
   }
 
   /**
@@ -195,13 +199,19 @@ export class NodeEvaluator implements Evaluator, Disposable {
    * will ever settle. Returns its outcome.
    */
   abandon(): Failure & { readonly executionCount: number } {
-    this.#run?.abort?.abort(new KeyboardInterrupt())
+    const reason = new KeyboardInterrupt()
+    this.#run?.stop(reason)
     if (this.#run !== undefined) this.#run.isOver = true
     this.#run = undefined
     return {
-      ...describeFailure(new KeyboardInterrupt()),
+      ...describeFailure(reason),
       executionCount: this.#cells.executionCount,
     }
+  }
+
+  /** An interrupt of the request that runs reaches this child process, too. */
+  adopt(child: ChildProcess): void {
+    this.#run?.adopt(child)
   }
 
   /** Shows text on the streams of the process, and nothing else. */
@@ -212,10 +222,14 @@ export class NodeEvaluator implements Evaluator, Disposable {
       executeResult() {},
       display() {},
       clearOutput() {},
+      input: async (_prompt, password) => {
+        throw new StdinNotImplementedError(password)
+      },
     }
   }
 
   [Symbol.dispose](): void {
+    this.#stackFormat[Symbol.dispose]()
     this.#stdio[Symbol.dispose]()
   }
 
@@ -260,15 +274,44 @@ export class NodeEvaluator implements Evaluator, Disposable {
   }
 
   #currentRequest(): { output: Output; signal: AbortSignal } {
-    const run = this.#run
-    if (run === undefined)
-      return { output: this.processOutput, signal: new AbortController().signal }
-    run.abort ??= new AbortController()
-    return { output: run.output, signal: run.abort.signal }
+    const { signal } = this.#run ?? new Run()
+    return { output: this.#output ?? this.processOutput, signal }
   }
 
   #returned(value: unknown): ApplyOutcome {
     return { status: 'ok', buffers: this.#codec.encode(value, 'result') }
+  }
+
+  /** What cells have besides Node's own globals. */
+  #installGlobals(): void {
+    const evaluator = this
+    const host: DisplayHost = {
+      get output() {
+        return evaluator.#output
+      },
+      track: (shown) => this.#run?.track(shown),
+    }
+    const names = {
+      display: makeDisplay(host),
+      input: makeInput(host),
+      reload: (specifier: string) => this.#reload(specifier),
+    }
+    for (const [name, value] of Object.entries(names)) this.#namespace.define(name, value)
+    Object.defineProperty(globalThis, 'interruptSignal', {
+      configurable: true,
+      get: () => (this.#run ?? new Run()).signal,
+    })
+  }
+
+  /**
+   * The global `reload`: loads a file anew, and what it imports as far as that has changed. Names
+   * that cells imported from it get the new values.
+   */
+  async #reload(specifier: string): Promise<unknown> {
+    const url = locateModule(specifier)
+    const exports = await reloadModule(url)
+    this.#cells.imports.rebind(url, exports)
+    return exports
   }
 
   /** Runs `body` between the gates. What it throws is an outcome too. */
@@ -277,7 +320,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
     body: (run: Run) => T | Promise<T>,
     failed: (failure: Failure) => T,
   ): Promise<T> {
-    const run: Run = { output, isOver: false }
+    const run = new Run()
     const end = (outcome: T): T => {
       run.isOver = true
       if (this.#run === run) this.#run = undefined
@@ -286,16 +329,17 @@ export class NodeEvaluator implements Evaluator, Disposable {
     }
     const fail = (thrown: unknown): T => end(failed(this.#describe(thrown)))
     this.#run = run
+    this.#output = output
     this.#stdio.attach(output)
     this.#comms.attach(output)
     this.#gate.enter()
     try {
       const result = body(run)
-      if (!(result instanceof Promise)) return Promise.resolve(end(result))
-      const interrupted = new Promise<never>((_, reject) => {
-        run.interrupt = reject
-      })
-      return Promise.race([result, interrupted]).then(end, fail)
+      if (!(result instanceof Promise) && !run.isShowing) return Promise.resolve(end(result))
+      const whole = Promise.resolve(result).then((outcome) =>
+        run.isShowing ? run.untilShown().then(() => outcome) : outcome,
+      )
+      return Promise.race([whole, run.interruption()]).then(end, fail)
     } catch (thrown) {
       return Promise.resolve(fail(thrown))
     }

@@ -21,9 +21,12 @@ type Command =
   | { readonly do: 'clear'; readonly id: number }
   | { readonly do: 'ask'; readonly id: number; readonly method: string; readonly args: unknown[] }
   | { readonly do: 'interrupt' }
+  | { readonly do: 'answer'; readonly line: string }
 
 /** What a request showed, in order, and its outcome as the last. */
 export type Shown = readonly [kind: string, ...details: unknown[]]
+
+type Request = Exclude<Command, { do: 'interrupt' | 'answer' }>
 
 type Event =
   | { readonly tell: 'shown'; readonly id: number; readonly shown: Shown }
@@ -46,6 +49,7 @@ function obey(data: WorkerData): void {
       }),
   })
   const codec = new Codec(inspectorFunctionCodec())
+  const asked: ((line: string) => void)[] = []
   const outputOf = (id: number): Output => {
     const show =
       (kind: string) =>
@@ -58,6 +62,10 @@ function obey(data: WorkerData): void {
       executeResult: show('result'),
       display: show('display'),
       clearOutput: show('clear'),
+      input: (prompt, password) => {
+        show('ask')(prompt, password)
+        return new Promise((resolve) => asked.push(resolve))
+      },
     }
   }
   const apply = async (id: number, fn: string, args: unknown[]): Promise<unknown> => {
@@ -67,7 +75,7 @@ function obey(data: WorkerData): void {
       ? outcome
       : { status: 'ok', value: codec.decode(outcome.buffers).value }
   }
-  const perform = async (command: Exclude<Command, { do: 'interrupt' }>): Promise<unknown> => {
+  const perform = async (command: Request): Promise<unknown> => {
     const { id } = command
     switch (command.do) {
       case 'execute': {
@@ -89,6 +97,7 @@ function obey(data: WorkerData): void {
   createInterface({ input: socket }).on('line', (line) => {
     const command = JSON.parse(line) as Command
     if (command.do === 'interrupt') evaluator.interrupt()
+    else if (command.do === 'answer') asked.pop()?.(command.line)
     else {
       void perform(command).then((outcome) => tell({ tell: 'outcome', id: command.id, outcome }))
     }
@@ -169,6 +178,11 @@ export class KernelProcess implements AsyncDisposable {
     this.#send({ do: 'interrupt' })
   }
 
+  /** What the user types when asked. */
+  answer(line: string): void {
+    this.#send({ do: 'answer', line })
+  }
+
   /** Lets the thread that serves come to its end. */
   disconnect(): void {
     this.#socket.end()
@@ -211,7 +225,7 @@ export class KernelProcess implements AsyncDisposable {
     this.#watchers.clear()
   }
 
-  #ask<T>(command: Exclude<Command, { do: 'interrupt' }>): Promise<T> {
+  #ask<T>(command: Request): Promise<T> {
     return new Promise<T>((resolve) => {
       this.#pending.set(command.id, resolve)
       this.#send(command)

@@ -4,8 +4,12 @@ import { Queue } from '../base/mod.ts'
 import type { ApplyOutcome, CommEvent, ExecuteOutcome, Failure, Output } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { FunctionCodec } from '../serialize/mod.ts'
+import { ChildHooks } from './children/child-hooks.ts'
+import { DescriptorWrites } from './descriptor-writes.ts'
 import { NodeEvaluator, type NodeEvaluatorOptions } from './evaluator.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
+import { IdleCollector } from './idle-collector.ts'
+import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import type {
   EvaluatorLine,
   MessageFromEvaluator,
@@ -13,6 +17,7 @@ import type {
   RequestToEvaluator,
 } from './port-messages.ts'
 import { ProcessGuard } from './process-guard.ts'
+import { Questions } from './questions.ts'
 import { ServiceCalls } from './service-calls.ts'
 import { SharedControl } from './shared-control.ts'
 
@@ -24,11 +29,13 @@ class PortOutput implements Output {
   readonly #id: number
   readonly #port: MessagePort
   readonly #control: SharedControl
+  readonly #questions: Questions
 
-  constructor(id: number, port: MessagePort, control: SharedControl) {
+  constructor(id: number, port: MessagePort, control: SharedControl, questions: Questions) {
     this.#id = id
     this.#port = port
     this.#control = control
+    this.#questions = questions
   }
 
   stream(name: 'stdout' | 'stderr', text: string): void {
@@ -60,6 +67,12 @@ class PortOutput implements Output {
     )
   }
 
+  input(prompt: string, password: boolean): Promise<string> {
+    const { id, answer } = this.#questions.open()
+    this.#post(['input', this.#id, id, prompt, password])
+    return answer
+  }
+
   #post(message: MessageFromEvaluator): void {
     this.#port.postMessage(message)
   }
@@ -79,8 +92,11 @@ export class EvaluatorServer implements Disposable {
   readonly #evaluator: NodeEvaluator
   readonly #guard = new ProcessGuard()
   readonly #services: ServiceCalls
+  readonly #collector = new IdleCollector()
   readonly #queue = new Queue<RequestToEvaluator>()
+  readonly #questions = new Questions()
   readonly #onExit = (code: number): void => this.#leave(code)
+  #hooks: readonly Disposable[] | undefined
   #running: number | undefined
   /** The last request that was begun. */
   #lastId = 0
@@ -117,6 +133,7 @@ export class EvaluatorServer implements Disposable {
   /** Gives the process back. */
   [Symbol.dispose](): void {
     process.off('exit', this.#onExit)
+    for (const hook of this.#hooks ?? []) hook[Symbol.dispose]()
     this.#guard[Symbol.dispose]()
     this.#evaluator[Symbol.dispose]()
     this.#port.close()
@@ -126,7 +143,10 @@ export class EvaluatorServer implements Disposable {
     const [kind, id] = message
     switch (kind) {
       case 'interrupt':
-        if (id === this.#running) this.#evaluator.interrupt()
+        if (id === this.#running) this.#interrupt()
+        break
+      case 'answer':
+        this.#questions.close(id, message[2])
         break
       case 'served':
         this.#services.settle(id, message[2])
@@ -141,6 +161,24 @@ export class EvaluatorServer implements Disposable {
     }
   }
 
+  /** Takes over what user code alone uses; not before there is any, because it takes time. */
+  #hookProcess(): readonly Disposable[] {
+    const children = new ChildHooks({
+      send: (child) => {
+        const message: MessageFromEvaluator = ['spawn', this.#running ?? this.#lastId, child]
+        this.#port.postMessage(message, [child.port])
+      },
+      show: (name, text) => process[name].write(text),
+      adopt: (child) => this.#evaluator.adopt(child),
+    })
+    return [children, new DescriptorWrites()]
+  }
+
+  #interrupt(): void {
+    this.#questions.abandonAll(new KeyboardInterrupt())
+    this.#evaluator.interrupt()
+  }
+
   #runNext(): void {
     if (this.#running !== undefined) return
     let request = this.#queue.peek()
@@ -151,11 +189,12 @@ export class EvaluatorServer implements Disposable {
     // After a gap, a request was lost when this thread was stopped; all of them will come again.
     if (request?.[1] !== this.#lastId + 1) return
     this.#queue.shift()
+    this.#hooks ??= this.#hookProcess()
     const [kind, id] = request
     this.#running = id
     this.#lastId = id
     this.#control.workOn(id)
-    const output = new PortOutput(id, this.#port, this.#control)
+    const output = new PortOutput(id, this.#port, this.#control, this.#questions)
     switch (kind) {
       case 'execute':
         void this.#evaluator
@@ -214,6 +253,7 @@ export class EvaluatorServer implements Disposable {
     if (id !== this.#running) return
     this.#port.postMessage(message, transfer)
     this.#running = undefined
+    this.#collector.used()
     this.#runNext()
   }
 

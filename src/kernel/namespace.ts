@@ -54,6 +54,21 @@ export class Namespace {
     })
   }
 
+  /** As `define`, for names that the user did not choose: no list of names shows them. */
+  defineHidden(name: string, value: unknown): void {
+    Object.defineProperty(globalThis, name, {
+      value,
+      writable: true,
+      enumerable: false,
+      configurable: true,
+    })
+  }
+
+  /** As if the name had never been given a value. */
+  forget(name: string): void {
+    Reflect.deleteProperty(globalThis, name)
+  }
+
   /** @throws {SyntaxError} when the name cannot be declared without breaking the process. */
   allow(name: string): void {
     if (!indispensable.has(name)) return

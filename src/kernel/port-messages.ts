@@ -6,6 +6,7 @@ import type {
   MimeBundle,
   Reflection,
 } from '../engine/mod.ts'
+import type { SyncChildRequest } from './children/sync-child.ts'
 import type { FrameParcel } from './frame-parcel.ts'
 
 /** A question about code or history: a method of `Reflection`, and what it is called with. */
@@ -37,9 +38,15 @@ export type MessageToEvaluator =
   | readonly ['stopped', id: number, isUncertain: boolean]
   /** What a service gave, or why it failed. */
   | readonly ['served', call: number, result: ServiceResult]
+  /** What the user answered to the question `input`; or why there is no answer. */
+  | readonly ['answer', input: number, answer: InputAnswer]
 
 /** What the other thread can do for user code. */
 export type ServiceResult = { readonly value: unknown } | { readonly message: string }
+
+export type InputAnswer =
+  | { readonly line: string }
+  | { readonly name: string; readonly message: string }
 
 /** The other way round. Messages about a request come before its `outcome`. */
 export type MessageFromEvaluator =
@@ -64,6 +71,9 @@ export type MessageFromEvaluator =
   | readonly ['comm', id: number, event: CommEvent, buffers: FrameParcel]
   /** Something that only the other thread can do is wanted, whatever runs. */
   | readonly ['serve', call: number, service: 'bindKernel', argument: unknown]
+  /** A child process is to be run, while the thread that asks for it waits for it. */
+  | readonly ['spawn', id: number, child: SyncChildRequest]
+  | readonly ['input', id: number, input: number, prompt: string, password: boolean]
   | readonly ['executed', id: number, outcome: ExecuteOutcome, error: FrameParcel | undefined]
   | readonly ['applied', id: number, result: FrameParcel]
   | readonly ['failed', id: number, failure: Failure, error: FrameParcel | undefined]

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers'
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
-import { limits, messageOf, Queue } from '../base/mod.ts'
+import { limits, messageOf, Queue, StdinNotImplementedError } from '../base/mod.ts'
 import {
   type ApplyOutcome,
   type ApplyRequest,
@@ -19,11 +19,14 @@ import {
   noReflection,
   type Output,
 } from '../engine/mod.ts'
+import { SyncChildRunner } from './children/sync-child-runner.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
+import { IdleCollector } from './idle-collector.ts'
 import { MainThreadStopper } from './main-thread-stopper.ts'
 import { OutputBatcher } from './output-batcher.ts'
 import type {
   EvaluatorLine,
+  InputAnswer,
   MessageFromEvaluator,
   MessageToEvaluator,
   Question,
@@ -65,6 +68,8 @@ export class PortEvaluator implements Evaluator {
   readonly #control: SharedControl
   readonly #stopper: MainThreadStopper
   readonly #batcher: OutputBatcher
+  readonly #children = new SyncChildRunner()
+  readonly #collector = new IdleCollector()
   readonly #onExit: (code: number) => void | Promise<void>
   readonly #bindKernel: (options: unknown) => Promise<unknown>
   readonly #pending = new Map<number, Pending>()
@@ -134,6 +139,7 @@ export class PortEvaluator implements Evaluator {
     if (running === undefined || running === this.#interrupted) return
     this.#interrupted = running
     this.#post(['interrupt', running])
+    this.#children.interrupt()
     this.#stopLater(running)
   }
 
@@ -219,8 +225,7 @@ export class PortEvaluator implements Evaluator {
     const output = this.#pending.get(id)?.output ?? this.#lastOutput
     this.#lastOutput = output
     if (message[0] === 'stream') {
-      if (output === undefined) this.#control.removeOutput(message[3].length)
-      else this.#batcher.add(output, message[2], message[3])
+      this.#showStream(output, message[2], message[3])
       return
     }
     this.#batcher.flush()
@@ -240,9 +245,38 @@ export class PortEvaluator implements Evaluator {
       case 'comm':
         output?.comm?.({ ...message[2], buffers: unpackFrames(message[3]) })
         break
+      case 'spawn':
+        void this.#children.run(message[2], (name, text) => {
+          this.#control.countOutput(text.length)
+          this.#showStream(output, name, text)
+        })
+        break
+      case 'input':
+        void this.#askUser(output, message)
+        break
       default:
         this.#settle(id, outcomeOf(message))
     }
+  }
+
+  #showStream(output: Output | undefined, name: 'stdout' | 'stderr', text: string): void {
+    if (output === undefined) this.#control.removeOutput(text.length)
+    else this.#batcher.add(output, name, text)
+  }
+
+  async #askUser(
+    output: Output | undefined,
+    [, , input, prompt, password]: Extract<MessageFromEvaluator, readonly ['input', ...unknown[]]>,
+  ): Promise<void> {
+    let answer: InputAnswer
+    try {
+      if (output === undefined) throw new StdinNotImplementedError(password)
+      answer = { line: await output.input(prompt, password) }
+    } catch (error) {
+      const name = error instanceof Error ? error.name : 'Error'
+      answer = { name, message: messageOf(error) }
+    }
+    this.#post(['answer', input, answer])
   }
 
   #settle(id: number, outcome: unknown): void {
@@ -250,6 +284,7 @@ export class PortEvaluator implements Evaluator {
     if (pending === undefined) return
     this.#pending.delete(id)
     this.#sent--
+    this.#collector.used()
     this.#send()
     pending.resolve(outcome)
   }

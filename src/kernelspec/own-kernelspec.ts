@@ -32,7 +32,7 @@ export function ownKernelspec(options: OwnKernelspecOptions = {}): Record<string
     interrupt_mode: 'message',
     env,
     kernel_protocol_version: '5.4',
-    metadata: { debugger: false, iparallel: {} },
+    metadata: { debugger: false, supported_encryption: ['curve'], iparallel: {} },
   }
 }
 

@@ -93,6 +93,17 @@ export async function clientInfoOf(
   waitForFileMs = 0,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ClientConnectionInfo> {
+  const info = await infoOf(target, waitForFileMs, env)
+  // As in Python: for files from where the key is not meant to be written down.
+  const serverKey = info.curve_serverkey ?? env['IPP_CURVE_SERVERKEY']
+  return { ...info, curve_serverkey: serverKey || null }
+}
+
+async function infoOf(
+  target: ClientTarget,
+  waitForFileMs: number,
+  env: NodeJS.ProcessEnv,
+): Promise<ClientConnectionInfo> {
   if (typeof target === 'object' && 'registration' in target) return target
   const { path, advice } = wantedFile(target, env)
   await appears(path, waitForFileMs)

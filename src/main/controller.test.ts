@@ -3,7 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { silentLogger } from '../base/mod.ts'
+import { type Logger, silentLogger } from '../base/mod.ts'
+import { systemRandom } from '../node/mod.ts'
+import { curvePublicKey, makeCurveKeyPair } from '../sockets/mod.ts'
 import {
   type RunningController,
   type StartControllerOptions,
@@ -15,7 +17,7 @@ const windows = process.platform === 'win32'
 /** A folder for the files of one test, and the controllers that it starts there. */
 async function inFolder(
   work: (
-    files: { clientFile: string; engineFile: string; enginesFile: string },
+    files: { clientFile: string; engineFile: string; enginesFile: string; curveFile: string },
     start: (options?: StartControllerOptions) => Promise<RunningController>,
   ) => Promise<void>,
 ): Promise<void> {
@@ -24,6 +26,7 @@ async function inFolder(
     clientFile: join(dir, 'ipcontroller-client.json'),
     engineFile: join(dir, 'ipcontroller-engine.json'),
     enginesFile: join(dir, 'engines.json'),
+    curveFile: join(dir, 'ipcontroller-curve.key'),
   }
   const running: RunningController[] = []
   try {
@@ -112,4 +115,85 @@ test('files that cannot be written stop the start, and say which', () =>
     writeFileSync(engineFile, '')
     const clientFile = join(engineFile, 'below-a-file.json')
     await assert.rejects(start({ clientFile }), /below-a-file\.json/)
+  }))
+
+/** A logger, and the errors and warnings that it was given. */
+function listening(): { logger: Logger; lines: string[] } {
+  const lines: string[] = []
+  const note = (line: string): void => void lines.push(line)
+  return { logger: { ...silentLogger, error: note, warn: note }, lines }
+}
+
+test('with CURVE the files have the public key, and no other key; nobody is warned', () =>
+  inFolder(async ({ clientFile, engineFile, curveFile }, start) => {
+    const { logger, lines } = listening()
+    const controller = await start({ enableCurve: true, logger })
+    for (const file of [clientFile, engineFile]) {
+      const { key, curve_serverkey: serverKey } = JSON.parse(readFileSync(file, 'utf8'))
+      assert.equal(key, '')
+      assert.equal(serverKey, await curvePublicKey(readFileSync(curveFile, 'utf8').trim()))
+    }
+    if (!windows) assert.equal(statSync(curveFile).mode & 0o777, 0o600)
+    assert.deepEqual(lines, [])
+    await controller.close()
+    assert.ok(!existsSync(curveFile))
+  }))
+
+test('with CURVE and a key, messages are signed besides', () =>
+  inFolder(async (_files, start) => {
+    const { clientInfo } = await start({ enableCurve: true, key: 'k' })
+    assert.equal(clientInfo.key, 'k')
+    assert.equal(clientInfo.curve_serverkey?.length, 40)
+  }))
+
+test('given CURVE keys are used and not written down; only a pair is taken', () =>
+  inFolder(async ({ curveFile }, start) => {
+    const curve = await makeCurveKeyPair(systemRandom)
+    const { clientInfo } = await start({ enableCurve: true, curve })
+    assert.equal(clientInfo.curve_serverkey, curve.publicKey)
+    assert.ok(!existsSync(curveFile))
+    const { publicKey } = await makeCurveKeyPair(systemRandom)
+    const wrong = start({ enableCurve: true, curve: { ...curve, publicKey } })
+    await assert.rejects(wrong, /the CURVE keys do not belong together/)
+  }))
+
+for (const [how, again] of [
+  ['', { enableCurve: true }],
+  [', also when nobody asks for it again', {}],
+] as const) {
+  test(`with reuse the next controller has the same CURVE key${how}`, () =>
+    inFolder(async (_files, start) => {
+      const first = await start({ reuseFiles: true, enableCurve: true })
+      await first.close()
+      const second = await start({ reuseFiles: true, ...again })
+      assert.deepEqual(second.clientInfo, first.clientInfo)
+      assert.deepEqual(second.engineInfo, first.engineInfo)
+    }))
+}
+
+test('without its secret key, files that promise CURVE are replaced by others that do', () =>
+  inFolder(async ({ curveFile, clientFile }, start) => {
+    const first = await start({ reuseFiles: true, enableCurve: true })
+    await first.close()
+    rmSync(curveFile)
+    const { logger, lines } = listening()
+    const second = await start({ reuseFiles: true, logger })
+    assert.match(
+      lines.join(),
+      /cannot be used again, new ones are made: to their CURVE key belongs/,
+    )
+    assert.notEqual(second.clientInfo.curve_serverkey, first.clientInfo.curve_serverkey)
+    assert.equal(second.clientInfo.curve_serverkey?.length, 40)
+    assert.deepEqual(JSON.parse(readFileSync(clientFile, 'utf8')), { ...second.clientInfo })
+  }))
+
+test('files of a controller that did not encrypt are not used for one that does', () =>
+  inFolder(async (_files, start) => {
+    const first = await start({ reuseFiles: true })
+    await first.close()
+    const { logger, lines } = listening()
+    const second = await start({ reuseFiles: true, enableCurve: true, logger })
+    assert.match(lines.join(), /they are of a controller without CURVE/)
+    assert.equal(second.clientInfo.key, '')
+    assert.equal(second.clientInfo.curve_serverkey?.length, 40)
   }))

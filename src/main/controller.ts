@@ -10,7 +10,15 @@ import {
   type EngineConnectionInfo,
   newId,
 } from '../jupyter/mod.ts'
-import { makeLogger, makeSigner, systemRandom, writeConnectionFile } from '../node/mod.ts'
+import {
+  makeLogger,
+  makeSigner,
+  systemRandom,
+  writeConnectionFile,
+  writePrivateFile,
+} from '../node/mod.ts'
+import type { CurveKeyTexts } from '../sockets/mod.ts'
+import { controllerCurve } from './controller-curve.ts'
 import { readEngineTable, writeEngineTable } from './engine-table-file.ts'
 import { nodeContext } from './node-context.ts'
 import { type ReusedFiles, reusedFiles } from './reused-files.ts'
@@ -66,12 +74,44 @@ function saveEngines(path: string, table: EngineTable, logger: Logger): void {
 }
 
 /** Removes a file unless another controller has replaced it. */
-function removeOwn(path: string, info: ClientConnectionInfo | EngineConnectionInfo): void {
+function removeOwn(path: string, text: string): void {
   try {
-    if (readFileSync(path, 'utf8') === connectionFileText(info)) rmSync(path)
+    if (readFileSync(path, 'utf8') === text) rmSync(path)
   } catch {
     // It is gone already.
   }
+}
+
+function curveOf(
+  options: StartControllerOptions,
+  found: ReusedFiles | undefined,
+  logger: Logger,
+): Promise<CurveKeyTexts | undefined> {
+  return controllerCurve(
+    {
+      enabled: options.enableCurve === true,
+      given: options.curve,
+      file: options.curveFile,
+      promised: found?.curveServerKey,
+    },
+    logger,
+  )
+}
+
+/** Whether the peers that have the files that were found can talk to this controller. */
+function fits(
+  found: ReusedFiles | undefined,
+  curve: CurveKeyTexts | undefined,
+  { curveFile = 'the file of its secret key' }: StartControllerOptions,
+  logger: Logger,
+): boolean {
+  if (found === undefined || found.curveServerKey === (curve?.publicKey ?? null)) return true
+  const why =
+    found.curveServerKey === null
+      ? 'they are of a controller without CURVE'
+      : `to their CURVE key belongs another secret key than the one given or in ${curveFile}`
+  logger.error(`the connection files cannot be used again, new ones are made: ${why}`)
+  return false
 }
 
 /**
@@ -90,18 +130,24 @@ export async function startController(
       ...(options.logFile === undefined ? {} : { file: options.logFile }),
     })
   const { clientFile, engineFile, enginesFile, reuseFiles = false } = options
-  const reused =
+  const found =
     reuseFiles && clientFile !== undefined && engineFile !== undefined
       ? await reusedFiles(clientFile, engineFile, logger)
       : undefined
+  const curve = await curveOf(options, found, logger)
+  const reused = fits(found, curve, options, logger) ? found : undefined
   const restored =
     options.restoreEngines && enginesFile !== undefined ? readEngineTable(enginesFile) : undefined
-  const key = reused?.key ?? options.key ?? newId(systemRandom)
-  if (key === '') logger.warn('message signing is disabled: whoever reaches the ports can run code')
+  const key = reused?.key ?? options.key ?? (curve === undefined ? newId(systemRandom) : '')
+  if (curve !== undefined) logger.info('connections are encrypted with CURVE')
+  else if (key === '') {
+    logger.warn('message signing is disabled: whoever reaches the ports can run code')
+  }
   const controller = await Controller.start({
     context: nodeContext(logger),
     makeSigner,
     key,
+    ...(curve === undefined ? {} : { curve }),
     signatureScheme: reused?.signatureScheme ?? options.signatureScheme ?? 'hmac-sha256',
     interfaces: interfaces(options, reused),
     ports:
@@ -132,7 +178,11 @@ export async function startController(
     [clientFile, clientInfo],
     [engineFile, engineInfo],
   ] as const
+  // What was given is given again.
+  const keeps = curve !== undefined && options.curveFile !== undefined && !options.curve
   try {
+    // First: who finds the connection files may count on it.
+    if (keeps) writePrivateFile(options.curveFile!, `${curve.secretKey}\n`)
     for (const [path, info] of files) if (path !== undefined) writeConnectionFile(path, info)
   } catch (error) {
     await controller.close()
@@ -140,8 +190,9 @@ export async function startController(
   }
   const ended = controller.closed.then((reason) => {
     for (const [path, info] of reuseFiles ? [] : files) {
-      if (path !== undefined) removeOwn(path, info)
+      if (path !== undefined) removeOwn(path, connectionFileText(info))
     }
+    if (keeps && !reuseFiles) removeOwn(options.curveFile!, `${curve.secretKey}\n`)
     return reason
   })
   return {

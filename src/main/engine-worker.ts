@@ -3,6 +3,7 @@ import { Engine, type EngineEnd } from '../engine/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
 import { PortEvaluator } from '../kernel/mod.ts'
 import { hostFacts, makeSigner } from '../node/mod.ts'
+import type { OwnCurveKeys } from '../sockets/mod.ts'
 import type { KernelBinder } from './kernel-binder.ts'
 import { nodeContext } from './node-context.ts'
 import type { RoleData } from './role-messages.ts'
@@ -11,6 +12,7 @@ import { serveRole } from './role-worker.ts'
 export interface EngineWorkerData extends RoleData {
   readonly info: EngineConnectionInfo
   readonly facts: EngineFacts
+  readonly curve?: OwnCurveKeys
   readonly uuid?: string
   readonly requestedId?: number
   readonly registrationTimeoutMs?: number

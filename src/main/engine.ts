@@ -3,12 +3,15 @@ import { IparallelError } from '../base/mod.ts'
 import type { EngineEnd } from '../engine/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
 import type { Completer } from '../kernel/mod.ts'
+import type { OwnCurveKeys } from '../sockets/mod.ts'
 import type { EngineStarted, EngineWorkerData } from './engine-worker.ts'
 import { startRoleThread } from './role-thread.ts'
 import { version } from './version.ts'
 
 export interface StartEngineOptions {
   readonly info: EngineConnectionInfo
+  /** The engine's own key pair, where the controller encrypts. Default: new ones. */
+  readonly curve?: OwnCurveKeys
   readonly uuid?: string
   /** The id to ask for; the controller grants it when it is free. */
   readonly requestedId?: number

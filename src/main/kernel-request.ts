@@ -1,7 +1,7 @@
 import { ArgumentError, Deferred, silentLogger } from '../base/mod.ts'
 import { type JsonObject, kernelEndpoint, Session } from '../jupyter/mod.ts'
 import { makeSigner, systemClock, systemRandom } from '../node/mod.ts'
-import { Dealer } from '../sockets/mod.ts'
+import { Dealer, encryptedFor } from '../sockets/mod.ts'
 import { readKernelFile } from './kernel-file.ts'
 import { nodeContext } from './node-context.ts'
 
@@ -24,7 +24,10 @@ export async function askKernel(
     clock: systemClock,
     random: systemRandom,
   })
-  const dealer = new Dealer(nodeContext(silentLogger), { routingId: session.id })
+  const { curve_publickey: publicKey, curve_secretkey: secretKey } = info
+  const own = secretKey === undefined ? undefined : { secretKey }
+  const context = encryptedFor(nodeContext(silentLogger), publicKey, own)
+  const dealer = new Dealer(context, { routingId: session.id })
   const answer = new Deferred<JsonObject | undefined>()
   dealer.onMessage = (frames) => answer.resolve(session.unpack(frames).content)
   const timer = setTimeout(() => answer.resolve(undefined), timeoutMs)

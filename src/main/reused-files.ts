@@ -5,6 +5,8 @@ import { readClientFile, readEngineFile } from '../node/mod.ts'
 /** What a controller takes over from the files of an earlier one. */
 export interface ReusedFiles {
   readonly key: string
+  /** The public key that peers expect of the controller; null when they do not encrypt. */
+  readonly curveServerKey: string | null
   readonly signatureScheme: string
   readonly location: string
   readonly clientInterface: string
@@ -12,7 +14,14 @@ export interface ReusedFiles {
   readonly ports: PortPlan
 }
 
-const mustAgree = ['key', 'registration', 'pack', 'unpack', 'signature_scheme'] as const
+const mustAgree = [
+  'key',
+  'curve_serverkey',
+  'registration',
+  'pack',
+  'unpack',
+  'signature_scheme',
+] as const
 
 /**
  * Reads both connection files for `--reuse`; undefined, with a line in the log, when one is
@@ -32,6 +41,7 @@ export async function reusedFiles(
     }
     return {
       key: client.key,
+      curveServerKey: client.curve_serverkey,
       signatureScheme: client.signature_scheme,
       location: client.location,
       clientInterface: client.interface,

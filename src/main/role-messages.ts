@@ -9,6 +9,12 @@ export interface RoleData {
   readonly logFile?: string
 }
 
+/** To the worker thread, the first: what its role is. */
+export interface RoleStart<Data extends RoleData> {
+  readonly type: 'start'
+  readonly data: Data
+}
+
 /** To the worker thread. */
 export type RoleCommand =
   | { readonly type: 'close' }

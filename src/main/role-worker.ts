@@ -1,8 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import { IparallelError, type Logger, messageOf } from '../base/mod.ts'
+import { parentPort } from 'node:worker_threads'
+import { Deferred, IparallelError, type Logger, messageOf } from '../base/mod.ts'
 import { makeLogger } from '../node/mod.ts'
 import { ProcessGuard } from './process-guard.ts'
-import type { RoleCommand, RoleData, RoleEvent } from './role-messages.ts'
+import type { RoleCommand, RoleData, RoleEvent, RoleStart } from './role-messages.ts'
 
 /** A role that was started in this thread. */
 export interface ServedRole<Started, End> {
@@ -26,22 +26,26 @@ export async function serveRole<Data extends RoleData, Started, End>(
 ): Promise<void> {
   const parent = parentPort!
   const tell = (event: RoleEvent<Started, End>) => parent.postMessage(event)
-  const data = workerData as Data
-  const { starterPid, logLevel, logFile } = data
-  const guard = starterPid === undefined ? undefined : new ProcessGuard(starterPid)
-  const logger = makeLogger({
-    name: logName,
-    ...(logLevel === undefined ? {} : { level: logLevel }),
-    ...(logFile === undefined ? {} : { file: logFile }),
+  const begun = new Deferred<Data>()
+  let guard: ProcessGuard | undefined
+  let role: ServedRole<Started, End> | undefined
+  parent.on('message', (command: RoleCommand | RoleStart<Data>) => {
+    if (command.type === 'start') begun.resolve(command.data)
+    else if (command.type === 'release') guard?.release()
+    else if (command.type === 'interrupt') role?.interrupt()
+    else void role?.close()
   })
+  const data = await begun.promise
+  const { starterPid, logLevel, logFile } = data
+  guard = starterPid === undefined ? undefined : new ProcessGuard(starterPid)
   try {
-    const signal = (name: string) => tell({ type: 'signal', signal: name as NodeJS.Signals })
-    const role = await start(data, { logger, signal })
-    parent.on('message', ({ type }: RoleCommand) => {
-      if (type === 'release') guard?.release()
-      else if (type === 'interrupt') role.interrupt()
-      else void role.close()
+    const logger = makeLogger({
+      name: logName,
+      ...(logLevel === undefined ? {} : { level: logLevel }),
+      ...(logFile === undefined ? {} : { file: logFile }),
     })
+    const signal = (name: string) => tell({ type: 'signal', signal: name as NodeJS.Signals })
+    role = await start(data, { logger, signal })
     tell({ type: 'started', value: role.started })
     const reason = await role.ended
     guard?.roleEnded()

@@ -15,7 +15,9 @@ import {
   Sub as BareSub,
   XPub as BareXPub,
   XSub as BareXSub,
+  type CurveKeyTexts,
   inprocTransport,
+  makeCurveKeyPair,
   type ReqOptions,
   type RouterOptions,
   type SocketContext,
@@ -28,6 +30,11 @@ const context: SocketContext = {
   clock: systemClock,
   random: systemRandom,
   logger: makeLogger({ name: 'zmq', level: 'WARN' }),
+}
+
+/** A new key pair for `curve` of a socket's options, in Z85. */
+export function curveKeyPair(): Promise<CurveKeyTexts> {
+  return makeCurveKeyPair(systemRandom)
 }
 
 /** Sends to its peers in turn and receives from all of them. */
@@ -110,6 +117,12 @@ export class XSub extends BareXSub {
 export { ArgumentError, ClosedError, IparallelError } from '../base/mod.ts'
 export {
   BindError,
+  type CurveClientOptions,
+  type CurveKey,
+  type CurveKeyTexts,
+  type CurveOptions,
+  type CurveServerOptions,
+  curvePublicKey,
   type MessageHandler,
   PeerUnreachableError,
   type ProxyEnd,

@@ -82,7 +82,9 @@ export class ParallelMagics implements MagicExtension {
       help: `Sends every cell to the engines from now on, as if it began with %%px${suffix}; or ends that.`,
       run: (_call, host) => this.#toggle(suffix, host),
     }
-    return [px, pxresult, pxconfig, autopx]
+    // The name that it had in the first versions of ipyparallel.
+    const result: Magic = { ...pxresult, name: `result${suffix}` }
+    return [px, pxresult, result, pxconfig, autopx]
   }
 
   #stateOf(suffix: string): PxState {

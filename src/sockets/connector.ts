@@ -35,13 +35,13 @@ export class Connector {
 
   /** Makes one attempt, and the next ones when it fails. */
   start(): void {
-    const { transport, context, settings, endpoint, onStream, onEvent } = this.#options
+    const { context, settings, endpoint, onStream, onEvent } = this.#options
     const attempt = new AbortController()
     this.#attempt = attempt
     this.#timer = context.clock.setTimer(settings.handshakeMs, () => {
       attempt.abort(new Error(`no answer within ${settings.handshakeMs} ms`))
     })
-    transport.connect(this.#endpoint, attempt.signal).then(
+    this.#connect(attempt.signal).then(
       (stream) => {
         this.#timer?.cancel()
         if (this.#closed) {
@@ -73,6 +73,12 @@ export class Connector {
     this.#closed = true
     this.#timer?.cancel()
     this.#attempt?.abort(new Error('the socket was closed'))
+  }
+
+  #connect(signal: AbortSignal): Promise<ByteStream> {
+    const { transport, settings } = this.#options
+    const connect = () => transport.connect(this.#endpoint, signal)
+    return settings.prepare === undefined ? connect() : settings.prepare().then(connect)
   }
 
   #retry(): void {

@@ -1,6 +1,7 @@
-import type { Clock, Queue, Timer } from '../base/mod.ts'
+import type { Clock, Timer } from '../base/mod.ts'
 import { limits } from '../base/mod.ts'
 import { Connection, type ConnectionEvent, type PeerFacts, type SocketType } from '../zmtp/mod.ts'
+import type { Backlog } from './backlog.ts'
 import type { Settings } from './options.ts'
 import type { ByteStream } from './transport.ts'
 
@@ -33,7 +34,7 @@ export interface LinkOptions {
   /** Whether our side listened. */
   readonly binder: boolean
   /** Messages to send: taken from here as fast as the stream takes them. */
-  readonly outbound: Queue<readonly Uint8Array[]>
+  readonly outbound: Backlog
   /** Frames at the head of each of those that are not for the wire: a ROUTER's address. */
   readonly skip: 0 | 1
   readonly owner: LinkOwner
@@ -65,7 +66,7 @@ export class Link {
   readonly #options: LinkOptions
   readonly #stream: ByteStream
   readonly #connection: Connection
-  readonly #outbound: Queue<readonly Uint8Array[]>
+  readonly #outbound: Backlog
   #resolveGone!: () => void
   // Messages handed to the stream since it last took everything.
   #inFlight = 0
@@ -266,6 +267,8 @@ export class Link {
 
   #expectTrafficWithin(ttlMs: number): void {
     const { clock } = this.#options
+    // One read may bring several PINGs.
+    this.#ttlTimer?.cancel()
     // The second timer lets a process that stood still read what arrived meanwhile.
     this.#ttlTimer = clock.setTimer(ttlMs, () => {
       this.#ttlTimer = clock.setTimer(1, () => {
@@ -318,7 +321,9 @@ export class Link {
   }
 
   #closed(cause: Error | undefined): void {
-    const reason = cause?.message ?? 'the peer closed the connection'
+    const { whenCut } = this.#connection
+    const what = cause?.message ?? 'the peer closed the connection'
+    const reason = whenCut === undefined ? what : `${what}: ${whenCut}`
     const kind = this.#handshakeTimer && !this.#ended ? 'handshake-failed' : 'cut'
     this.#end(kind, reason)
     this.#endTimer?.cancel()

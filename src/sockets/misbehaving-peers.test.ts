@@ -70,6 +70,41 @@ test('only so many connections may be in their handshake at once', async () => {
   assert.ok(!next.closed())
 })
 
+test('who is in its handshake too long gives way when others want to come in', async () => {
+  const network = playedNetwork()
+  const router = new Router(network.context)
+  const heard = heardBy(router)
+  await router.bind(endpoint)
+  const peers: RawPeer[] = []
+  for (let i = 0; i < limits.handshakesMax; i++) peers.push(await rawPeer(network, endpoint))
+  await network.clock.advance(limits.handshakeGraceMs)
+  const good = new Dealer(network.context, { routingId: 'good' })
+  good.connect(endpoint)
+  good.trySend(frames('hello'))
+  await network.clock.advance(10)
+  assert.deepEqual(heard, [['good', 'hello']])
+  assert.deepEqual(
+    peers.slice(0, 3).map((peer) => peer.closed()),
+    [true, false, false],
+  )
+})
+
+test('a stranger gets little memory for what it says in its handshake', async () => {
+  const network = playedNetwork()
+  const router = new Router(network.context)
+  const events = eventsOf(router)
+  await router.bind(endpoint)
+  const peer = await rawPeer(network, endpoint)
+  const connection = dealerConnection()
+  const [greeting] = connection.takeOutput()
+  peer.stream.write([greeting!, Uint8Array.of(6, 0, 0, 0, 0, 0, 0, 0x20, 0x01)])
+  await network.clock.advance(0)
+  assert.ok(peer.closed())
+  const last = events.at(-1)
+  assert.ok(last?.type === 'handshake-failed')
+  assert.equal(last.reason, 'a command of 8193 bytes; the bound is 8192')
+})
+
 test('illegal peers are dropped with one line in the log, however many there are', async () => {
   const network = playedNetwork()
   const { clock, context, log } = network
@@ -103,6 +138,30 @@ test('a peer that pings without end and never reads is held back', async () => {
     await network.clock.advance(0)
   }
   assert.ok(taken < 100, `${taken * 1_000} pings were taken`)
+})
+
+test('a subscriber that never reads does not fill the memory, whatever the mark', async () => {
+  const network = playedNetwork()
+  const pub = new Pub(network.context, { sendHighWaterMark: 0 })
+  await pub.bind(endpoint)
+  const peer = await rawPeer(network, endpoint)
+  const connection = new Connection({ socketType: 'SUB', mechanism: new NullMechanism() })
+  await shakeHands(network, peer, connection)
+  connection.subscribe(new Uint8Array(0))
+  peer.stream.write(connection.takeOutput())
+  await network.clock.advance(0)
+  peer.stream.pause()
+  const message = [new Uint8Array(1_000_000)]
+  for (let i = 0; i < 400; i++) {
+    pub.trySend(message)
+    if (i % 100 === 0) await network.clock.advance(0)
+  }
+  peer.received.length = 0
+  peer.stream.resume()
+  for (let i = 0; i < 20; i++) await network.clock.advance(1)
+  const bytes = peer.received.reduce((sum, { length }) => sum + length, 0)
+  assert.ok(bytes > limits.unreadBytesMax / 2, `${bytes} arrived`)
+  assert.ok(bytes < limits.unreadBytesMax + 10_000_000, `${bytes} arrived`)
 })
 
 test('a subscriber cannot fill the memory with topics', async () => {

@@ -1,3 +1,14 @@
+export {
+  type CurveClientOptions,
+  type CurveKey,
+  type CurveKeyTexts,
+  type CurveOptions,
+  type CurveServerOptions,
+  curvePublicKey,
+  encryptedFor,
+  makeCurveKeyPair,
+  type OwnCurveKeys,
+} from './curve.ts'
 export { Dealer } from './dealer.ts'
 export { BindError, PeerUnreachableError, SchemeError, SocketStateError } from './errors.ts'
 export type { MessageHandler } from './inbox.ts'

@@ -1,5 +1,6 @@
 import { ArgumentError, type Clock, type Logger, limits, type Random, utf8 } from '../base/mod.ts'
 import { type MechanismFactory, NullMechanism } from '../zmtp/mod.ts'
+import { type CurveOptions, curveSecurity, type Security } from './curve.ts'
 import type { Transport } from './transport.ts'
 
 /** The platform, as a socket needs it. */
@@ -9,6 +10,8 @@ export interface SocketContext {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /** Encrypts the connections of every socket that says nothing about its own. */
+  readonly curve?: CurveOptions
 }
 
 export interface SocketOptions {
@@ -29,7 +32,9 @@ export interface SocketOptions {
   readonly handshakeMs?: number
   /** Waits between attempts to connect, in milliseconds: the first, and the longest. */
   readonly reconnect?: { readonly firstMs: number; readonly maxMs: number }
-  /** The security mechanism; default NULL. */
+  /** Encrypts all connections with CURVE. Default: none is. */
+  readonly curve?: CurveOptions
+  /** Another security mechanism; default NULL. */
   readonly mechanism?: MechanismFactory
   /** 0 speaks ZMTP 3.0 instead of 3.1. */
   readonly minorVersion?: 0 | 1
@@ -45,6 +50,8 @@ export interface Settings {
   readonly handshakeMs: number
   readonly reconnect: { readonly firstMs: number; readonly maxMs: number }
   readonly mechanism: MechanismFactory
+  /** To be awaited before there is a connection. Absent: there is nothing to wait for. */
+  readonly prepare: Security['prepare'] | undefined
   readonly minorVersion: 0 | 1
 }
 
@@ -54,7 +61,10 @@ const highWaterMark = 1_000
 const nullMechanism: MechanismFactory = () => new NullMechanism()
 
 /** @throws {ArgumentError} for a value that can never work. */
-export function settingsOf(options: SocketOptions): Settings {
+export function settingsOf(
+  options: SocketOptions,
+  context: Pick<SocketContext, 'curve' | 'random'>,
+): Settings {
   const { routingId = '', heartbeat } = options
   const id = typeof routingId === 'string' ? utf8(routingId) : new Uint8Array(routingId)
   if (id.length > 255 || id[0] === 0) {
@@ -64,6 +74,7 @@ export function settingsOf(options: SocketOptions): Settings {
     intervalMs: positive('heartbeat.intervalMs', heartbeat.intervalMs),
     timeoutMs: positive('heartbeat.timeoutMs', heartbeat.timeoutMs ?? heartbeat.intervalMs),
   }
+  const security = securityOf(options, context)
   return {
     routingId: id,
     sendHighWaterMark: mark('sendHighWaterMark', options.sendHighWaterMark),
@@ -75,9 +86,21 @@ export function settingsOf(options: SocketOptions): Settings {
       firstMs: limits.reconnectFirstMs,
       maxMs: limits.reconnectMaxMs,
     },
-    mechanism: options.mechanism ?? nullMechanism,
+    mechanism: security?.mechanism ?? options.mechanism ?? nullMechanism,
+    prepare: security?.prepare,
     minorVersion: options.minorVersion ?? 1,
   }
+}
+
+function securityOf(
+  { curve, mechanism }: SocketOptions,
+  context: Pick<SocketContext, 'curve' | 'random'>,
+): Security | undefined {
+  if (curve !== undefined && mechanism !== undefined) {
+    throw new ArgumentError('a socket has one security mechanism: curve, or another one')
+  }
+  const chosen = curve ?? (mechanism === undefined ? context.curve : undefined)
+  return chosen && curveSecurity(chosen, context.random)
 }
 
 /** A high-water mark as a number to compare with: 0 becomes infinity. */

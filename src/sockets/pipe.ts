@@ -1,5 +1,6 @@
 import { Deferred, Queue } from '../base/mod.ts'
 import type { PeerFacts } from '../zmtp/mod.ts'
+import { Backlog } from './backlog.ts'
 import type { Link, LinkEnd, LinkOwner, TrafficEvent } from './link.ts'
 
 /** What a pipe tells its socket. */
@@ -20,7 +21,7 @@ export class Pipe implements LinkOwner {
   readonly endpoint: string
   /** Whether the peer came to us; such a pipe ends with its connection. */
   readonly incoming: boolean
-  readonly outbound: Queue<readonly Uint8Array[]> = new Queue()
+  readonly outbound: Backlog = new Backlog()
   /** Messages received and not yet asked for. */
   readonly inbound: Queue<Uint8Array[]> = new Queue()
   /** What the peer said in its last handshake. */

@@ -9,6 +9,14 @@ const nothing = new Uint8Array(0)
 const topicOverheadBytes = 128
 
 /**
+ * As at the high-water mark, what does not fit is dropped: who subscribes and never reads must not
+ * fill the memory, whatever the mark. A connection that we made is trusted with more.
+ */
+function send(pipe: Pipe, frames: readonly Uint8Array[]): void {
+  if (!pipe.incoming || pipe.outbound.bytes < limits.unreadBytesMax) pipe.send(frames)
+}
+
+/**
  * Keeps who subscribed to what and sends accordingly: PUB, and what XPUB has in common with it.
  * An outgoing pipe keeps its subscriptions while it reconnects, so that nothing is missed.
  */
@@ -42,14 +50,14 @@ export class PublishingRouting implements Routing {
     this.subscriptions.match(frames[0] ?? nothing, (pipes) => {
       if (first === undefined) {
         first = pipes
-        for (const pipe of pipes) pipe.send(frames)
+        for (const pipe of pipes) send(pipe, frames)
         return
       }
       seen ??= new Set(first)
       for (const pipe of pipes) {
         if (seen.has(pipe)) continue
         seen.add(pipe)
-        pipe.send(frames)
+        send(pipe, frames)
       }
     })
     return 'sent'

@@ -92,6 +92,22 @@ test('a peer that announced a time to live is given up when it is over', async (
   assert.ok(peer.closed())
 })
 
+test('of several times to live that come at once, the last one counts, and any traffic', async () => {
+  const network = playedNetwork()
+  const { clock, context } = network
+  const router = new Router(context)
+  await router.bind(endpoint)
+  const peer = await openPeer(network)
+  const ping = Uint8Array.from([4, 7, 4, ...utf8('PING'), 0, 20])
+  peer.stream.write([concat([ping, ping, ping])])
+  for (let i = 0; i < 4; i++) {
+    await clock.advance(1_500)
+    peer.stream.write([Uint8Array.of(0, 1, 65)])
+  }
+  await clock.advance(1_500)
+  assert.ok(!peer.closed())
+})
+
 test('a peer comes back under its name though its old connection died unseen', async () => {
   const network = playedNetwork()
   const { clock, context } = network

@@ -26,7 +26,8 @@ export class SocketCore implements PipeOwner {
   readonly #pipes = new Set<Pipe>()
   // Every connection that is not gone, those in their handshake and those that end included.
   readonly #links = new Set<Link>()
-  #handshakes = 0
+  // The connections that came and are in their handshake, the oldest first, with their beginning.
+  readonly #handshakes = new Map<Pipe, number>()
   readonly #drops: DropLog
   #closing: Promise<void> | undefined
 
@@ -39,7 +40,7 @@ export class SocketCore implements PipeOwner {
     this.#context = context
     this.#socketType = socketType
     this.#routing = routing
-    this.#settings = settingsOf(options)
+    this.#settings = settingsOf(options, context)
     const onTaken = routing.taken?.bind(routing)
     this.inbox = new Inbox(this.#settings.receiveHighWaterMark, onTaken)
     this.outbox = new Outbox(routing)
@@ -48,6 +49,8 @@ export class SocketCore implements PipeOwner {
 
   async bind(endpoint: string): Promise<string> {
     const [transport, parsed] = this.#locate(endpoint)
+    const { prepare } = this.#settings
+    if (prepare !== undefined) await prepare()
     // Where it really listens, once that is known.
     let actual = endpoint
     const listener = await transport
@@ -110,7 +113,7 @@ export class SocketCore implements PipeOwner {
   }
 
   pipeOpened(pipe: Pipe, peer: PeerFacts): string | undefined {
-    if (pipe.incoming) this.#handshakes--
+    this.#handshakes.delete(pipe)
     if (this.#closing !== undefined && pipe.incoming) return 'the socket is being closed'
     const refusal = this.#routing.pipeOpened(pipe, peer)
     if (refusal !== undefined) return refusal
@@ -153,7 +156,7 @@ export class SocketCore implements PipeOwner {
     const { endpoint } = pipe
     const { remote } = pipe.link!
     const { kind, reason } = end
-    if (pipe.incoming && pipe.peer === undefined) this.#handshakes--
+    this.#handshakes.delete(pipe)
     if (kind === 'handshake-failed' || kind === 'refused' || kind === 'illegal') {
       this.#drops.report(endpoint, remote, reason)
     }
@@ -182,17 +185,35 @@ export class SocketCore implements PipeOwner {
   }
 
   #accept(endpoint: string, stream: ByteStream): void {
-    if (this.#closing !== undefined || this.#handshakes >= limits.handshakesMax) {
-      if (this.#closing === undefined) {
-        const reason = `${this.#handshakes} connections are in their handshake`
-        this.#drops.report(endpoint, stream.remote, reason)
-        this.onEvent?.({ type: 'refused', endpoint, remote: stream.remote, reason })
-      }
+    if (this.#closing !== undefined) {
       stream.destroy()
       return
     }
-    this.#handshakes++
-    this.#attach(new Pipe(endpoint, true, this.#settings.sendHighWaterMark, this), stream)
+    if (!this.#makePlace()) {
+      const reason = `${this.#handshakes.size} connections are in their handshake`
+      this.#drops.report(endpoint, stream.remote, reason)
+      this.onEvent?.({ type: 'refused', endpoint, remote: stream.remote, reason })
+      stream.destroy()
+      return
+    }
+    const pipe = new Pipe(endpoint, true, this.#settings.sendHighWaterMark, this)
+    this.#handshakes.set(pipe, this.#context.clock.monotonicMs())
+    this.#attach(pipe, stream)
+  }
+
+  /**
+   * Whether one more may begin its handshake. Who connects and says nothing must not keep others
+   * out, so the oldest gives way; but not at once, for it may be one of many honest ones.
+   */
+  #makePlace(): boolean {
+    if (this.#handshakes.size < limits.handshakesMax) return true
+    const nowMs = this.#context.clock.monotonicMs()
+    for (const [oldest, startedMs] of this.#handshakes) {
+      if (nowMs - startedMs < limits.handshakeGraceMs) return false
+      oldest.link!.close('handshake-failed', 'too many are in their handshake, this one longest')
+      return true
+    }
+    return false
   }
 
   #attach(pipe: Pipe, stream: ByteStream): void {

@@ -123,7 +123,7 @@ for (const [what, bytes, reason] of [
   [
     'another mechanism',
     encodeGreeting({ major: 3, minor: 1, mechanism: 'CURVE', asServer: true }),
-    "the peer's security mechanism is 'CURVE', ours NULL",
+    "the peer's security mechanism is 'CURVE', ours NULL: this side has no CURVE key, and needs one",
   ],
   [
     'a message in the handshake',
@@ -153,7 +153,7 @@ for (const [what, bytes, reason] of [
   [
     'an oversized command',
     concat([greeting, Uint8Array.of(6, 0, 0, 0, 0, 0, 2, 0, 0)]),
-    'a command of 131072 bytes; the bound is 65536',
+    'a command of 131072 bytes; the bound is 8192',
   ],
 ] as const) {
   test(`the handshake fails at ${what}, however the bytes are split`, () => {
@@ -277,9 +277,11 @@ class TurningMechanism extends NullMechanism {
     return Uint8Array.of(flags, ...body).map((byte) => byte ^ 0xff)
   }
 
-  open(sealed: Uint8Array): { flags: number; body: Uint8Array } | undefined {
+  open(sealed: Uint8Array): { flags: number; body: Uint8Array } | string {
     const [flags, ...body] = sealed.map((byte) => byte ^ 0xff)
-    return flags === undefined ? undefined : { flags, body: Uint8Array.from(body) }
+    return flags === undefined
+      ? 'a frame that does not turn'
+      : { flags, body: Uint8Array.from(body) }
   }
 }
 
@@ -304,7 +306,7 @@ test('a mechanism that seals does so with messages and commands alike', () => {
 test('a frame that does not open ends the connection', () => {
   const connection = makeOpen({ mechanism: new TurningMechanism() })
   const events = connection.receive(frame(0, new Uint8Array(0)))
-  assert.equal(failure(events), 'a frame that does not decrypt')
+  assert.equal(failure(events), 'a frame that does not turn')
 })
 
 const traffic = fc.array(

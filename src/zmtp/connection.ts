@@ -10,7 +10,13 @@ import {
 import { frameFlags } from './frame.ts'
 import { FrameParser } from './frame-parser.ts'
 import { FrameWriter } from './frame-writer.ts'
-import { decodeGreeting, encodeGreeting, greetingBytes, greetingFault } from './greeting.ts'
+import {
+  decodeGreeting,
+  encodeGreeting,
+  type Greeting,
+  greetingBytes,
+  greetingFault,
+} from './greeting.ts'
 import type { Mechanism } from './mechanism/mechanism.ts'
 import { encodeMetadata, type Metadata } from './metadata.ts'
 import { isSocketType, mayTalk, type SocketType } from './socket-type.ts'
@@ -91,7 +97,7 @@ export class Connection {
     this.#minorVersion = options.minorVersion ?? 1
     this.#publishes = options.socketType === 'PUB' || options.socketType === 'XPUB'
     // Until the handshake is over, a peer gets no more memory than a command needs.
-    const max = limits.commandBytesMax
+    const max = limits.handshakeCommandBytesMax
     this.#parser = new FrameParser({ messageBytesMax: max, commandBytesMax: max })
     const { name, asServer } = this.#mechanism
     this.#writer.raw(
@@ -102,6 +108,11 @@ export class Connection {
   /** Whether messages may be sent. */
   get open(): boolean {
     return this.#state === 'open'
+  }
+
+  /** What it usually means when the peer closes the connection now; for messages to people. */
+  get whenCut(): string | undefined {
+    return this.#state === 'handshake' ? this.#mechanism.whenCut : undefined
   }
 
   /** Bytes that `takeOutput` would return. */
@@ -205,8 +216,9 @@ export class Connection {
     const peer = decodeGreeting(this.#greeting)
     this.#greeting = empty
     const mechanism = this.#mechanism
-    if (peer.mechanism !== mechanism.name) {
-      this.#fail(`the peer's security mechanism is '${peer.mechanism}', ours ${mechanism.name}`)
+    const conflict = mechanismConflict(mechanism, peer)
+    if (conflict !== undefined) {
+      this.#fail(conflict)
       return undefined
     }
     this.#peerMinor = peer.major > 3 ? this.#minorVersion : Math.min(peer.minor, this.#minorVersion)
@@ -231,8 +243,8 @@ export class Connection {
       let body = parser.body
       if (this.#state === 'open' && mechanism.open !== undefined) {
         const opened = mechanism.open(body)
-        if (opened === undefined) {
-          this.#fail('a frame that does not decrypt')
+        if (typeof opened === 'string') {
+          this.#fail(opened)
           return
         }
         flags = opened.flags
@@ -277,6 +289,9 @@ export class Connection {
   #receiveCommand(body: Uint8Array): boolean {
     if (this.#state === 'handshake') return this.#receiveHandshake(body)
     if (!this.#move('command', 'a command that does not belong here')) return false
+    if (body.length > limits.commandBytesMax) {
+      return this.#fail(`a command of ${body.length} bytes; the bound is ${limits.commandBytesMax}`)
+    }
     const command = decodeCommand(body)
     if (command === undefined) return this.#fail('a command without a name')
     const { name, data } = command
@@ -310,9 +325,10 @@ export class Connection {
 
   #receiveHandshake(body: Uint8Array): boolean {
     const step = this.#mechanism.receive(body)
-    if (step.send !== undefined) this.#writer.frame(frameFlags.command, step.send)
-    if (step.type === 'failed') return this.#fail(step.reason)
-    if (step.type === 'continue') return this.#move('handshake-command', '')
+    if (step.type !== 'ready') {
+      if (step.send !== undefined) this.#writer.frame(frameFlags.command, step.send)
+      return step.type === 'failed' ? this.#fail(step.reason) : this.#move('handshake-command', '')
+    }
     const socketType = text(step.metadata.get('socket-type') ?? empty)
     const routingId = step.metadata.get('identity') ?? empty
     const { socketType: own } = this.#options
@@ -323,9 +339,11 @@ export class Connection {
     if (routingId.length > routingIdBytesMax || routingId[0] === 0) {
       return this.#refuse('a routing id has 1 to 255 bytes and does not begin with zero')
     }
+    // Only now: a peer that is refused hears ERROR instead.
+    if (step.send !== undefined) this.#writer.frame(frameFlags.command, step.send)
     this.#move('ready', '')
     this.#parser.bounds = {
-      messageBytesMax: this.#messageBytesMax,
+      messageBytesMax: this.#messageBytesMax + (this.#mechanism.sealBytes ?? 0),
       commandBytesMax: limits.commandBytesMax,
     }
     const minorVersion = this.#peerMinor
@@ -335,7 +353,25 @@ export class Connection {
   }
 
   #refuse(reason: string): false {
-    this.#writer.frame(frameFlags.command, encodeError(reason))
+    // The server of an encrypted connection takes nothing in the clear any more.
+    const { seal, asServer } = this.#mechanism
+    if (seal === undefined || asServer) {
+      this.#writer.frame(frameFlags.command, encodeError(reason))
+    }
     return this.#fail(reason)
   }
+}
+
+/** Why two sides cannot come to terms, and what to do about it. */
+function mechanismConflict(own: Mechanism, peer: Greeting): string | undefined {
+  if (peer.mechanism === own.name) {
+    return own.name === 'CURVE' && own.asServer && peer.asServer
+      ? 'both sides are CURVE servers: one of them needs the public key of the other instead'
+      : undefined
+  }
+  const shown = peer.mechanism.replace(/[^\x20-\x7e]/g, '?')
+  const conflict = `the peer's security mechanism is '${shown}', ours ${own.name}`
+  if (own.name === 'CURVE') return `${conflict}: the peer has no CURVE key, and needs one`
+  if (shown === 'CURVE') return `${conflict}: this side has no CURVE key, and needs one`
+  return conflict
 }

@@ -128,7 +128,18 @@ test('a claimed size costs memory only as its bytes arrive', () => {
   // 512 GB: more than there is, and than a typed array may hold.
   assert.deepEqual(parse([Uint8Array.of(2, 0, 0, 0, 0x80, 0, 0, 0, 0, 1, 2, 3)], parser), [])
   assert.equal(parser.fault, undefined)
-  assert.ok(parser.space()!.buffer.byteLength <= 67_108_864)
+  assert.ok(parser.space()!.buffer.byteLength <= 262_144)
+})
+
+test('what has arrived is at least a two hundred and fifty-sixth of the memory it got', () => {
+  const parser = new FrameParser({ messageBytesMax: 2 ** 40, commandBytesMax: 10 })
+  parse([Uint8Array.of(2, 0, 0, 0, 0, 4, 0, 0, 0)], parser)
+  let arrived = 0
+  for (let i = 0; i < 8; i++) {
+    parse([new Uint8Array(100_000)], parser)
+    arrived += 100_000
+    assert.ok(parser.space()!.buffer.byteLength <= Math.max(262_144, arrived * 256))
+  }
 })
 
 test('a body that grows beyond the first space it got is still whole', () => {

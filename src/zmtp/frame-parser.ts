@@ -15,8 +15,11 @@ const ownBytesMin = 4_096
 /** A body of at most this many bytes is copied too: V8 keeps it on its own heap, cheaper than a view. */
 const inlineBytesMax = 64
 
+/** Memory that a claimed size is given before any of its bytes arrive. */
+const firstBytesMax = 262_144
+
 /**
- * Memory that a claimed size is given before its bytes arrive. The platform commits pages as they
+ * Memory that it is given when these have arrived. The platform commits pages as they
  * are written, so a lie costs address space only; above this the space grows with what arrived.
  */
 const trustedBytesMax = 67_108_864
@@ -72,7 +75,7 @@ export class FrameParser {
   /** The part of a large body that the next bytes are; `push` knows it when it comes back filled. */
   space(): Uint8Array | undefined {
     const gather = this.#gather
-    if (gather === undefined || gather.length - this.#gathered < spaceBytesMin) return undefined
+    if (gather === undefined || this.#length - this.#gathered < spaceBytesMin) return undefined
     const end = Math.min(this.#gathered + spaceBytesMax, gather.length)
     return gather.subarray(this.#gathered, end)
   }
@@ -130,7 +133,7 @@ export class FrameParser {
     }
     this.#length = length
     this.#gathered = 0
-    this.#gather = this.#allocate(Math.min(length, trustedBytesMax))
+    this.#gather = this.#allocate(Math.min(length, firstBytesMax))
     return this.#gatherMore()
   }
 
@@ -174,7 +177,8 @@ export class FrameParser {
         this.#gather = undefined
         return true
       }
-      gather = this.#allocate(Math.min(this.#length, gather.length * 2))
+      const next = Math.max(trustedBytesMax, gather.length * 2)
+      gather = this.#allocate(Math.min(this.#length, next))
       gather?.set(this.#gather!)
       this.#gather = gather
     }

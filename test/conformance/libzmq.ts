@@ -36,34 +36,52 @@ export interface Sides {
   readonly meet: Meet
 }
 
+/** What a test needs of libzmq besides its being there. */
+export interface LibzmqNeeds {
+  readonly capability?: 'curve'
+}
+
+function whyNot({ capability }: LibzmqNeeds): string | false {
+  if (typeof loaded === 'string') return loaded
+  if (capability === undefined || loaded.capability[capability] === true) return false
+  return `the libzmq in the npm package zeromq was built without ${capability}`
+}
+
 /** Registers a test that needs libzmq, skipped with the reason where there is none. */
 export function againstLibzmq(
   title: string,
   body: (zmq: Libzmq, t: TestContext) => Promise<void>,
+  needs: LibzmqNeeds = {},
 ): void {
-  test(title, { skip: typeof loaded === 'string' ? loaded : false }, (t) =>
-    body(loaded as Libzmq, t),
-  )
+  test(title, { skip: whyNot(needs) }, (t) => body(loaded as Libzmq, t))
 }
 
 /** The same test for each transport, with our side and with theirs as the one that binds. */
-export function bothWays(title: string, body: (sides: Sides) => Promise<void>): void {
+export function bothWays(
+  title: string,
+  body: (sides: Sides) => Promise<void>,
+  needs: LibzmqNeeds = {},
+): void {
   for (const { scheme, binder } of ways) {
-    againstLibzmq(`${title} (${scheme}, ${binder} binds)`, async (zmq, t) => {
-      const meet: Meet = async (ours, theirs) => {
-        theirs.linger = 0
-        t.after(() => theirs.close())
-        t.after(() => ours.close({ lingerMs: 0 }))
-        const free = scheme === 'tcp' ? 'tcp://127.0.0.1:' : `ipc://${freePath()}`
-        if (binder === 'ours') {
-          theirs.connect(await ours.bind(scheme === 'tcp' ? `${free}0` : free))
-        } else {
-          await theirs.bind(scheme === 'tcp' ? `${free}*` : free)
-          ours.connect(theirs.lastEndpoint!)
+    againstLibzmq(
+      `${title} (${scheme}, ${binder} binds)`,
+      async (zmq, t) => {
+        const meet: Meet = async (ours, theirs) => {
+          theirs.linger = 0
+          t.after(() => theirs.close())
+          t.after(() => ours.close({ lingerMs: 0 }))
+          const free = scheme === 'tcp' ? 'tcp://127.0.0.1:' : `ipc://${freePath()}`
+          if (binder === 'ours') {
+            theirs.connect(await ours.bind(scheme === 'tcp' ? `${free}0` : free))
+          } else {
+            await theirs.bind(scheme === 'tcp' ? `${free}*` : free)
+            ours.connect(theirs.lastEndpoint!)
+          }
         }
-      }
-      await body({ zmq, meet })
-    })
+        await body({ zmq, meet })
+      },
+      needs,
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 /** Our side of the kernel protocol, against Python's kernel. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -175,6 +175,17 @@ test('a kernel is attached to by a part of its file’s name, and outlives that'
   })
   await kernel.close()
   await gone
+  await attached.close()
+})
+
+test('everything is encrypted when the connection file has keys', { skip }, async (t) => {
+  const kernel = await started(t, { encrypted: true })
+  const { outputs } = await run(kernel, 'print(input("name? "))', async () => 'Ann')
+  assert.equal(textOf(outputs), 'Ann\n')
+  const { curve_secretkey: key } = JSON.parse(readFileSync(kernel.connectionFile, 'utf8'))
+  assert.equal(key.length, 40)
+  const attached = await AttachedKernel.attach(kernel.connectionFile, ports)
+  assert.equal((await run(attached, '1')).status, 'ok')
   await attached.close()
 })
 

@@ -111,6 +111,17 @@ out["stop on error"] = [front.reply(msg_id)["content"]["status"] for msg_id in i
 ids = [client.execute("throw 1", stop_on_error=False), client.execute("n = 5")]
 out["go on after an error"] = [front.reply(msg_id)["content"]["status"] for msg_id in ids]
 
+asking = client.execute("'Hello ' + (await input.password('name? '))", allow_stdin=True)
+question = client.get_stdin_msg(timeout=PATIENCE)["content"]
+client.input("Ann")
+out["input"] = [question, [c["data"]["text/plain"] for k, c in shown_of(front.shown(asking), "execute_result")]]
+front.reply(asking)
+out["no input"] = front.run("await input('name? ')", allow_stdin=False)["reply"]["ename"]
+asking = client.execute("await input('never answered')", allow_stdin=True)
+client.get_stdin_msg(timeout=PATIENCE)
+front.manager.interrupt_kernel()
+out["interrupt input"] = front.reply(asking)["content"]["ename"]
+
 front.run("const person = { firstName: 'Ann', 'é': 1 }")
 completed = client.complete("person.fi", reply=True, timeout=PATIENCE)["content"]
 out["complete"] = {key: completed[key] for key in ("matches", "cursor_start", "cursor_end")}
@@ -211,6 +222,7 @@ for name, options in {
     "ipc": {"transport": "ipc"},
     "sha512": {"session": Session(signature_scheme="hmac-sha512", key=b"secret")},
     "unsigned": {"session": Session(key=b"")},
+    "encrypted": {"transport_encryption": "required"},
 }.items():
     other = Front(**options)
     out[name] = other.value("1 + 1")

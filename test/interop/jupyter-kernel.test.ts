@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { pythonWithJupyter } from '../pythons.ts'
+import { runWithKernel } from './installed-kernel.ts'
 
 const { path: python, skip } = pythonWithJupyter
-const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 type Shown = readonly (string | readonly [type: string, content: unknown])[]
 
@@ -18,33 +13,8 @@ interface Report {
   readonly 'streams and result': { readonly shown: Shown; readonly reply: object }
 }
 
-/** Runs the script once; every test looks at a part of what it reports. */
-function drive(): Report {
-  const dir = mkdtempSync(join(tmpdir(), 'iparallel-kernel-'))
-  try {
-    const env = {
-      ...process.env,
-      JUPYTER_PATH: join(dir, 'share', 'jupyter'),
-      JUPYTER_RUNTIME_DIR: dir,
-      IPYTHONDIR: dir,
-    }
-    const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-      bin: Record<string, string>
-    }
-    const install = [join(root, bin['iparallel']!), 'kernel', 'install', `--prefix=${dir}`]
-    const installed = spawnSync(process.execPath, install, { env, encoding: 'utf8' })
-    assert.equal(installed.status, 0, installed.stderr)
-    const script = join(root, 'test', 'interop', 'jupyter-kernel.py')
-    const { stdout, stderr } = spawnSync(python!, [script], { env, cwd: dir, encoding: 'utf8' })
-    const line = stdout.split('\n').find((text) => text.startsWith('{'))
-    assert.ok(line, stderr)
-    return JSON.parse(line) as Report
-  } finally {
-    rmSync(dir, { recursive: true, force: true })
-  }
-}
-
-const report = skip === false ? drive() : ({} as Report)
+/** The script runs once; every test looks at a part of what it reports. */
+const report = (skip === false ? runWithKernel(python!, 'jupyter-kernel.py') : {}) as Report
 
 /** A test of which the whole is that a step gave this. */
 function gives(title: string, step: string, expected: unknown): void {
@@ -102,6 +72,12 @@ gives('a cell that fails drops those behind it', 'stop on error', [
   'aborted',
 ])
 gives('unless its request says otherwise', 'go on after an error', ['error', 'ok'])
+gives('a cell asks the person at the front end', 'input', [
+  { prompt: 'name? ', password: true },
+  ["'Hello Ann'"],
+])
+gives('asking where nobody can answer is an error', 'no input', 'StdinNotImplementedError')
+gives('a question is interrupted', 'interrupt input', 'KeyboardInterrupt')
 gives('names of the namespace are completed', 'complete', {
   matches: ['firstName'],
   cursor_start: 7,
@@ -137,3 +113,4 @@ gives('a kernel in a busy loop ends by itself when it is asked to', 'shut down w
 gives('a kernel listens on ipc sockets', 'ipc', ['2'])
 gives('a kernel signs as its connection file says', 'sha512', ['2'])
 gives('a kernel without a key signs nothing', 'unsigned', ['2'])
+gives('a kernel encrypts when it is asked to', 'encrypted', ['2'])

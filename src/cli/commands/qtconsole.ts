@@ -62,6 +62,7 @@ export async function qtconsole(args: readonly string[]): Promise<number> {
     })
     // Ctrl-C in the terminal reaches the window, too: it decides.
     process.on('SIGINT', () => {})
+    for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => child.kill(name))
     return await exitCodeOf(child)
   } finally {
     rmSync(dir, { recursive: true, force: true })

@@ -4,6 +4,8 @@ import { notRegisteredCode, startEngineRole } from '../roles/engine-role.ts'
 import { RoleChannel } from './role-channel.ts'
 
 const channel = new RoleChannel('ipengine')
+// It will be needed as soon as the starter has said what to be.
+void import('../../main/engine.ts')
 
 async function run(): Promise<void> {
   const { settings } = await channel.started

@@ -18,12 +18,13 @@ export async function startEngineRole(
   starterPid?: number,
 ): Promise<RunningEngine> {
   const { startEngine } = await import('../../main/engine.ts')
-  const { requestedId, sessionId, logFile } = settings
+  const { requestedId, sessionId, logFile, curve } = settings
   return startEngine({
     info,
     ...(starterPid === undefined ? {} : { starterPid }),
     ...(sessionId === undefined ? {} : { uuid: sessionId }),
     ...(requestedId === undefined ? {} : { requestedId }),
+    ...(curve === undefined ? {} : { curve }),
     registrationTimeoutMs: settings.registrationTimeoutMs,
     heartbeatMissesMax: settings.heartbeatMissesMax,
     logLevel: settings.logLevel,

@@ -99,14 +99,14 @@ test('a key of a launcher that is not there is warned of with the reason', () =>
 })
 
 test('what is not supported is refused, not ignored', () => {
-  assert.throws(() => configOf('IPController.enable_curve', true), {
+  assert.throws(() => configOf('IPEngine.use_mpi', true), {
     code: 'IPAR_UNSUPPORTED',
-    message: /^x\.toml:7: IPController\.enable_curve is not supported: CURVE/,
+    message: /^x\.toml:7: IPEngine\.use_mpi is not supported: MPI/,
   })
 })
 
 test('what is not supported may be set to its default', () => {
-  assert.deepEqual(configOf('IPController.enable_curve', false).warnings, [])
+  assert.deepEqual(configOf('IPEngine.use_mpi', false).warnings, [])
 })
 
 const wrong: readonly (readonly [name: string, value: unknown, expected: string])[] = [

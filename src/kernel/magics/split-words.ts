@@ -25,9 +25,3 @@ export function splitWords(line: string): string[] {
   if (word !== undefined) words.push(word)
   return words
 }
-
-/** The first word of a line, and what is behind it as it stands. */
-export function firstWord(line: string): readonly [word: string, rest: string] {
-  const [, word = '', rest = ''] = /^\s*(\S*)\s*(.*)$/s.exec(line) ?? []
-  return [word, rest]
-}

@@ -25,9 +25,10 @@ function typeOf(value: unknown): string {
   return typeof made === 'function' ? String(made.name) || 'object' : 'object'
 }
 
-/** What cells declared, by name. */
+/** What cells declared, by name; without what begins with `_`, as in IPython. */
 export function userValues(namespace: Namespace): UserValue[] {
-  return namespace.userNames.sort().flatMap((name) => {
+  const names = namespace.userNames.filter((name) => !name.startsWith('_')).sort()
+  return names.flatMap((name) => {
     const found = namespace.peek(name)
     if (found === undefined) return []
     const text = showSafely(found.value, {

@@ -108,7 +108,9 @@ export class ReflectionCompleter {
 
   #names(code: string, typed: string): Match[] {
     const namespace = this.#namespace
-    const own = [...new Set([...declaredIn(code), ...namespace.userNames])]
+    const all = [...new Set([...declaredIn(code), ...namespace.userNames])]
+    // `_i12` and its like are many, and seldom meant.
+    const own = [...all.filter((name) => !isHidden(name)), ...all.filter(isHidden)]
     const others = namespace.initialNames.filter((name) => isPlainName.test(name)).sort()
     const words = typed === '' ? [] : keywords
     const isWord = new Set(words)
@@ -127,6 +129,10 @@ function declaredIn(code: string): string[] {
     /\b(?:let|const|var|class|function\*?|enum|import)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu,
   )
   return [...declarations].map(([, name]) => name!)
+}
+
+function isHidden(name: string): boolean {
+  return name.startsWith('_')
 }
 
 function typeOf(value: unknown): string {

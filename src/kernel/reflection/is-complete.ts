@@ -50,9 +50,7 @@ export function isCompleteCell(
   if (code.trim() === '') return complete
   if (/^\s*%%\w/.test(code)) {
     // Only an empty line says that the text of a cell magic ends.
-    return /\n[ \t]*\n?$/.test(code) && code.includes('\n') && /\n\s*$/.test(code)
-      ? complete
-      : { status: 'incomplete', indent: '' }
+    return /\n[ \t]*\n?$/.test(code) ? complete : { status: 'incomplete', indent: '' }
   }
   let text: string
   try {

@@ -27,6 +27,7 @@ async function run(code: string, silent = false): Promise<void> {
     executeResult: nowhere,
     display: nowhere,
     clearOutput: nowhere,
+    input: async () => '',
   })
   if (outcome.status === 'error') assert.fail(outcome.traceback.join('\n'))
 }

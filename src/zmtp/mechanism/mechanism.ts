@@ -20,10 +20,14 @@ export interface Mechanism {
   /** Our first command, when this side speaks first. `properties` is our encoded metadata. */
   start(properties: Uint8Array): Uint8Array | undefined
   receive(command: Uint8Array): MechanismStep
+  /** What it usually means when the peer closes the connection now; for messages to people. */
+  readonly whenCut?: string | undefined
   /** Encrypts a frame's flags and body into the body of a frame; absent when nothing is. */
   seal?(flags: number, body: Uint8Array): Uint8Array
-  /** The inverse of `seal`; `undefined` when the peer's box does not open. */
-  open?(body: Uint8Array): { readonly flags: number; readonly body: Uint8Array } | undefined
+  /** The inverse of `seal`; a text says why there is none. */
+  open?(body: Uint8Array): { readonly flags: number; readonly body: Uint8Array } | string
+  /** Bytes by which `seal` makes a body longer. */
+  readonly sealBytes?: number
 }
 
 /** Makes the mechanism of one connection; `binder` is whether our side listens. */

@@ -6,8 +6,6 @@ const server: OptionKind = { type: 'text', placeholder: 'USER@HOST' }
 const path: OptionKind = { type: 'text', placeholder: 'PATH' }
 const transport: OptionKind = { type: 'choice', choices: ['tcp', 'ipc'] }
 const port: OptionKind = { type: 'integer', min: 1, max: 65_535 }
-const curve =
-  'CURVE encryption is not there yet; use an SSH tunnel where the network is not trusted'
 
 /** A port with a name of its own; Python appends them to the pool too. */
 function singlePort(name: string, flag?: string): Option {
@@ -209,27 +207,32 @@ export const controllerOptions: readonly Option[] = [
       mongodb: 'records of tasks are kept in memory (dictdb) or nowhere (nodb)',
     },
   },
-  ...(['curve_publickey', 'curve_secretkey'] as const).map(
-    (name): Option => ({
-      key: `IPController.${name}`,
-      kind: { type: 'text', placeholder: 'KEY' },
-      default: '',
-      explain: 'Key for CURVE encryption',
-      commands,
-      env: `IPP_${name.toUpperCase()}`,
-      support: 'unsupported',
-      reason: curve,
-    }),
-  ),
   {
     key: 'IPController.enable_curve',
     kind: { type: 'flag' },
     default: false,
-    explain: 'Encrypt with CURVE',
+    explain:
+      'Encrypt every connection with CURVE; messages are then not signed unless a key is given',
     commands,
     env: 'IPP_ENABLE_CURVE',
-    support: 'unsupported',
-    reason: curve,
+  },
+  {
+    key: 'IPController.curve_secretkey',
+    kind: { type: 'text', placeholder: 'KEY' },
+    default: '',
+    defaultText: 'a new one',
+    explain: 'Secret key for CURVE, 40 characters of Z85; better given by the environment',
+    commands,
+    env: 'IPP_CURVE_SECRETKEY',
+  },
+  {
+    key: 'IPController.curve_publickey',
+    kind: { type: 'text', placeholder: 'KEY' },
+    default: '',
+    defaultText: 'the one that belongs to the secret key',
+    explain: 'Public key for CURVE, which peers find as curve_serverkey in their connection file',
+    commands,
+    env: 'IPP_CURVE_PUBLICKEY',
   },
   {
     key: 'TaskScheduler.hwm',

@@ -2,6 +2,7 @@ import type { Command, Option, OptionKind } from '../option.ts'
 
 const commands: readonly Command[] = ['engine']
 const path: OptionKind = { type: 'text', placeholder: 'PATH' }
+const key: OptionKind = { type: 'text', placeholder: 'KEY' }
 const text: OptionKind = { type: 'text', placeholder: 'TEXT' }
 const ssh = 'tunnels are not there yet; open one with ssh -L and use --url'
 const mpi = 'MPI is not there yet; start the engines with mpiexec -n 4 ipengine'
@@ -156,15 +157,24 @@ export const engineOptions: readonly Option[] = [
     support: 'unsupported',
     reason: mpi,
   },
-  ...(['curve_serverkey', 'curve_publickey', 'curve_secretkey'] as const).map(
-    (name): Option => ({
-      key: `IPEngine.${name}`,
-      kind: text,
+  {
+    key: 'IPEngine.curve_serverkey',
+    kind: key,
+    default: '',
+    defaultText: 'curve_serverkey of the connection file, which wins',
+    explain: "The controller's public key for CURVE",
+    commands,
+    env: 'IPP_CURVE_SERVERKEY',
+  },
+  ...(['secret', 'public'] as const).map(
+    (half): Option => ({
+      key: `IPEngine.curve_${half}key`,
+      kind: key,
       default: '',
-      explain: 'Key for CURVE encryption',
+      defaultText: 'a new one',
+      explain: `The engine's own ${half} key for CURVE`,
       commands,
-      support: 'unsupported',
-      reason: 'CURVE encryption is not there yet',
+      env: `IPP_CURVE_${half.toUpperCase()}KEY`,
     }),
   ),
   absent('paramiko', { type: 'flag' }, false, ssh),
