@@ -200,6 +200,16 @@ test('who waits hears that the kernel is gone, or that the client was closed', a
   await assert.rejects(client.execute('1'), { code: 'IPAR_CLOSED' })
 })
 
+test('who waits for a kernel that never comes hears of its end, and no timer is left', async (t) => {
+  const { client, clock } = await PlayedKernel.start(t)
+  client.kernelGone('it was restarted')
+  const waiting = assert.rejects(client.ready({ timeoutMs: 60_000 }), /ended at once/)
+  client.kernelGone('it has ended at once')
+  await waiting
+  await client.close()
+  assert.equal(clock.pending, 0)
+})
+
 test('comms pass through both ways, with their buffers', async (t) => {
   const heard: unknown[] = []
   const kernel = await PlayedKernel.start(t, {

@@ -88,6 +88,8 @@ export class KernelClient {
   readonly #executions = new Map<string, Execution>()
   /** Resolved when something has been published. */
   #published = new Deferred<void>()
+  /** Rejected when nothing that was asked gets an answer any more. */
+  #abandoned = quietly(new Deferred<never>())
   #state = 'starting'
   #closed = false
 
@@ -132,7 +134,8 @@ export class KernelClient {
       options.timeoutMs === undefined ? {} : { timeoutMs: endMs - clock.monotonicMs() }
     // Before that, a request may go to a process that has just died, and a kernel drops what it
     // asks of somebody whose stdin has not come yet.
-    await this.#inTime(this.#sockets.connected, left(), 'a connection to all of its sockets')
+    const connected = Promise.race([this.#sockets.connected, this.#abandoned.promise])
+    await this.#inTime(connected, left(), 'a connection to all of its sockets')
     for (;;) {
       const info = await this.kernelInfo(left())
       // A subscription travels for itself: the kernel may publish before it has come.
@@ -288,6 +291,8 @@ export class KernelClient {
     for (const execution of this.#executions.values()) execution.fail(error)
     this.#outstanding.clear()
     this.#executions.clear()
+    this.#abandoned.reject(error)
+    this.#abandoned = quietly(new Deferred<never>())
   }
 
   /** Whether a promise settles in time. */
@@ -362,4 +367,10 @@ export class KernelClient {
       parent: message,
     })
   }
+}
+
+/** That nobody waits for it is no reason to end the program. */
+function quietly<T>(deferred: Deferred<T>): Deferred<T> {
+  deferred.promise.catch(() => {})
+  return deferred
 }
