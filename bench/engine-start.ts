@@ -5,11 +5,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Client, Cluster } from 'iparallel'
 
-const engines = Number(process.argv[2] ?? 7)
+/** Of ours; of Python's, which take long, there are three. */
+const engines = 7
 
-export interface Footprint {
+interface Footprint {
   readonly startMs: number
   readonly idleBytes: number
 }
@@ -99,11 +101,16 @@ function print(what: string, { startMs, idleBytes }: Footprint): void {
   console.log(`${what.padEnd(28)} ready in ${startMs.toFixed(0)} ms, idle in ${megabytes} MB`)
 }
 
-print(`Node ${process.version} alone`, await measureBareNode())
-await using cluster = await Cluster.start({ n: 1 })
-await using rc = await cluster.connect()
-await rc.waitForEngines(1, { timeoutMs: 60_000 })
-print('iparallel', await measureOurs(rc, cluster))
-const python = await measurePython(rc, cluster)
-if (python === undefined) console.log('ipyparallel was not measured: it is not installed')
-else print('ipyparallel', python)
+/** Starts a cluster of its own, measures, prints, and stops it. */
+export async function benchEngineStart(): Promise<void> {
+  print(`Node ${process.version} alone`, await measureBareNode())
+  await using cluster = await Cluster.start({ n: 1 })
+  await using rc = await cluster.connect()
+  await rc.waitForEngines(1, { timeoutMs: 60_000 })
+  print('iparallel', await measureOurs(rc, cluster))
+  const python = await measurePython(rc, cluster)
+  if (python === undefined) console.log('ipyparallel was not measured: it is not installed')
+  else print('ipyparallel', python)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await benchEngineStart()

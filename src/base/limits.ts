@@ -27,6 +27,8 @@ export const limits = {
   taskRecordsMax: 1_024,
   /** Bytes of buffers in finished task records; Python's `DictDB.size_limit`. */
   taskRecordBytesMax: 1_073_741_824,
+  /** Bytes of what a record of a task says, without its buffers, that go into a database. */
+  storedRecordBytesMax: 67_108_864,
   /** Bytes of stdout or stderr kept per task record or result; what is older is cut at the front. */
   outputBytesMax: 16_777_216,
   /** Finished tasks that the scheduler remembers for `after` and `follow`; at least half as many. */
@@ -66,6 +68,18 @@ export const limits = {
    * whatever the kinds of values, with some of it in use (measured: 900 for maps, 1,600 for objects).
    */
   valueNestingMax: 750,
+  /** Bytes of an integer in a pickle: what arithmetic can still handle in good time. */
+  pickleIntegerBytesMax: 65_536,
+  /** Items of a Python range that is made an array; a longer one stays opaque. */
+  pickleRangeItemsMax: 1_000_000,
+  /**
+   * Bytes of copies that a pickle can ask for: so many times its own, and so many more. What is
+   * honest needs twice its own.
+   */
+  pickleGrowthMax: 8,
+  pickleExtraBytesMax: 67_108_864,
+  /** Objects of one value that are recognised when they come again: a `Map` cannot hold many more. */
+  pickleMemoMax: 16_000_000,
   /** Bytes of scratch memory that a codec keeps between two calls. */
   codecScratchBytesMax: 1_048_576,
   /** Functions that an engine keeps built for the calls to come, and the bytes of the largest. */

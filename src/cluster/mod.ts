@@ -60,6 +60,7 @@ export {
   stopCluster,
 } from './manager.ts'
 export { announceDeath, type DeadEngine } from './nanny.ts'
+export { isAlive } from './process-liveness.ts'
 export {
   chooseProfile,
   findProfile,

@@ -20,6 +20,7 @@ import type { MagicHost } from './magics/magic.ts'
 import type { MagicSession } from './magics/magic-session.ts'
 import type { Namespace } from './namespace.ts'
 import { type PastCell, queryHistory } from './reflection/history-query.ts'
+import type { Run } from './run.ts'
 
 /** Compiled cells that are kept, and how long their source may be. */
 const compiledMax = 64
@@ -60,7 +61,7 @@ export class CellSession {
   run(
     request: ExecuteRequest,
     output: Pick<Output, 'executeInput' | 'executeResult'>,
-    guard?: AwaitGuard,
+    run?: Run,
   ): ExecuteOutcome | Promise<ExecuteOutcome> {
     const { code, silent, storeHistory, userExpressions } = request
     const isNumbered = storeHistory && !silent
@@ -69,8 +70,8 @@ export class CellSession {
     if (!silent) output.executeInput(code, executionCount)
 
     const goOn = (text: string): ExecuteOutcome | Promise<ExecuteOutcome> =>
-      this.#runText(text, executionCount, { isNumbered, silent, userExpressions }, output)
-    this.#guard = guard
+      this.#runText(text, executionCount, { isNumbered, silent, userExpressions }, output, run)
+    this.#guard = run?.guard
     const transformed = this.#withoutMagics(code)
     return typeof transformed === 'string' ? goOn(transformed) : transformed.then(goOn)
   }
@@ -88,6 +89,7 @@ export class CellSession {
       readonly userExpressions: Readonly<Record<string, string>>
     },
     output: Pick<Output, 'executeResult'>,
+    run: Run | undefined,
   ): ExecuteOutcome | Promise<ExecuteOutcome> {
     this.#cellName = isNumbered ? `cell ${executionCount}` : 'cell'
     const cell = isNumbered
@@ -107,6 +109,8 @@ export class CellSession {
       return end()
     }
     const finish = (value: unknown): ExecuteOutcome | Promise<ExecuteOutcome> => {
+      // What the cell shows comes before its value.
+      if (run?.isShowing) return run.untilShown().then(() => finish(value))
       if (silent || !cell.hasValue || cell.isQuiet || value === undefined) return end()
       // It has shown something already.
       if (value instanceof DisplayHandle) return end()
@@ -114,7 +118,7 @@ export class CellSession {
       const bundle = displayBundle(value)
       return bundle instanceof Promise ? bundle.then(show) : show(bundle)
     }
-    const value = cell.run(this.#guard)
+    const value = cell.run(run?.guard)
     return cell.isAsync ? (value as Promise<unknown>).then(finish) : finish(value)
   }
 

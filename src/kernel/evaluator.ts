@@ -24,6 +24,7 @@ import {
   Codec,
   FunctionCache,
   type FunctionCodec,
+  isEncoded,
   unpackCall,
 } from '../serialize/mod.ts'
 import { ActiveViews } from './active-views.ts'
@@ -40,6 +41,7 @@ import type { MagicExtension } from './magics/magic.ts'
 import type { MagicSession } from './magics/magic-session.ts'
 import { locateModule, reloadModule } from './modules/module-loader.ts'
 import { Namespace } from './namespace.ts'
+import type { PythonCalls } from './python-calls.ts'
 import type { ReflectionSources, Reflector } from './reflection/reflector.ts'
 import { installRequire } from './require.ts'
 import { Run } from './run.ts'
@@ -85,9 +87,11 @@ export class NodeEvaluator implements Evaluator, Disposable {
   readonly #hooks: CallHooks
   readonly #namespace: Namespace
   readonly #cells: CellSession
+  readonly #builtins: ReadonlyMap<string, BuiltinCall>
   readonly #stdio: Stdio
   readonly #comms = new CommRegistry()
   readonly #stackFormat = new StackFormat()
+  #python: PythonCalls | undefined
   #run: Run | undefined
   #output: Output | undefined
   #reflector: Promise<Reflector> | undefined
@@ -117,6 +121,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
       this.#cells.runUnnumbered(code, this.#run?.guard),
     )
     if (bindKernel !== undefined) builtins.set('iparallel:bindKernel', bindKernel)
+    this.#builtins = builtins
     this.#codec = new Codec(withBuiltins(functions, builtins))
     this.#hooks = {
       functions: new FunctionCache(),
@@ -138,21 +143,21 @@ export class NodeEvaluator implements Evaluator, Disposable {
               if (!run.isOver) output.executeResult(data, metadata, count)
             },
           },
-          run.guard,
+          run,
         ),
       (failure) => ({ ...failure, executionCount: this.#cells.executionCount }),
     )
   }
 
-  apply(request: ApplyRequest, output: Output): Promise<ApplyOutcome> {
+  /** A call is answered in the form in which it came: ours, or that of Python's clients. */
+  apply({ buffers }: ApplyRequest, output: Output): Promise<ApplyOutcome> {
+    const [first] = buffers
+    if (first !== undefined && !isEncoded(first)) return this.#applyForPython(buffers, output)
     return this.#perform<ApplyOutcome>(
       output,
       () => {
-        const { fn, args } = unpackCall(this.#codec, request.buffers, this.#hooks)
-        const result = fn(...args)
-        return isThenable(result)
-          ? Promise.resolve(result).then((value) => this.#returned(value))
-          : this.#returned(result)
+        const { fn, args } = unpackCall(this.#codec, buffers, this.#hooks)
+        return returned(fn(...args), (value) => this.#codec.encode(value, 'result'))
       },
       (failure) => failure,
     )
@@ -278,8 +283,21 @@ export class NodeEvaluator implements Evaluator, Disposable {
     return { output: this.#output ?? this.processOutput, signal }
   }
 
-  #returned(value: unknown): ApplyOutcome {
-    return { status: 'ok', buffers: this.#codec.encode(value, 'result') }
+  #applyForPython(buffers: readonly Uint8Array[], output: Output): Promise<ApplyOutcome> {
+    const call = (python: PythonCalls): ApplyOutcome | Promise<ApplyOutcome> =>
+      returned(python.call(buffers), (value) => python.encode(value))
+    return this.#perform<ApplyOutcome>(
+      output,
+      () => (this.#python === undefined ? this.#loadPython().then(call) : call(this.#python)),
+      // The thrown value itself is in our own form.
+      ({ buffers: _, ...failure }) => failure,
+    )
+  }
+
+  async #loadPython(): Promise<PythonCalls> {
+    const { PythonCalls } = await import('./python-calls.ts')
+    this.#python ??= new PythonCalls(this.#namespace, this.#builtins)
+    return this.#python
   }
 
   /** What cells have besides Node's own globals. */
@@ -357,6 +375,15 @@ export class NodeEvaluator implements Evaluator, Disposable {
       return failure
     }
   }
+}
+
+/** The outcome of a call that returned `result`, once that is there if it is a promise. */
+function returned(
+  result: unknown,
+  encode: (value: unknown) => Uint8Array[],
+): ApplyOutcome | Promise<ApplyOutcome> {
+  const end = (value: unknown): ApplyOutcome => ({ status: 'ok', buffers: encode(value) })
+  return isThenable(result) ? Promise.resolve(result).then(end) : end(result)
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

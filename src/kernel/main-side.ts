@@ -10,6 +10,7 @@ import { NodeEvaluator, type NodeEvaluatorOptions } from './evaluator.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
 import { IdleCollector } from './idle-collector.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
+import { LoaderWarning } from './loader-warning.ts'
 import type {
   EvaluatorLine,
   MessageFromEvaluator,
@@ -171,7 +172,7 @@ export class EvaluatorServer implements Disposable {
       show: (name, text) => process[name].write(text),
       adopt: (child) => this.#evaluator.adopt(child),
     })
-    return [children, new DescriptorWrites()]
+    return [children, new DescriptorWrites(), new LoaderWarning()]
   }
 
   #interrupt(): void {

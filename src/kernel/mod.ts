@@ -1,10 +1,13 @@
 export { type Activation, ActiveViews, type ParallelClient } from './active-views.ts'
+export type { Display } from './display/display-global.ts'
+export type { DisplayHandle, DisplayOptions } from './display/display-handle.ts'
 export {
   type Completer,
   NodeEvaluator,
   type NodeEvaluatorOptions,
   type UserCodeGate,
 } from './evaluator.ts'
+export type { Input } from './input.ts'
 export { KeyboardInterrupt } from './keyboard-interrupt.ts'
 export type { Magic, MagicCall, MagicExtension, MagicHost } from './magics/magic.ts'
 export {

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { performance } from 'node:perf_hooks'
+import process from 'node:process'
 import { limits } from '../base/mod.ts'
 import type { AwaitGuard } from './cell/cell-scope.ts'
 import { interruptTree } from './children/process-tree.ts'
@@ -8,6 +8,9 @@ import type { KeyboardInterrupt } from './keyboard-interrupt.ts'
 /** Cells may give the name another meaning. */
 const { AbortController: NativeAbortController } = globalThis
 
+/** `node:perf_hooks` takes long to load. */
+const nowMs = (): number => process.uptime() * 1_000
+
 /** Microtasks that an interrupted cell has for its `finally` blocks before the request ends. */
 const cleanupTurns = 100
 
@@ -15,8 +18,9 @@ const cleanupTurns = 100
 export class Run {
   /** Nobody waits for its outcome any more. */
   isOver = false
-  readonly #children = new Set<ChildProcess>()
-  readonly #shown = new Set<Promise<unknown>>()
+  /** Made when there is something to keep: most requests show nothing and start nothing. */
+  #children: Set<ChildProcess> | undefined
+  #shown: Set<Promise<unknown>> | undefined
   #abort: AbortController | undefined
   #interruptedMs: number | undefined
   /** Ends what the cell awaits; and what stands for the whole request. */
@@ -43,7 +47,7 @@ export class Run {
    */
   readonly guard: AwaitGuard = (awaited) => {
     const since = this.#interruptedMs
-    if (since !== undefined && performance.now() - since > limits.interruptCleanupMs) {
+    if (since !== undefined && nowMs() - since > limits.interruptCleanupMs) {
       return new Promise(() => {})
     }
     return new Promise((resolve, reject) => {
@@ -55,25 +59,28 @@ export class Run {
 
   /** The request waits for it before it ends. */
   track(shown: Promise<unknown>): void {
+    this.#shown ??= new Set()
     this.#shown.add(shown)
     shown.catch(() => {})
   }
 
   /** As Ctrl-C in a terminal, an interrupt ends what the request has started and left running. */
   adopt(child: ChildProcess): void {
-    this.#children.add(child)
-    child.once('exit', () => this.#children.delete(child))
+    this.#children ??= new Set()
+    const children = this.#children
+    children.add(child)
+    child.once('exit', () => children.delete(child))
   }
 
   get isShowing(): boolean {
-    return this.#shown.size > 0
+    return this.#shown !== undefined && this.#shown.size > 0
   }
 
   /** Resolves when everything that was to be shown has been. @throws what went wrong with it. */
   async untilShown(): Promise<void> {
-    for (const shown of this.#shown) {
+    for (const shown of this.#shown ?? []) {
       await shown
-      this.#shown.delete(shown)
+      this.#shown?.delete(shown)
     }
   }
 
@@ -94,8 +101,8 @@ export class Run {
 
   /** Only tells user code: that which was awaited will not settle any more. */
   stop(reason: KeyboardInterrupt): void {
-    this.#interruptedMs ??= performance.now()
+    this.#interruptedMs ??= nowMs()
     this.#abort?.abort(reason)
-    for (const { pid } of this.#children) if (pid !== undefined) interruptTree(pid)
+    for (const { pid } of this.#children ?? []) if (pid !== undefined) interruptTree(pid)
   }
 }

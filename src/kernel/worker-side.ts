@@ -1,23 +1,22 @@
 import { setTimeout } from 'node:timers'
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
 import { limits, messageOf, Queue, StdinNotImplementedError } from '../base/mod.ts'
-import {
-  type ApplyOutcome,
-  type ApplyRequest,
-  type CommLine,
-  type CompleteOutcome,
-  type CursorRequest,
-  type Evaluator,
-  type ExecuteOutcome,
-  type ExecuteRequest,
-  type Failure,
-  type HistoryOutcome,
-  type HistoryRequest,
-  type InspectOutcome,
-  type InspectRequest,
-  type IsCompleteOutcome,
-  noReflection,
-  type Output,
+import type {
+  ApplyOutcome,
+  ApplyRequest,
+  CommLine,
+  CompleteOutcome,
+  CursorRequest,
+  Evaluator,
+  ExecuteOutcome,
+  ExecuteRequest,
+  Failure,
+  HistoryOutcome,
+  HistoryRequest,
+  InspectOutcome,
+  InspectRequest,
+  IsCompleteOutcome,
+  Output,
 } from '../engine/mod.ts'
 import { SyncChildRunner } from './children/sync-child-runner.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
@@ -119,19 +118,21 @@ export class PortEvaluator implements Evaluator {
   }
 
   complete(request: CursorRequest): Promise<CompleteOutcome> {
-    return this.#question(['complete', request])
+    const { cursorPos } = request
+    const none = { matches: [], cursorStart: cursorPos, cursorEnd: cursorPos, metadata: {} }
+    return this.#question(['complete', request], none)
   }
 
   inspect(request: InspectRequest): Promise<InspectOutcome> {
-    return this.#question(['inspect', request])
+    return this.#question(['inspect', request], { found: false, data: {}, metadata: {} })
   }
 
   isComplete(code: string): Promise<IsCompleteOutcome> {
-    return this.#question(['isComplete', code])
+    return this.#question(['isComplete', code], { status: 'unknown', indent: '' })
   }
 
   history(request: HistoryRequest): Promise<HistoryOutcome> {
-    return this.#question(['history', request])
+    return this.#question(['history', request], { entries: [] })
   }
 
   interrupt(): void {
@@ -149,12 +150,10 @@ export class PortEvaluator implements Evaluator {
     this.#port.close()
   }
 
-  async #question<T>(question: Question): Promise<T> {
+  /** When it is interrupted, whoever asks goes on with `otherwise`. */
+  async #question<T>(question: Question, otherwise: T): Promise<T> {
     const answer = await this.#ask<T | Failure>(['ask', ++this.#lastId, question], undefined, [])
-    if (!isFailure(answer)) return answer
-    // It was interrupted: whoever asked goes on without.
-    const [name, request] = question
-    return (noReflection[name] as (request: unknown) => Promise<T>)(request)
+    return isFailure(answer) ? otherwise : answer
   }
 
   #stopLater(id: number): void {

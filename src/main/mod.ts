@@ -63,6 +63,7 @@ export {
   TimeoutError,
   type WaitForEnginesOptions,
   type WaitOptions,
+  WrongLanguageError,
 } from '../client/mod.ts'
 export {
   AlreadyRunningError,
@@ -79,7 +80,24 @@ export type {
   KernelHistoryEntry,
   KernelHistoryRequest,
 } from '../jupyter/mod.ts'
-export { Reference, UnserializableError } from '../serialize/mod.ts'
+export {
+  kwargs,
+  PythonExpression,
+  PythonGlobal,
+  PythonObject,
+  py,
+} from '../pickle/mod.ts'
+export {
+  Complex,
+  NdArray,
+  type Nested,
+  type NumericArray,
+  PythonTuple,
+  Reference,
+  type Scalar,
+  tuple,
+  UnserializableError,
+} from '../serialize/mod.ts'
 export { Client, type ConnectOptions } from './client.ts'
 export { type ClientTarget, type ClusterChoice, NoConnectionFileError } from './client-target.ts'
 export { Cluster } from './cluster.ts'

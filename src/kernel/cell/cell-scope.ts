@@ -50,8 +50,13 @@ function suppressed(error: unknown, earlier: unknown): unknown {
   const text = 'An error was suppressed during disposal'
   const make = (globalThis as { SuppressedError?: new (...args: unknown[]) => Error })
     .SuppressedError
-  if (make !== undefined) return new make(error, earlier, text)
-  return Object.assign(new Error(text), { name: 'SuppressedError', error, suppressed: earlier })
+  const both = make === undefined ? new Error(text) : new make(error, earlier, text)
+  if (make === undefined) Object.defineProperty(both, 'name', { value: 'SuppressedError' })
+  // Enumerable, so that whoever looks at the error sees what happened.
+  for (const [key, value] of Object.entries({ error, suppressed: earlier })) {
+    Object.defineProperty(both, key, { value, enumerable: true, configurable: true })
+  }
+  return both
 }
 
 async function disposeAll(resources: Resource[], earlier?: Failure): Promise<void> {
@@ -76,7 +81,7 @@ function eachGuarded(iterable: unknown, guard: AwaitGuard): AsyncIterable<unknow
   const iterator = open.call(source) as AsyncIterator<unknown>
   const step = async (result: unknown): Promise<IteratorResult<unknown>> => {
     const { done = false, value } = (await guard(result)) as IteratorResult<unknown>
-    return { done, value: isAsync ? value : await guard(value) }
+    return { done, value: isAsync || done ? value : await guard(value) }
   }
   const guarded: AsyncIterableIterator<unknown> = {
     [Symbol.asyncIterator]: () => guarded,

@@ -15,7 +15,7 @@ export interface LoweredSource {
 
 /** What only the compiler can make of TypeScript, or of JavaScript that Node does not have yet. */
 const mayNeedLowering =
-  /@\s*[\p{ID_Start}$_(]|\b(?:namespace|module)\s+[\w$.]+\s*\{|\busing\s+[\w$]/u
+  /@\s*[\p{ID_Start}$_(]|\b(?:namespace|module)\s+[\w$.]+\s*\{|\b(?:using|accessor)\s+[\w$#[]/u
 
 export function mightNeedLowering(source: string): boolean {
   return mayNeedLowering.test(source)

@@ -26,8 +26,8 @@ export function stripTypes(source: string): string | undefined {
 function hasNamespaces(source: string, stripped: string): boolean {
   const lines = stripped.split('\n')
   return source.split('\n').some((line, i) => {
-    const [head] = /^\s*(?:export\s+)?(?:namespace|module)\s+[\w$.]+\s*\{/.exec(line) ?? []
-    return head !== undefined && lines[i]?.slice(0, head.length).trim() === ''
+    const heads = line.matchAll(/(?<!\bdeclare\s+)\b(?:namespace|module)\s+[\w$.]+\s*\{/g)
+    return [...heads].some(([head]) => lines[i]?.includes(head) !== true)
   })
 }
 

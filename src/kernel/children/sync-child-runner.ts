@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer'
 import type { ChildProcess, StdioOptions } from 'node:child_process'
-import { constants } from 'node:os'
 import process from 'node:process'
 import { StringDecoder } from 'node:string_decoder'
 import { clearTimeout, setTimeout } from 'node:timers'
@@ -30,7 +29,8 @@ export class SyncChildRunner {
 
   async run(request: SyncChildRequest, show: Show): Promise<void> {
     const { spawn } = await import('node:child_process')
-    const child = new SyncChild(request, show, spawn)
+    const { constants } = await import('node:os')
+    const child = new SyncChild(request, show, spawn, constants.errno)
     this.#children.add(child)
     void child.result.then((result) => {
       this.#children.delete(child)
@@ -53,6 +53,7 @@ class SyncChild {
   readonly #child: ChildProcess
   readonly #collected: Buffer[][]
   readonly #isGroup: boolean
+  readonly #errno: Readonly<Record<'ENOBUFS' | 'ETIMEDOUT', number>>
   #error: SyncChildResult['error']
   #isInterrupted = false
 
@@ -60,8 +61,10 @@ class SyncChild {
     request: SyncChildRequest,
     show: Show,
     spawn: typeof import('node:child_process').spawn,
+    errno: Readonly<Record<'ENOBUFS' | 'ETIMEDOUT', number>>,
   ) {
     this.#request = request
+    this.#errno = errno
     this.#show = show
     const { file, args, options, stdio } = request
     // In a group of its own, its children end with it; but then it cannot read from a terminal.
@@ -145,7 +148,7 @@ class SyncChild {
 
   #fail(code: 'ENOBUFS' | 'ETIMEDOUT'): void {
     if (this.#error !== undefined) return
-    this.#error = { code, errno: -constants.errno[code] }
+    this.#error = { code, errno: -this.#errno[code] }
     this.#kill(this.#request.killSignal)
   }
 

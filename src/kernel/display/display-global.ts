@@ -71,11 +71,12 @@ const valueForm: Form<unknown, ValueOptions> = (value, { raw = false }) => {
   return data instanceof Promise ? data.then((ready) => ({ data: ready })) : { data }
 }
 
-function textFunction(shower: Shower, type: string): ShowText {
+/** `isRaw`: a backslash in a template stands for itself. */
+function textFunction(shower: Shower, type: string, isRaw = false): ShowText {
   const form: Form<string> = (text) => ({ data: { [type]: String(text) } })
   return (first: string | TemplateStringsArray, ...rest: unknown[]) =>
     typeof first === 'object'
-      ? shower.show(form, String.raw({ raw: first }, ...rest), {})
+      ? shower.show(form, String.raw({ raw: isRaw ? first.raw : first }, ...rest), {})
       : shower.show(form, first, (rest[0] ?? {}) as DisplayOptions)
 }
 
@@ -116,7 +117,7 @@ export function makeDisplay(host: DisplayHost): Display {
     text: textFunction(shower, mediaTypes.text),
     html: textFunction(shower, mediaTypes.html),
     markdown: textFunction(shower, mediaTypes.markdown),
-    latex: textFunction(shower, mediaTypes.latex),
+    latex: textFunction(shower, mediaTypes.latex, true),
     javascript: textFunction(shower, mediaTypes.javascript),
     json: shown((value: unknown) => ({ data: asBundle({ [mediaTypes.json]: value }) })),
     svg: shown(pictureForm(mediaTypes.svg) as Form<string, PictureOptions>),

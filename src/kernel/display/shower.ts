@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createRequire } from 'node:module'
 import type { MimeBundle, Output } from '../../engine/mod.ts'
 import { DisplayHandle, type DisplayOptions } from './display-handle.ts'
 
@@ -26,8 +26,14 @@ export type Form<T, O extends DisplayOptions = DisplayOptions> = (
 let idPrefix: string | undefined
 let lastId = 0
 
+/** Cryptography takes long to load: only those who show something should wait for it. */
+function randomPrefix(): string {
+  const crypto = createRequire(import.meta.url)('node:crypto') as typeof import('node:crypto')
+  return crypto.randomBytes(8).toString('hex')
+}
+
 function newId(): string {
-  idPrefix ??= randomBytes(8).toString('hex')
+  idPrefix ??= randomPrefix()
   return `${idPrefix}-${++lastId}`
 }
 

@@ -29,11 +29,17 @@ type RegisterHooks = (hooks: {
 /** Asks for a new version of a module; resolves to its address. */
 type Reload = (url: string) => Promise<string>
 
+/** What is required has a cache of its own: see `forgetRequired`. */
+function isRequire({ conditions }: { readonly conditions?: readonly string[] }): boolean {
+  return conditions?.includes('require') === true
+}
+
 function registerInThread(registerHooks: RegisterHooks): Reload {
   const versions = new ModuleVersions()
   registerHooks({
     resolve(specifier, context, next) {
       const { parentURL } = context
+      if (isRequire(context)) return next(specifier, context)
       try {
         return versioned(versions, parentURL, next(specifier, context))
       } catch (error) {
@@ -42,7 +48,8 @@ function registerInThread(registerHooks: RegisterHooks): Reload {
         return versioned(versions, parentURL, next(other, context))
       }
     },
-    load: (url, context, next) => loadTypeScript(versions, url) ?? next(url, context),
+    load: (url, context, next) =>
+      (isRequire(context) ? undefined : loadTypeScript(versions, url)) ?? next(url, context),
   })
   return async (url) => versions.reload(url)
 }
