@@ -33,7 +33,9 @@ export class PromptPainter {
 
   /** Draws the text for the last time: what comes next is written below it. */
   finish(layout: Layout): string {
-    const text = `${this.#toStart()}${layout.rows.join('\r\n')}\r\n`
+    // The row for a cursor behind a full one is not wanted any more.
+    const rows = layout.rows.at(-1) === '' ? layout.rows.slice(0, -1) : layout.rows
+    const text = `${this.#toStart()}${rows.join('\r\n')}\r\n`
     this.#drawn = undefined
     return text
   }

@@ -21,6 +21,10 @@ test('each drawing begins where the last one did', () => {
   assert.equal(painter.erase(), '')
 })
 
+test('a row that is full is not followed by an empty one', () => {
+  assert.equal(new PromptPainter().finish(layout(['full', ''], 1, 0)), 'full\r\n')
+})
+
 test('of text that is taller than the screen, the part around the cursor is drawn', () => {
   const rows = Array.from({ length: 50 }, (_, i) => `row${i}`)
   const text = new PromptPainter().paint(layout(rows, 30, 0), [], 10)

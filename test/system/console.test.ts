@@ -148,6 +148,16 @@ test('Ctrl-C stops a loop, clears a line; Ctrl-D asks, leaves, and nothing stays
   assert.deepEqual(readdirSync(env['JUPYTER_RUNTIME_DIR']!), [])
 })
 
+test('a cell asks for a line', { skip: noTerminal }, async (t) => {
+  const screen = await consoleScreen(t, environment(t))
+  await screen.type('"hello " + (await input("name? "))')
+  await screen.press('Enter')
+  await screen.shows(/\nname\?$/)
+  await screen.type('Ann')
+  await screen.press('Enter')
+  await screen.shows(/\nname\? Ann\nOut\[1\]: 'hello Ann'\nIn \[2\]:$/)
+})
+
 test('output of a timer stands above the prompt', { skip: noTerminal }, async (t) => {
   const screen = await consoleScreen(t, environment(t))
   await screen.type('globalThis.tick = () => console.log("tick"); setTimeout(tick, 1000); 0')
