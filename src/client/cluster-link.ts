@@ -1,4 +1,4 @@
-import { type Clock, Deferred, messageOf, type Timer, utf8 } from '../base/mod.ts'
+import { type Clock, Deferred, limits, messageOf, type Timer, utf8 } from '../base/mod.ts'
 import {
   type ClientConnectionInfo,
   type ConnectionReply,
@@ -317,6 +317,7 @@ export class ClusterLink {
       )
     })
     try {
+      await Promise.race([this.#listen(), late.promise])
       const { reply, message } = await Promise.race([this.#askWhoIsThere(), late.promise])
       for (const { id, uuid, facts } of reply.engines) this.#watch.came(id, uuid, facts)
       // Only our own controller sends facts, and hands a routing id over to its latest connection.
@@ -328,6 +329,19 @@ export class ClusterLink {
     }
     this.#opened = true
     this.#status = 'connected'
+  }
+
+  /** An engine that comes between the answer and the first news, or output, would be missed. */
+  async #listen(): Promise<void> {
+    const late = new Deferred<'late'>()
+    const timer = startTimer(this.clock, limits.listenMs, () => late.resolve('late'))
+    const outcome = await Promise.race([this.#lines.listening(), late.promise])
+    timer.cancel()
+    if (outcome !== 'late' || !this.#lines.wasConnected) return
+    this.ports.context.logger.warn(
+      `the controller at ${this.address} answers, but not on all ports: output of engines and news ` +
+        'of them may be missing. Does a firewall let only some of the ports through?',
+    )
   }
 
   async #askWhoIsThere(): Promise<{
