@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { Deferred } from '../base/mod.ts'
+import { Deferred, silentLogger } from '../base/mod.ts'
+import type { KernelClient } from '../kernel-client/mod.ts'
+import { AttachedKernel, kernelClientPorts } from '../kernel-launcher/mod.ts'
 import { kernelArgv } from '../kernelspec/mod.ts'
-import { askKernel, type StartKernelOptions } from '../main/jupyter-kernel.ts'
+import type { StartKernelOptions } from '../main/jupyter-kernel.ts'
 
 /** Milliseconds within which a second Ctrl-C means the end. */
 const againMs = 2_000
@@ -21,6 +23,7 @@ export class KernelKeeper {
   readonly #options: StartKernelOptions
   readonly #exit = new Deferred<number>()
   #child: ChildProcess | undefined
+  #kernel: AttachedKernel | undefined
   #interruptedMs = Number.NEGATIVE_INFINITY
 
   constructor(options: StartKernelOptions) {
@@ -43,7 +46,7 @@ export class KernelKeeper {
       windowsHide: true,
     })
     this.#child = child
-    child.once('message', () => this.#announce())
+    child.once('message', () => void this.#announce())
     child.once('error', (error) => this.#exit.reject(error))
     child.once('exit', (code, signal) => {
       const number = constants.signals[signal as NodeJS.Signals] ?? 0
@@ -53,11 +56,23 @@ export class KernelKeeper {
     const stop = () => void this.#stop()
     process.on('SIGINT', interrupt)
     for (const name of ['SIGTERM', 'SIGHUP']) process.on(name, stop)
-    return await this.#exit.promise
+    try {
+      return await this.#exit.promise
+    } finally {
+      await this.#kernel?.close()
+    }
   }
 
-  #announce(): void {
+  async #announce(): Promise<void> {
     const { connectionFile } = this.#options
+    try {
+      this.#kernel = await AttachedKernel.attach(connectionFile, kernelClientPorts(silentLogger))
+    } catch (error) {
+      // It has ended meanwhile, and has said why; or it could not be stopped by a message.
+      this.#child?.kill()
+      this.#exit.reject(error)
+      return
+    }
     console.log(`The kernel is ready. Attach to it with:`)
     console.log(`  jupyter console --existing ${connectionFile}`)
     console.log('Ctrl-C interrupts what it runs; twice in a row ends it.')
@@ -72,22 +87,20 @@ export class KernelKeeper {
       return
     }
     console.log('Interrupted. Ctrl-C again ends the kernel.')
-    void this.#ask('interrupt_request')
+    void this.#ask((client) => client.interrupt({ timeoutMs: patienceMs }))
   }
 
   async #stop(): Promise<void> {
-    const kill = setTimeout(() => this.#child?.kill('SIGKILL'), patienceMs)
-    kill.unref()
-    await this.#ask('shutdown_request')
+    setTimeout(() => this.#child?.kill('SIGKILL'), patienceMs).unref()
+    await this.#ask((client) => client.shutdown({ timeoutMs: patienceMs }))
   }
 
-  async #ask(msgType: Parameters<typeof askKernel>[1]): Promise<void> {
+  async #ask(question: (client: KernelClient) => Promise<void>): Promise<void> {
     try {
-      await askKernel(this.#options.connectionFile, msgType, patienceMs)
-    } catch (error) {
-      // It has not come so far as to have a connection file.
-      this.#child?.kill()
-      console.error(error instanceof Error ? error.message : error)
+      if (this.#kernel === undefined) this.#child?.kill()
+      else await question(this.#kernel.client)
+    } catch {
+      // It ends just now, or is killed soon.
     }
   }
 }

@@ -14,8 +14,6 @@ import {
 import { startRoleThread } from './role-thread.ts'
 import { version } from './version.ts'
 
-export { askKernel } from './kernel-request.ts'
-
 export interface StartKernelOptions extends KernelAddress {
   /**
    * The connection file. One that is there says where to listen; otherwise it is written, and
