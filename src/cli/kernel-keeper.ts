@@ -74,6 +74,7 @@ export class KernelKeeper {
       return
     }
     console.log(`The kernel is ready. Attach to it with:`)
+    console.log(`  iparallel console --existing ${connectionFile}`)
     console.log(`  jupyter console --existing ${connectionFile}`)
     console.log('Ctrl-C interrupts what it runs; twice in a row ends it.')
   }
