@@ -66,6 +66,18 @@ export const limits = {
    * whatever the kinds of values, with some of it in use (measured: 900 for maps, 1,600 for objects).
    */
   valueNestingMax: 750,
+  /** Bytes of an integer in a pickle: what arithmetic can still handle in good time. */
+  pickleIntegerBytesMax: 65_536,
+  /** Items of a Python range that is made an array; a longer one stays opaque. */
+  pickleRangeItemsMax: 1_000_000,
+  /**
+   * Bytes of copies that a pickle can ask for: so many times its own, and so many more. What is
+   * honest needs twice its own.
+   */
+  pickleGrowthMax: 8,
+  pickleExtraBytesMax: 67_108_864,
+  /** Objects of one value that are recognised when they come again: a `Map` cannot hold many more. */
+  pickleMemoMax: 16_000_000,
   /** Bytes of scratch memory that a codec keeps between two calls. */
   codecScratchBytesMax: 1_048_576,
   /** Functions that an engine keeps built for the calls to come, and the bytes of the largest. */

@@ -14,13 +14,14 @@ import {
   Session,
   shutdownNotification,
 } from '../jupyter/mod.ts'
-import { type Codec, packFunction } from '../serialize/mod.ts'
+import type { Codec } from '../serialize/mod.ts'
 import { encryptedFor } from '../sockets/mod.ts'
 import { ClientEmitter } from './client-events.ts'
 import { type ClientOptions, type ClientSettings, settingsOf } from './client-options.ts'
 import { connectionTimeout } from './connection-advice.ts'
 import { Courier } from './courier.ts'
 import { startTimer } from './deadline.ts'
+import { Dialects } from './dialect.ts'
 import { type EngineDescription, EngineDirectory, type Targets } from './engine-directory.ts'
 import { EngineWatch } from './engine-watch.ts'
 import { ClientClosedError, ConnectionLostError, HubError, TimeoutError } from './errors.ts'
@@ -47,12 +48,12 @@ const closeLingerMs = 500
  */
 export class ClusterLink {
   readonly codec: Codec
+  readonly dialects: Dialects
   readonly clock: Clock
   readonly engines: EngineDirectory = new EngineDirectory()
   readonly events: ClientEmitter
   readonly ports: ClientPorts
   readonly settings: ClientSettings
-  readonly #builtins = new Map<string, readonly Uint8Array[]>()
   readonly #courier: Courier
   readonly #desk: TaskDesk
   readonly #lines: Lines
@@ -97,6 +98,7 @@ export class ClusterLink {
     const { context } = ports
     this.ports = ports
     this.codec = ports.codec
+    this.dialects = new Dialects(ports.codec)
     this.clock = context.clock
     this.settings = settingsOf(options)
     this.events = new ClientEmitter((error) =>
@@ -214,15 +216,6 @@ export class ClusterLink {
   resolve(targets: Targets): readonly EngineDescription[] {
     this.assertOpen()
     return this.engines.resolve(targets)
-  }
-
-  /** The encoded form of a function that every engine has. */
-  builtin(name: 'push' | 'pull'): readonly Uint8Array[] {
-    const known = this.#builtins.get(name)
-    if (known !== undefined) return known
-    const frames = packFunction(this.codec, name)
-    this.#builtins.set(name, frames)
-    return frames
   }
 
   /**

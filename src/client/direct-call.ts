@@ -1,6 +1,7 @@
-import { ArgumentError } from '../base/mod.ts'
 import type { JsonObject } from '../jupyter/mod.ts'
+import { assertSpoken, type Callee } from './callee.ts'
 import type { ClusterLink } from './cluster-link.ts'
+import type { Packer } from './dialect.ts'
 import type { EngineDescription } from './engine-directory.ts'
 import type { TaskKind } from './task.ts'
 import { type Combine, TaskGroup } from './task-group.ts'
@@ -31,16 +32,18 @@ export function callEngines<T, Item>(
   const { engines, kind, content, buffers } = call
   const origin = new Error('sent here')
   const owner = new TaskGroup<T, Item>(link, engines.length, call.isSingle, call.combine)
+  // A broadcast is one message, so it is the same for all.
+  const channel = typeof buffers === 'function' ? 'mux' : carrier
   const requests = engines.map((target, index) => ({
     kind,
-    channel: carrier,
+    channel,
     target,
     owner,
     index,
     items: 1,
     origin,
   }))
-  if (carrier === 'broadcast' && typeof buffers !== 'function') {
+  if (channel === 'broadcast' && typeof buffers !== 'function') {
     owner.tasks.push(...link.broadcast(requests, metadata, content, buffers))
     return owner
   }
@@ -51,17 +54,36 @@ export function callEngines<T, Item>(
   return owner
 }
 
+/** Prepares a callee for the languages of these engines, once for each; by language. */
+export function preparePerLanguage(
+  link: ClusterLink,
+  engines: readonly EngineDescription[],
+  callee: Callee,
+  how: 'prepare' | 'prepareMap' = 'prepare',
+): (language: string) => Packer {
+  assertSpoken(callee, engines)
+  const packers = new Map<string, Packer>()
+  for (const { language } of engines) {
+    if (!packers.has(language)) packers.set(language, link.dialects.of(language)[how](callee))
+  }
+  return (language) => packers.get(language)!
+}
+
 /**
- * Functions and values of ours are of no use to an engine of another language.
- * @throws {ArgumentError} naming the language.
+ * The buffers of one call to all of these engines, each in its own language.
+ * @throws {WrongLanguageError | UnserializableError}
  */
-export function assertSpeaksOurs(link: ClusterLink, engines: readonly EngineDescription[]): void {
-  if (!link.isControllerOurs) return
-  const other = engines.find((engine) => engine.language !== 'typescript')
-  if (other === undefined) return
-  throw new ArgumentError(
-    `engine ${other.id} speaks ${other.language}, so it cannot take JavaScript values and ` +
-      `functions; execute() sends it source text, and directView({ language: 'typescript' }) ` +
-      'leaves it out',
-  )
+export function buffersFor(
+  link: ClusterLink,
+  engines: readonly EngineDescription[],
+  callee: Callee,
+  args: readonly unknown[],
+): DirectCall<unknown, unknown>['buffers'] {
+  const packerOf = preparePerLanguage(link, engines, callee)
+  const frames = new Map<string, readonly Uint8Array[]>()
+  for (const { language } of engines) {
+    if (!frames.has(language)) frames.set(language, packerOf(language)(args))
+  }
+  const [only] = frames.values()
+  return frames.size === 1 ? only! : (index) => frames.get(engines[index]!.language)!
 }

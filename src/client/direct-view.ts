@@ -1,18 +1,25 @@
 import { ArgumentError } from '../base/mod.ts'
 import { executeRequest } from '../jupyter/mod.ts'
-import { packCall, packFunction, type Reference } from '../serialize/mod.ts'
+import { NdArray, type Reference } from '../serialize/mod.ts'
 import { AsyncMapResult, AsyncResult } from './async-result.ts'
+import { type Callee, calleeOf } from './callee.ts'
 import { type Chunk, FixedSource, isList, type Sequence } from './chunk-source.ts'
 import type { ClusterLink } from './cluster-link.ts'
-import { assertSpeaksOurs, callEngines } from './direct-call.ts'
+import { buffersFor, callEngines, preparePerLanguage } from './direct-call.ts'
 import { abortAt, clearAt, shutdownAt, signalAt } from './engine-control.ts'
 import type { EngineDescription, Targets } from './engine-directory.ts'
 import type { ExecuteResult } from './execute-result.ts'
 import { type Jobs, msgIdsOf } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
-import { packMapFunction } from './map-function.ts'
 import { MapRun } from './map-run.ts'
-import { type Distribution, join, partition, type Sliceable, slice } from './partition.ts'
+import {
+  type Dealt,
+  type Distribution,
+  join,
+  partition,
+  type Sliceable,
+  slice,
+} from './partition.ts'
 import type { AnyFunction, Arguments, Returned } from './remote-function.ts'
 import type { PerEngine, Shape } from './shape.ts'
 import { showAsText } from './show-as-text.ts'
@@ -67,8 +74,9 @@ export class DirectView<S extends Shape = 'many'> {
 
   /**
    * Calls a function on each engine. It takes along what it captures; a `Reference` is evaluated
-   * on the engine.
+   * on the engine, and so is `py('…')`, on Python engines.
    * @throws {UnserializableError} when the function or an argument cannot travel.
+   * @throws {WrongLanguageError} when one of the engines does not speak its language.
    * @throws {NoEnginesRegisteredError | NoSuchEngineError}
    */
   apply<A extends unknown[], R>(
@@ -77,7 +85,19 @@ export class DirectView<S extends Shape = 'many'> {
   ): AsyncResult<PerEngine<S, Awaited<R>>, Awaited<R>>
   apply<R = unknown>(fn: Reference, ...args: unknown[]): AsyncResult<PerEngine<S, R>, R>
   apply(fn: AnyFunction | Reference, ...args: unknown[]): AsyncResult<PerEngine<S, never>, never> {
-    return this.#call(packFunction(this.#link.codec, fn), args, this.#perEngine())
+    return this.#call(fn, args, this.#perEngine())
+  }
+
+  /**
+   * Calls a function of Python on each engine: what it can import by its full name, or a name of
+   * its namespace, or `py('…')`. `kwargs({ … })` may be the last argument.
+   *
+   * `view.call('numpy.linalg.norm', matrix, kwargs({ axis: 0 }))`
+   * @throws {UnserializableError} when an argument cannot travel.
+   * @throws {WrongLanguageError} when one of the engines does not speak Python.
+   */
+  call<R = unknown>(fn: string | Reference, ...args: unknown[]): AsyncResult<PerEngine<S, R>, R> {
+    return this.#call(calleeOf(fn), args, this.#perEngine<R>())
   }
 
   /**
@@ -122,7 +142,7 @@ export class DirectView<S extends Shape = 'many'> {
 
   /** Sets variables in each engine's namespace: `push({ a: 1, b: xs })`. */
   push(values: Readonly<Record<string, unknown>>): AsyncResult<PerEngine<S, void>, void> {
-    return this.#call(this.#link.builtin('push'), [{ ...values }], this.#perEngine<void>())
+    return this.#call('push', [{ ...values }], this.#perEngineNothing())
   }
 
   /** Gets variables, or values of expressions such as `a.b`, from each engine's namespace. */
@@ -131,12 +151,12 @@ export class DirectView<S extends Shape = 'many'> {
     names: readonly string[],
   ): AsyncResult<PerEngine<S, V>, V>
   pull(names: string | readonly string[]): AsyncResult<PerEngine<S, never>, never> {
-    return this.#call(this.#link.builtin('pull'), [names], this.#perEngine())
+    return this.#call('pull', [names], this.#perEngine())
   }
 
   /**
    * Deals a sequence out: each engine gets a part of it as the variable `name`. Parts of a typed
-   * array are typed arrays.
+   * array are typed arrays; an `NdArray` is cut along its first axis.
    */
   scatter(
     name: string,
@@ -144,9 +164,12 @@ export class DirectView<S extends Shape = 'many'> {
     options: ScatterOptions = {},
   ): AsyncResult<PerEngine<S, void>, void> {
     const engines = this.#engines()
-    assertSpeaksOurs(this.#link, engines)
-    const parts = partition(listOf(sequence), engines.length, options.dist ?? 'block')
-    const push = this.#link.builtin('push')
+    const parts = partition<Dealt>(
+      sequence instanceof NdArray ? sequence : listOf(sequence),
+      engines.length,
+      options.dist ?? 'block',
+    )
+    const push = preparePerLanguage(this.#link, engines, 'push')
     const group = callEngines(
       this.#link,
       {
@@ -155,29 +178,33 @@ export class DirectView<S extends Shape = 'many'> {
         content: {},
         buffers: (index) => {
           const part = parts[index]!
-          const value = options.flatten === true && part.length === 1 ? part[0] : part
-          return packCall(this.#link.codec, push, [{ [name]: value }])
+          const value = options.flatten === true && part.length === 1 ? onlyOne([...part]) : part
+          return push(engines[index]!.language)([{ [name]: value }])
         },
         isSingle: this.#isSingle,
-        combine: this.#perEngine<void>(),
+        combine: this.#perEngineNothing(),
       },
       'mux',
     )
     return new AsyncResult(group)
   }
 
-  /** Inverse of `scatter`: the engines' parts, joined. Typed arrays become one typed array. */
+  /**
+   * Inverse of `scatter`: the engines' parts, joined. Typed arrays become one typed array, and an
+   * `NdArray` of each one `NdArray`.
+   */
   gather<V = unknown[]>(
     name: string,
     options: { readonly dist?: Distribution } = {},
   ): AsyncResult<V, unknown> {
     const dist = options.dist ?? 'block'
-    return this.#call(this.#link.builtin('pull'), [name], (parts) => join(parts, dist) as V)
+    return this.#call('pull', [name], (parts) => join(parts, dist) as V)
   }
 
   /**
    * Calls a function for each item; the items are cut into one block for each engine. With
-   * several sequences it is called with one item of each, until the shortest ends.
+   * several sequences it is called with one item of each, until the shortest ends. A function of
+   * Python's goes by name or as `py('…')`, as with `call`.
    * @throws {ArgumentError} for what is no sequence, or one that comes only with time.
    */
   map<A, R>(
@@ -198,12 +225,15 @@ export class DirectView<S extends Shape = 'many'> {
     cs: Iterable<C>,
     options?: DirectMapOptions,
   ): AsyncMapResult<Awaited<R>>
-  map(fn: AnyFunction, ...rest: unknown[]): AsyncMapResult<unknown> {
+  map<R = unknown>(
+    fn: string | Reference,
+    ...rest: readonly (Iterable<unknown> | DirectMapOptions)[]
+  ): AsyncMapResult<R>
+  map(fn: AnyFunction | string | Reference, ...rest: unknown[]): AsyncMapResult<unknown> {
     const { sequences, options } = splitOptions<DirectMapOptions>(rest)
     const engines = this.#engines()
-    assertSpeaksOurs(this.#link, engines)
     const chunks = blocks(sequences, engines.length)
-    const frames = packMapFunction(this.#link.codec, fn)
+    const packerOf = preparePerLanguage(this.#link, engines, calleeOf(fn), 'prepareMap')
     const origin = new Error('sent here')
     const run = new MapRun<unknown>(this.#link, {
       source: new FixedSource(chunks),
@@ -220,7 +250,7 @@ export class DirectView<S extends Shape = 'many'> {
           },
           { output_count: true },
           {},
-          packCall(this.#link.codec, frames, columns),
+          packerOf(engines[index]!.language)(columns),
         ),
       isChunked: true,
       outstandingMax: () => Number.POSITIVE_INFINITY,
@@ -236,8 +266,7 @@ export class DirectView<S extends Shape = 'many'> {
   remote<F extends AnyFunction>(
     fn: F,
   ): (...args: Arguments<Parameters<F>>) => AsyncResult<PerEngine<S, Returned<F>>, Returned<F>> {
-    return (...args) =>
-      this.#call(packFunction(this.#link.codec, fn), args, this.#perEngine<Returned<F>>())
+    return (...args) => this.#call(fn, args, this.#perEngine<Returned<F>>())
   }
 
   /** Empties the engines' namespaces. */
@@ -278,20 +307,25 @@ export class DirectView<S extends Shape = 'many'> {
     return (this.#isSingle ? onlyOne : asList) as Combine<PerEngine<S, R>, R>
   }
 
+  /** Python answers with None, which is null here. */
+  #perEngineNothing(): Combine<PerEngine<S, void>, void> {
+    const combine = this.#perEngine<void>()
+    return (values) => combine(values.map(() => undefined))
+  }
+
   #call<T, Item>(
-    fn: readonly Uint8Array[],
+    fn: Callee,
     args: readonly unknown[],
     combine: Combine<T, Item>,
   ): AsyncResult<T, Item> {
     const engines = this.#engines()
-    assertSpeaksOurs(this.#link, engines)
     const group = callEngines(
       this.#link,
       {
         engines,
         kind: 'apply',
         content: {},
-        buffers: packCall(this.#link.codec, fn, args),
+        buffers: buffersFor(this.#link, engines, fn, args),
         isSingle: this.#isSingle,
         combine,
       },

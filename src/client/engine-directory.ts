@@ -1,12 +1,12 @@
 import { ArgumentError } from '../base/mod.ts'
-import type { EngineFacts } from '../jupyter/mod.ts'
+import { type EngineFacts, languageInUuid } from '../jupyter/mod.ts'
 import { NoEnginesRegisteredError, NoSuchEngineError } from './errors.ts'
 
 /** A registered engine: who it is, and what it told of itself. */
 export interface EngineDescription extends EngineFacts {
   readonly id: number
   readonly uuid: string
-  /** `python` for engines that do not say. */
+  /** `python` for engines that do not say, neither by their facts nor by their uuid. */
   readonly language: string
 }
 
@@ -27,6 +27,7 @@ export class EngineDirectory {
   readonly #byId = new Map<number, EngineDescription>()
   readonly #byUuid = new Map<string, EngineDescription>()
   #sorted: readonly EngineDescription[] | undefined
+  #languages: ReadonlySet<string> | undefined
 
   get size(): number {
     return this.#byId.size
@@ -36,6 +37,12 @@ export class EngineDirectory {
   get all(): readonly EngineDescription[] {
     this.#sorted ??= Object.freeze([...this.#byId.values()].sort((a, b) => a.id - b.id))
     return this.#sorted
+  }
+
+  /** What they speak, all together. */
+  get languages(): ReadonlySet<string> {
+    this.#languages ??= new Set(this.all.map((engine) => engine.language))
+    return this.#languages
   }
 
   get ids(): number[] {
@@ -49,12 +56,14 @@ export class EngineDirectory {
   /** False when it was known already. */
   add(id: number, uuid: string, facts: EngineFacts): boolean {
     if (this.#byUuid.get(uuid)?.id === id) return false
-    const engine = Object.freeze({ language: 'python', ...facts, id, uuid })
+    const language = languageInUuid(uuid) ?? 'python'
+    const engine = Object.freeze({ language, ...facts, id, uuid })
     const previous = this.#byId.get(id)
     if (previous !== undefined) this.#byUuid.delete(previous.uuid)
     this.#byId.set(id, engine)
     this.#byUuid.set(uuid, engine)
     this.#sorted = undefined
+    this.#languages = undefined
     return true
   }
 
@@ -64,6 +73,7 @@ export class EngineDirectory {
     this.#byUuid.delete(uuid)
     this.#byId.delete(engine.id)
     this.#sorted = undefined
+    this.#languages = undefined
     return engine
   }
 

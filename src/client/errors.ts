@@ -164,6 +164,31 @@ export class InvalidDependencyError extends SchedulerError {
   }
 }
 
+/** What was to be called is written in another language than an engine speaks. */
+export class WrongLanguageError extends IparallelError {
+  override readonly code = 'IPAR_WRONG_LANGUAGE'
+  override readonly retry = 'never'
+  /** What the call is written in: `typescript`. */
+  readonly language: string
+  readonly engineId: number
+  /** What that engine speaks. */
+  readonly engineLanguage: string
+
+  constructor(what: string, language: string, engine: { id: number; language: string }) {
+    super(
+      `engine ${engine.id} speaks ${engine.language}, so it cannot run ${what}; ` +
+        (language === 'typescript' && engine.language === 'python'
+          ? "what Python can import goes by name, view.call('math.sqrt', 2), and source text with " +
+            "py('lambda x: x * 2'); "
+          : '') +
+        `directView({ language: '${language}' }) is of the engines that can`,
+    )
+    this.language = language
+    this.engineId = engine.id
+    this.engineLanguage = engine.language
+  }
+}
+
 /** A view needs an engine, and there is none. */
 export class NoEnginesRegisteredError extends IparallelError {
   override readonly code = 'IPAR_NO_ENGINES'
@@ -285,8 +310,8 @@ function setStack(error: Error, lines: readonly string[]): void {
   Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true })
 }
 
-/** Where a program's call enters this folder: of no interest to whoever looks for the call. */
-const ownFrame = /[\\/]client[\\/](direct-view|direct-call|load-balanced-view|executor)\.[jt]s:/
+/** Where a program's call enters this folder, bundled or not: of no interest to who looks for it. */
+const ownFrame = /[\\/]client[\\/](direct-view|direct-call|load-balanced-view|executor|mod)\.[jt]s:/
 
 /** The frames of the program that sent the task. */
 function localFrames(origin: Error | undefined): string[] {

@@ -1,14 +1,14 @@
 import { ArgumentError, limits } from '../base/mod.ts'
 import { encodeTaskMetadata, type JsonObject } from '../jupyter/mod.ts'
-import { packCall, packFunction, type Reference } from '../serialize/mod.ts'
+import type { Reference } from '../serialize/mod.ts'
 import { AsyncMapResult, AsyncResult } from './async-result.ts'
+import { assertSpoken, type Callee, calleeOf, languageOf } from './callee.ts'
 import { type Chunk, chunkSource, isList, type Sequence } from './chunk-source.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import { type Dependency, dependencyContent } from './dependency.ts'
-import type { Targets } from './engine-directory.ts'
+import type { EngineDescription, Targets } from './engine-directory.ts'
 import type { Jobs } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
-import { packMapFunction } from './map-function.ts'
 import { MapRun } from './map-run.ts'
 import type { AnyFunction, Arguments, Returned } from './remote-function.ts'
 import type { Task, TaskOwner } from './task.ts'
@@ -50,7 +50,8 @@ const noFlags: TaskFlags = {}
 export class LoadBalancedView {
   readonly #link: ClusterLink
   readonly #flags: TaskFlags
-  #plainMetadata: JsonObject | undefined
+  /** Of tasks that any engine may run, by language. */
+  readonly #metadata = new Map<string, JsonObject>()
 
   /** Views come from a client; there is no need to make one. */
   constructor(link: ClusterLink, flags: TaskFlags = noFlags) {
@@ -66,8 +67,10 @@ export class LoadBalancedView {
 
   /**
    * Calls a function on one engine. It takes along what it captures; a `Reference` is evaluated on
-   * the engine.
+   * the engine, and so is `py('…')`, on a Python engine. In a view of engines of both languages a
+   * plain `Reference` is one of TypeScript.
    * @throws {UnserializableError} when the function or an argument cannot travel.
+   * @throws {WrongLanguageError} when there are engines, but none that speaks its language.
    */
   apply<A extends unknown[], R>(
     fn: (...args: A) => R,
@@ -75,12 +78,23 @@ export class LoadBalancedView {
   ): AsyncResult<Awaited<R>>
   apply<R = unknown>(fn: Reference, ...args: unknown[]): AsyncResult<R>
   apply(fn: AnyFunction | Reference, ...args: unknown[]): AsyncResult<unknown> {
-    return this.#apply(packFunction(this.#link.codec, fn), args)
+    return this.#apply(fn, args)
+  }
+
+  /**
+   * Calls a function of Python on one engine: what it can import by its full name, or a name of
+   * its namespace, or `py('…')`. `kwargs({ … })` may be the last argument.
+   * @throws {UnserializableError} when an argument cannot travel.
+   * @throws {WrongLanguageError} when there are engines, but none that speaks Python.
+   */
+  call<R = unknown>(fn: string | Reference, ...args: unknown[]): AsyncResult<R> {
+    return this.#apply(calleeOf(fn), args)
   }
 
   /**
    * Calls a function for each item. Results are in the order of the items; the function is
-   * encoded once. What is not a list is read only as far as needed.
+   * encoded once. What is not a list is read only as far as needed. A function of Python's goes by
+   * name or as `py('…')`, as with `call`.
    * @throws {UnserializableError} when the function or the first item cannot travel.
    * @throws {ArgumentError} for what is no sequence.
    */
@@ -102,9 +116,13 @@ export class LoadBalancedView {
     cs: Sequence<C>,
     options?: MapOptions,
   ): AsyncMapResult<Awaited<R>>
-  map(fn: AnyFunction, ...rest: unknown[]): AsyncMapResult<unknown> {
+  map<R = unknown>(
+    fn: string | Reference,
+    ...rest: readonly (Sequence<unknown> | MapOptions)[]
+  ): AsyncMapResult<R>
+  map(fn: AnyFunction | string | Reference, ...rest: unknown[]): AsyncMapResult<unknown> {
     const { sequences, options } = splitOptions<MapOptions>(rest)
-    return new AsyncMapResult(this.#map(fn, sequences, options, sequences.every(isList)))
+    return new AsyncMapResult(this.#map(calleeOf(fn), sequences, options, sequences.every(isList)))
   }
 
   /**
@@ -122,41 +140,51 @@ export class LoadBalancedView {
     bs: Sequence<B>,
     options?: MapOptions,
   ): AsyncIterableIterator<Awaited<R>, void, undefined>
-  imap(fn: AnyFunction, ...rest: unknown[]): AsyncIterableIterator<never, void, undefined> {
+  imap<R = unknown>(
+    fn: string | Reference,
+    ...rest: readonly (Sequence<unknown> | MapOptions)[]
+  ): AsyncIterableIterator<R, void, undefined>
+  imap(
+    fn: AnyFunction | string | Reference,
+    ...rest: unknown[]
+  ): AsyncIterableIterator<never, void, undefined> {
     const { sequences, options } = splitOptions<MapOptions>(rest)
-    return this.#map<never>(fn, sequences, options, false).iterate()
+    return this.#map<never>(calleeOf(fn), sequences, options, false).iterate()
   }
 
   /** The function as one that runs on an engine: `const f = view.remote(fn); await f(1, 2)`. */
   remote<F extends AnyFunction>(
     fn: F,
   ): (...args: Arguments<Parameters<F>>) => AsyncResult<Returned<F>> {
-    return (...args) => this.#apply(packFunction(this.#link.codec, fn), args)
+    return (...args) => this.#apply(fn, args)
   }
 
-  #apply<R>(fn: readonly Uint8Array[], args: readonly unknown[]): AsyncResult<R> {
+  #apply<R>(fn: Callee, args: readonly unknown[]): AsyncResult<R> {
+    const language = this.#languageFor(fn)
+    const buffers = this.#link.dialects.of(language).prepare(fn)(args)
     const group = new TaskGroup<R, R>(this.#link, 1, true, (values) => values[0]!)
-    group.tasks.push(this.#send(packCall(this.#link.codec, fn, args), 0, 1, group, new Error()))
+    group.tasks.push(this.#send(language, buffers, 0, 1, group, new Error()))
     return new AsyncResult(group)
   }
 
   #map<R>(
-    fn: AnyFunction,
+    fn: Callee,
     sequences: readonly Sequence<unknown>[],
     options: MapOptions,
     collects: boolean,
   ): MapRun<R> {
-    const { codec } = this.#link
     const chunkSize = options.chunkSize ?? 1
     const isChunked = chunkSize > 1
-    const frames = isChunked ? packMapFunction(codec, fn) : packFunction(codec, fn)
+    const language = this.#languageFor(fn)
+    const dialect = this.#link.dialects.of(language)
+    const pack = isChunked ? dialect.prepareMap(fn) : dialect.prepare(fn)
     const origin = new Error('sent here')
     const argumentsOf = ({ columns }: Chunk): readonly unknown[] =>
       isChunked ? columns : columns.map((column) => column[0])
     const run = new MapRun<R>(this.#link, {
       source: chunkSource(sequences, chunkSize),
       send: (chunk, index, owner) =>
-        this.#send(packCall(codec, frames, argumentsOf(chunk)), index, chunk.size, owner, origin),
+        this.#send(language, pack(argumentsOf(chunk)), index, chunk.size, owner, origin),
       isChunked,
       outstandingMax: () => options.outstandingMax ?? this.#outstandingMax(collects),
       ordered: options.ordered ?? true,
@@ -176,6 +204,7 @@ export class LoadBalancedView {
   }
 
   #send(
+    language: string,
     buffers: readonly Uint8Array[],
     index: number,
     items: number,
@@ -184,32 +213,72 @@ export class LoadBalancedView {
   ): Task {
     return this.#link.send(
       { kind: 'apply', channel: 'task', target: undefined, owner, index, items, origin },
-      this.#metadata(),
+      this.#metadataFor(language),
       {},
       buffers,
     )
   }
 
-  /** Who may run it can change with every engine that comes or goes; all else is fixed. */
-  #metadata(): JsonObject {
+  /**
+   * What a task is written in: what its function is, and where any language would do, what the
+   * engines speak that may run it.
+   * @throws {WrongLanguageError}
+   */
+  #languageFor(fn: Callee): string {
     const { targets } = this.#flags
-    if (targets === undefined || targets === 'all') {
-      this.#plainMetadata ??= metadataOf(this.#flags, undefined)
-      return this.#plainMetadata
+    const { engines } = this.#link
+    const isForAll = targets === undefined || targets === 'all'
+    const languages = isForAll ? engines.languages : languagesOf(this.#link.resolve(targets))
+    const wanted = languageOf(fn)
+    if (wanted === undefined) {
+      const [only] = languages
+      return languages.size === 1 ? only! : 'typescript'
     }
-    const uuids = this.#link.resolve(targets).map((engine) => engine.uuid)
-    return metadataOf(this.#flags, uuids)
+    if (languages.size > 0 && !languages.has(wanted)) {
+      assertSpoken(fn, isForAll ? engines.all : this.#link.resolve(targets))
+    }
+    return wanted
+  }
+
+  /** Who may run it can change with every engine that comes or goes; all else is fixed. */
+  #metadataFor(language: string): JsonObject {
+    const uuids = this.#targetsFor(language)
+    if (uuids !== undefined) return metadataOf(this.#flags, uuids, language)
+    const known = this.#metadata.get(language)
+    if (known !== undefined) return known
+    const metadata = metadataOf(this.#flags, undefined, language)
+    this.#metadata.set(language, metadata)
+    return metadata
+  }
+
+  /** The engines that may run it; undefined when the scheduler is to choose from all. */
+  #targetsFor(language: string): string[] | undefined {
+    const { targets } = this.#flags
+    const { engines, isControllerOurs } = this.#link
+    const isForAll = targets === undefined || targets === 'all'
+    // A scheduler of Python's knows nothing of languages.
+    if (isForAll && (isControllerOurs || engines.languages.size < 2)) return undefined
+    const candidates = isForAll ? engines.all : this.#link.resolve(targets)
+    return candidates.filter((engine) => engine.language === language).map(({ uuid }) => uuid)
   }
 }
 
-function metadataOf(flags: TaskFlags, targets: readonly string[] | undefined): JsonObject {
+function languagesOf(engines: readonly EngineDescription[]): ReadonlySet<string> {
+  return new Set(engines.map((engine) => engine.language))
+}
+
+function metadataOf(
+  flags: TaskFlags,
+  targets: readonly string[] | undefined,
+  language: string,
+): JsonObject {
   const metadata = encodeTaskMetadata({
     after: dependencyContent(flags.after),
     follow: dependencyContent(flags.follow),
     timeoutMs: flags.timeoutMs,
     targets,
     retries: flags.retries ?? 0,
-    language: 'typescript',
+    language,
   })
   metadata['output_count'] = true
   return metadata

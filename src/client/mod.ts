@@ -29,6 +29,7 @@ export {
   TaskAbortedError,
   TaskTimeoutError,
   TimeoutError,
+  WrongLanguageError,
 } from './errors.ts'
 export { ExecuteResult } from './execute-result.ts'
 export { Executor } from './executor.ts'

@@ -1,4 +1,5 @@
 import { ArgumentError, concat } from '../base/mod.ts'
+import { NdArray, type NumericArray } from '../serialize/mod.ts'
 
 /**
  * How a sequence is dealt out to engines: in blocks, one after the other, or like cards, one at a
@@ -9,18 +10,10 @@ export type Distribution = 'block' | 'roundRobin' | 'b' | 'r'
 /** What is cut into slices of its own kind; anything else is gathered into an array first. */
 export type Sliceable = readonly unknown[] | TypedArray
 
-export type TypedArray =
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
-  | BigInt64Array
-  | BigUint64Array
+/** What can be dealt out: also rows, and rows of rows. */
+export type Dealt = Sliceable | NdArray
+
+export type TypedArray = NumericArray
 
 export function isTypedArray(value: unknown): value is TypedArray {
   return ArrayBuffer.isView(value) && !(value instanceof DataView)
@@ -35,18 +28,24 @@ export function slice(sequence: Sliceable, from: number, to: number): Sliceable 
  * Cuts a sequence into `count` parts whose lengths differ by one at most; the first are longer.
  * @throws {ArgumentError} for an unknown distribution.
  */
-export function partition(sequence: Sliceable, count: number, dist: Distribution): Sliceable[] {
-  return isBlock(dist) ? inBlocks(sequence, count) : inTurns(sequence, count)
+export function partition<S extends Dealt>(sequence: S, count: number, dist: Distribution): S[] {
+  return (isBlock(dist) ? inBlocks(sequence, count) : inTurns(sequence, count)) as S[]
 }
 
 /**
  * Inverse of `partition`. Typed arrays of one kind become one of that kind; anything that is no
  * sequence counts as one element, as `flatten` leaves it.
  */
-export function join(parts: readonly unknown[], dist: Distribution): unknown[] | TypedArray {
+export function join(
+  parts: readonly unknown[],
+  dist: Distribution,
+): unknown[] | TypedArray | NdArray {
   const [first] = parts
   if (isTypedArray(first) && parts.every((part) => isSameKind(first, part))) {
     return joinTyped(parts as TypedArray[], isBlock(dist))
+  }
+  if (first instanceof NdArray && parts.every((part) => areAlike(first, part))) {
+    return joinArrays(parts as NdArray[], isBlock(dist))
   }
   const arrays = parts.map((part) =>
     Array.isArray(part) ? part : isTypedArray(part) ? [...(part as Iterable<unknown>)] : [part],
@@ -61,21 +60,23 @@ function isBlock(dist: Distribution): boolean {
   throw new ArgumentError(`'${String(dist)}' is no distribution: give 'block' or 'roundRobin'`)
 }
 
-function inBlocks(sequence: Sliceable, count: number): Sliceable[] {
+function inBlocks(sequence: Dealt, count: number): Dealt[] {
   const longer = sequence.length % count
   const length = Math.floor(sequence.length / count)
   let from = 0
   return Array.from({ length: count }, (_, i) => {
     const to = from + length + (i < longer ? 1 : 0)
-    const part = slice(sequence, from, to)
+    const part = sequence instanceof NdArray ? sequence.slice(from, to) : slice(sequence, from, to)
     from = to
     return part
   })
 }
 
-function inTurns(sequence: Sliceable, count: number): Sliceable[] {
+function inTurns(sequence: Dealt, count: number): Dealt[] {
   return Array.from({ length: count }, (_, i) => {
     const length = Math.max(0, Math.ceil((sequence.length - i) / count))
+    const indices = (): number[] => Array.from({ length }, (_, k) => i + k * count)
+    if (sequence instanceof NdArray) return sequence.take(indices())
     if (!isTypedArray(sequence)) {
       return Array.from({ length }, (_, k) => sequence[i + k * count])
     }
@@ -95,7 +96,38 @@ function joinTyped(parts: readonly TypedArray[], block: boolean): TypedArray {
   return new kind(bytes.buffer)
 }
 
-function inTurnsAgain<A extends unknown[] | TypedArray>(parts: readonly Sliceable[], whole: A): A {
+/** Along the first axis. */
+function joinArrays(parts: readonly NdArray[], block: boolean): NdArray {
+  const [first] = parts
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  const data = joinTyped(
+    parts.map((part) => part.data),
+    true,
+  )
+  const whole = new NdArray(data, [length, ...first!.shape.slice(1)], first!.dtype)
+  if (block) return whole
+  const starts: number[] = []
+  let start = 0
+  for (const part of parts) {
+    starts.push(start)
+    start += part.length
+  }
+  const ranges = parts.map((part, i) =>
+    Array.from({ length: part.length }, (_, k) => starts[i]! + k),
+  )
+  return whole.take(inTurnsAgain(ranges, []) as number[])
+}
+
+function areAlike(first: NdArray, part: unknown): boolean {
+  if (!(part instanceof NdArray) || part.dtype !== first.dtype) return false
+  const rest = (array: NdArray) => array.shape.slice(1).join()
+  return first.shape.length > 0 && part.shape.length > 0 && rest(part) === rest(first)
+}
+
+function inTurnsAgain<A extends unknown[] | TypedArray>(
+  parts: readonly (readonly unknown[] | TypedArray)[],
+  whole: A,
+): A {
   const longest = parts.reduce((most, part) => Math.max(most, part.length), 0)
   let at = 0
   for (let k = 0; k < longest; k++) {

@@ -182,10 +182,19 @@ export class PlayedCluster {
     }
   }
 
-  async addEngine(facts: EngineFacts = { language: 'typescript' }): Promise<PlayedEngine> {
+  /** `foreign` runs code in its place, where that is not JavaScript. */
+  async addEngine(
+    facts: EngineFacts = { language: 'typescript' },
+    foreign?: Evaluator,
+  ): Promise<PlayedEngine> {
     const evaluator = new ToyEvaluator()
     const name = `engine-${this.engines.length}`
-    const ports = { context: this.context(name), makeSigner, host, evaluator }
+    const ports = {
+      context: this.context(name),
+      makeSigner,
+      host,
+      evaluator: foreign ?? evaluator,
+    }
     const engine = await this.run(Engine.start(ports, { info: this.controller.engineInfo, facts }))
     const played = { engine, evaluator, host: name }
     this.engines.push(played)

@@ -6,6 +6,7 @@ import {
   type FailureContent,
   type JsonObject,
 } from '../jupyter/mod.ts'
+import { readPythonValue } from '../pickle/mod.ts'
 import { type Codec, isEncoded } from '../serialize/mod.ts'
 import type { EngineDirectory } from './engine-directory.ts'
 import {
@@ -97,12 +98,8 @@ function readApplied(task: Task, reply: ReplyParts, codec: Codec): TaskOutcome {
   if (content.status === 'error') return failed(task, content, reply, codec)
   const [first] = reply.buffers
   if (first === undefined) throw new ContentError('the reply of the engine holds no value')
-  if (!isEncoded(first)) {
-    throw new ContentError(
-      `engine ${task.engineId ?? ''} answered with a Python object, which this client cannot read`,
-    )
-  }
-  return { status: 'ok', value: codec.decode(reply.buffers).value }
+  const { value } = isEncoded(first) ? codec.decode(reply.buffers) : readPythonValue(reply.buffers)
+  return { status: 'ok', value }
 }
 
 function readExecuted(task: Task, reply: ReplyParts, codec: Codec): TaskOutcome {

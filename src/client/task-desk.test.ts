@@ -108,12 +108,20 @@ test('a reply without a value is an error that says so', () => {
   assert.match(task.error!.message, /holds no value/)
 })
 
-test('a value in a foreign form is an error that says so', () => {
+test('a value of a Python engine is read', () => {
   const desk = new Desk()
   const task = desk.open()
   const pickle = Uint8Array.of(0x80, 4, 0x4b, 3, 0x2e)
   desk.desk.replied(message('apply_reply', { output_count: 0 }, { status: 'ok' }, [pickle]))
-  assert.match(task.error!.message, /a Python object/)
+  assert.deepEqual(task.outcome, { status: 'ok', value: 3 })
+})
+
+test('a value in a form that nobody knows is an error that says so', () => {
+  const desk = new Desk()
+  const task = desk.open()
+  const bytes = Uint8Array.of(0xff, 4, 0x4b, 3, 0x2e)
+  desk.desk.replied(message('apply_reply', { output_count: 0 }, { status: 'ok' }, [bytes]))
+  assert.match(task.error!.message, /no pickle: 0xff is no opcode/)
 })
 
 test('displayed output can be replaced by its id', () => {

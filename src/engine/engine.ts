@@ -4,8 +4,10 @@ import {
   type EngineFacts,
   endpointOf,
   type HostFacts,
+  newId,
   reachableInterface,
   Session,
+  uuidOf,
 } from '../jupyter/mod.ts'
 import { encryptedFor, type OwnCurveKeys, Pub, Router, type SocketContext } from '../sockets/mod.ts'
 import { Control } from './control.ts'
@@ -27,7 +29,7 @@ export interface EngineOptions {
   readonly info: EngineConnectionInfo
   /** The engine's own key pair for CURVE, in Z85. Default: new ones. */
   readonly curve?: OwnCurveKeys
-  /** Default: a new one. Also the identity of every socket. */
+  /** Default: a new one, with its language. Also the identity of every socket. */
   readonly uuid?: string
   /** The id to ask for; the controller grants it when it is free. */
   readonly requestedId?: number
@@ -77,7 +79,7 @@ export class Engine {
       makeSigner: ports.makeSigner,
       clock: context.clock,
       random: context.random,
-      ...(options.uuid === undefined ? {} : { id: options.uuid }),
+      id: options.uuid ?? uuidOf(options.facts, newId(context.random)),
     })
     const address = await reachableInterface(info, ports.host)
     const registration = new Registration({

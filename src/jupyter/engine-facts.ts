@@ -13,6 +13,19 @@ export interface EngineFacts {
   readonly cores?: number
 }
 
+/**
+ * An engine's uuid that says its language, for controllers that pass on no facts, as Python's.
+ * `id` is a new one.
+ */
+export function uuidOf(facts: EngineFacts, id: string): string {
+  return facts.language === undefined ? id : `${facts.language}-${id}`
+}
+
+/** The language that a uuid says; undefined for those of Python's engines. */
+export function languageInUuid(uuid: string): string | undefined {
+  return /^([a-z]+)-[0-9a-f]{8}-[0-9a-f]{24}$/.exec(uuid)?.[1]
+}
+
 const texts = ['language', 'runtime', 'version', 'hostname'] as const
 const numbers = ['pid', 'cores'] as const
 

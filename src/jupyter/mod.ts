@@ -10,7 +10,7 @@ export {
   type SharedConnectionInfo,
 } from './connection-info.ts'
 export { type DeathCause, describeCause } from './death-cause.ts'
-export type { EngineFacts } from './engine-facts.ts'
+export { type EngineFacts, languageInUuid, uuidOf } from './engine-facts.ts'
 export { dateMs, type Header, headerObject, headerText, readHeader } from './header.ts'
 export { ContentError, field, isObject, type JsonObject, type JsonValue } from './json.ts'
 export { Message, parseObject, type SignedFrames } from './message.ts'

@@ -16,9 +16,10 @@ import {
   Codec,
   FunctionCache,
   type FunctionCodec,
+  isEncoded,
   unpackCall,
 } from '../serialize/mod.ts'
-import { builtinCalls, evaluateExpression } from './builtin-calls.ts'
+import { type BuiltinCall, builtinCalls, evaluateExpression } from './builtin-calls.ts'
 import { CellSession } from './cell-session.ts'
 import { makeDisplay } from './display/display-global.ts'
 import type { DisplayHost } from './display/shower.ts'
@@ -28,6 +29,7 @@ import { makeInput } from './input.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import { locateModule, reloadModule } from './modules/module-loader.ts'
 import { Namespace } from './namespace.ts'
+import type { PythonCalls } from './python-calls.ts'
 import { installRequire } from './require.ts'
 import { Run } from './run.ts'
 import { StackFormat } from './stack-format.ts'
@@ -59,8 +61,10 @@ export class NodeEvaluator implements Evaluator, Disposable {
   readonly #hooks: CallHooks
   readonly #namespace: Namespace
   readonly #cells: CellSession
+  readonly #builtins: ReadonlyMap<string, BuiltinCall>
   readonly #stdio: Stdio
   readonly #stackFormat = new StackFormat()
+  #python: PythonCalls | undefined
   #run: Run | undefined
   #output: Output | undefined
 
@@ -76,10 +80,10 @@ export class NodeEvaluator implements Evaluator, Disposable {
     this.#installGlobals()
     this.#cells = new CellSession(namespace)
     namespace.remember()
-    const builtins = builtinCalls(namespace, (code) =>
+    this.#builtins = builtinCalls(namespace, (code) =>
       this.#cells.runUnnumbered(code, this.#run?.guard),
     )
-    this.#codec = new Codec(withBuiltins(functions, builtins))
+    this.#codec = new Codec(withBuiltins(functions, this.#builtins))
     this.#hooks = {
       functions: new FunctionCache(),
       reference: (expression) => evaluateExpression(namespace, expression),
@@ -106,15 +110,15 @@ export class NodeEvaluator implements Evaluator, Disposable {
     )
   }
 
-  apply(request: ApplyRequest, output: Output): Promise<ApplyOutcome> {
+  /** A call is answered in the form in which it came: ours, or that of Python's clients. */
+  apply({ buffers }: ApplyRequest, output: Output): Promise<ApplyOutcome> {
+    const [first] = buffers
+    if (first !== undefined && !isEncoded(first)) return this.#applyForPython(buffers, output)
     return this.#perform<ApplyOutcome>(
       output,
       () => {
-        const { fn, args } = unpackCall(this.#codec, request.buffers, this.#hooks)
-        const result = fn(...args)
-        return isThenable(result)
-          ? Promise.resolve(result).then((value) => this.#returned(value))
-          : this.#returned(result)
+        const { fn, args } = unpackCall(this.#codec, buffers, this.#hooks)
+        return returned(fn(...args), (value) => this.#codec.encode(value, 'result'))
       },
       (failure) => failure,
     )
@@ -168,8 +172,21 @@ export class NodeEvaluator implements Evaluator, Disposable {
     this.#stdio[Symbol.dispose]()
   }
 
-  #returned(value: unknown): ApplyOutcome {
-    return { status: 'ok', buffers: this.#codec.encode(value, 'result') }
+  #applyForPython(buffers: readonly Uint8Array[], output: Output): Promise<ApplyOutcome> {
+    const call = (python: PythonCalls): ApplyOutcome | Promise<ApplyOutcome> =>
+      returned(python.call(buffers), (value) => python.encode(value))
+    return this.#perform<ApplyOutcome>(
+      output,
+      () => (this.#python === undefined ? this.#loadPython().then(call) : call(this.#python)),
+      // The thrown value itself is in our own form.
+      ({ buffers: _, ...failure }) => failure,
+    )
+  }
+
+  async #loadPython(): Promise<PythonCalls> {
+    const { PythonCalls } = await import('./python-calls.ts')
+    this.#python ??= new PythonCalls(this.#namespace, this.#builtins)
+    return this.#python
   }
 
   /** What cells have besides Node's own globals. */
@@ -246,6 +263,15 @@ export class NodeEvaluator implements Evaluator, Disposable {
       return failure
     }
   }
+}
+
+/** The outcome of a call that returned `result`, once that is there if it is a promise. */
+function returned(
+  result: unknown,
+  encode: (value: unknown) => Uint8Array[],
+): ApplyOutcome | Promise<ApplyOutcome> {
+  const end = (value: unknown): ApplyOutcome => ({ status: 'ok', buffers: encode(value) })
+  return isThenable(result) ? Promise.resolve(result).then(end) : end(result)
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -57,6 +57,7 @@ export {
   TimeoutError,
   type WaitForEnginesOptions,
   type WaitOptions,
+  WrongLanguageError,
 } from '../client/mod.ts'
 export {
   AlreadyRunningError,
@@ -69,7 +70,24 @@ export {
   ProfileError,
 } from '../cluster/mod.ts'
 export type { ClientConnectionInfo } from '../jupyter/mod.ts'
-export { Reference, UnserializableError } from '../serialize/mod.ts'
+export {
+  kwargs,
+  PythonExpression,
+  PythonGlobal,
+  PythonObject,
+  py,
+} from '../pickle/mod.ts'
+export {
+  Complex,
+  NdArray,
+  type Nested,
+  type NumericArray,
+  PythonTuple,
+  Reference,
+  type Scalar,
+  tuple,
+  UnserializableError,
+} from '../serialize/mod.ts'
 export { Client, type ConnectOptions } from './client.ts'
 export { type ClientTarget, type ClusterChoice, NoConnectionFileError } from './client-target.ts'
 export { Cluster } from './cluster.ts'

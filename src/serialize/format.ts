@@ -80,4 +80,6 @@ export const tags = {
   instance: 0xd1,
   /** A builtin whose prototype is a class that travelled. */
   subclassed: 0xd2,
+  ndArray: 0xd3,
+  complex: 0xd4,
 } as const

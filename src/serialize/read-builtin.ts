@@ -1,6 +1,9 @@
+import { Complex } from './complex.ts'
+import type { NumericArray } from './dtype.ts'
 import { errorClasses, hiddenErrorFields } from './error-classes.ts'
 import { MalformedError } from './errors.ts'
 import { outOfBandBytesMin, tags } from './format.ts'
+import { NdArray } from './nd-array.ts'
 import { packings, unpackNumbers } from './packed-numbers.ts'
 import { platform } from './platform.ts'
 import type { ValueReader } from './value-reader.ts'
@@ -32,6 +35,10 @@ export function readBuiltin(reader: ValueReader, tag: number): object {
       return readError(reader)
     case tags.domException:
       return readDomException(reader)
+    case tags.ndArray:
+      return readNdArray(reader)
+    case tags.complex:
+      return readComplex(reader)
   }
   throw new MalformedError(`No value begins with 0x${tag.toString(16)}.`)
 }
@@ -128,6 +135,20 @@ function readDomException(reader: ValueReader): Error {
   const error = reader.register(new DOMException(message, name)) as Error
   define(error, 'stack', reader.primitive(), false)
   return error
+}
+
+/** @throws {ArgumentError} when data, shape and type do not fit each other. */
+function readNdArray(reader: ValueReader): NdArray {
+  const at = reader.reserve()
+  const dtype = reader.text()
+  const shape: number[] = []
+  for (let count = reader.input.count(1); count > 0; count--) shape.push(reader.input.varint())
+  return reader.fill(at, new NdArray(reader.read() as NumericArray, shape, dtype))
+}
+
+function readComplex(reader: ValueReader): Complex {
+  const re = reader.input.float64()
+  return reader.register(new Complex(re, reader.input.float64()))
 }
 
 /** `defineProperty`, for an assignment to `__proto__` or to an accessor does something else. */

@@ -9,4 +9,9 @@ export class Reference {
   constructor(expression: string) {
     this.expression = expression
   }
+
+  /** What the expression is written in; undefined: what the engine speaks. */
+  get language(): string | undefined {
+    return undefined
+  }
 }

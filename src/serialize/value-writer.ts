@@ -1,17 +1,21 @@
 import { limits, messageOf } from '../base/mod.ts'
 import { brandOf, intrinsicBrand, isNativePrototype, isObjectPrototype } from './brand.ts'
 import type { ByteWriter } from './byte-writer.ts'
+import { Complex } from './complex.ts'
 import { UnserializableError } from './errors.ts'
 import { tags } from './format.ts'
 import { Described, type FunctionCodec } from './function-codec.ts'
 import { type AnyFunction, FunctionWriter } from './function-writer.ts'
 import { IdentityTable } from './identity-table.ts'
 import { MemoryWriter } from './memory-writer.ts'
+import { NdArray } from './nd-array.ts'
 import { formatPath, type Segment } from './path.ts'
+import { PythonTuple } from './python-tuple.ts'
 import { Reference } from './reference.ts'
 import { ShapeTable } from './shape-table.ts'
 import { writeArray } from './write-array.ts'
 import { writeBuiltin } from './write-builtin.ts'
+import { writeComplex, writeNdArray } from './write-numeric.ts'
 import { writeBigint, writeNumber, writeSymbol, writeText } from './write-scalar.ts'
 
 /** The segment of an object whose parts have not been looked at yet. */
@@ -203,13 +207,26 @@ export class ValueWriter {
     else if (value instanceof Described) {
       this.#functions.described(value.description, this.#number())
     } else if (value instanceof Reference) {
-      this.out.uint8(tags.reference)
-      this.text(value.expression)
+      this.#reference(value)
+    } else if (value instanceof PythonTuple) {
+      writeArray(this, value.items)
+    } else if (value instanceof NdArray) {
+      writeNdArray(this, value)
+    } else if (value instanceof Complex) {
+      writeComplex(this, value)
     } else if (isObjectPrototype(prototype)) {
       this.#plain(value)
     } else {
       this.#branded(value, prototype)
     }
+  }
+
+  #reference({ language, expression }: Reference): void {
+    if (language !== undefined) {
+      this.fail(`it is an expression of ${language}, which only engines of that language know`)
+    }
+    this.out.uint8(tags.reference)
+    this.text(expression)
   }
 
   #branded(value: object, prototype: object): void {

@@ -6,8 +6,9 @@ import type {
   DirectView,
   ExecuteResult,
   LoadBalancedView,
+  PythonTuple,
 } from 'iparallel'
-import { Reference } from 'iparallel'
+import { kwargs, NdArray, py, Reference, tuple } from 'iparallel'
 
 type Equal<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -102,4 +103,28 @@ export async function results(result: AsyncResult<number[], number>): Promise<vo
   exactly<number>()((await Promise.all([result, 1]))[1])
   // @ts-expect-error results are made by views
   result.source
+}
+
+export async function callsOfPython(rc: Client): Promise<void> {
+  const one = rc.directView(1)
+  exactly<unknown>()(await one.call('math.sqrt', 2))
+  exactly<number>()(await one.call<number>('numpy.sum', [1, 2], kwargs({ axis: 0 })))
+  exactly<number[]>()(await rc.directView().call<number>(py('lambda x: x'), 1))
+  exactly<unknown>()(await one.apply(py('f'), 1))
+  exactly<AsyncMapResult<unknown>>()(one.map('math.sqrt', [1, 2]))
+  exactly<AsyncMapResult<number>>()(one.map<number>(py('f'), [1, 2], { returnExceptions: true }))
+  const view = rc.loadBalancedView()
+  exactly<AsyncResult<number>>()(view.call<number>('len', 'abc'))
+  exactly<AsyncMapResult<number>>()(view.map<number>('f', [1], [2], { chunkSize: 10 }))
+  for await (const value of view.imap<string>(py('str'), [1])) exactly<string>()(value)
+  // @ts-expect-error a function of ours is applied
+  one.call((x: number) => x, 1)
+}
+
+export function arrays(): void {
+  const matrix = new NdArray(Float32Array.of(1, 2), [1, 2])
+  exactly<NdArray<Float32Array<ArrayBuffer>>>()(matrix)
+  exactly<readonly number[]>()(matrix.shape)
+  exactly<NdArray<Float64Array>>()(NdArray.from([[1], [2]]))
+  exactly<PythonTuple<[number, string]>>()(tuple(1, 'a'))
 }

@@ -1,0 +1,40 @@
+import { PythonName, pythonFunctionOf } from '../pickle/mod.ts'
+import type { Reference } from '../serialize/mod.ts'
+import type { EngineDescription } from './engine-directory.ts'
+import { WrongLanguageError } from './errors.ts'
+import type { AnyFunction } from './remote-function.ts'
+
+/** What every engine can do by itself, whatever it speaks. */
+export type Builtin = 'push' | 'pull'
+
+/** What engines are asked to call. */
+export type Callee = AnyFunction | Reference | PythonName | Builtin
+
+/** What a program gave: a text names a function of Python's. @throws {ArgumentError} */
+export function calleeOf(fn: AnyFunction | string | Reference): Callee {
+  return typeof fn === 'string' ? pythonFunctionOf(fn) : fn
+}
+
+/** What an engine must speak to be able to call it; undefined for what each has its own way to. */
+export function languageOf(callee: Callee): string | undefined {
+  if (typeof callee === 'function') return 'typescript'
+  return typeof callee === 'string' ? undefined : callee.language
+}
+
+/**
+ * To be asked before anything is sent.
+ * @throws {WrongLanguageError} naming an engine that cannot call it.
+ */
+export function assertSpoken(callee: Callee, engines: readonly EngineDescription[]): void {
+  const language = languageOf(callee)
+  if (language === undefined) return
+  const other = engines.find((engine) => engine.language !== language)
+  if (other !== undefined) throw new WrongLanguageError(describe(callee), language, other)
+}
+
+/** `the TypeScript function square`, `Python's numpy.sum`. */
+export function describe(callee: Callee): string {
+  if (typeof callee === 'function') return `the TypeScript function ${callee.name}`.trimEnd()
+  if (callee instanceof PythonName) return `Python's ${callee.name}`
+  return typeof callee === 'string' ? callee : `the expression ${callee.expression}`
+}
