@@ -17,8 +17,15 @@ const old = `${fresh}-old`
 
 /** What is loaded from outside of its folder, besides the folder's door. */
 const entries: Readonly<Record<string, readonly string[]>> = {
-  main: ['zmq.js', 'controller.js', 'engine.js', 'engine-worker.js'],
-  kernel: ['modules/module-hooks-thread.js'],
+  main: [
+    'zmq.js',
+    'controller.js',
+    'engine.js',
+    'engine-worker.js',
+    'jupyter-kernel.js',
+    'jupyter-kernel-worker.js',
+  ],
+  kernel: ['modules/module-hooks-thread.js', 'reflection/typescript-worker.js'],
   cli: ['run-program.js', 'process/ipcontroller.js', 'process/ipengine.js'],
 }
 

@@ -27,6 +27,8 @@ export const limits = {
   taskRecordsMax: 1_024,
   /** Bytes of buffers in finished task records; Python's `DictDB.size_limit`. */
   taskRecordBytesMax: 1_073_741_824,
+  /** Bytes of what a record of a task says, without its buffers, that go into a database. */
+  storedRecordBytesMax: 67_108_864,
   /** Bytes of stdout or stderr kept per task record or result; what is older is cut at the front. */
   outputBytesMax: 16_777_216,
   /** Finished tasks that the scheduler remembers for `after` and `follow`; at least half as many. */
@@ -90,6 +92,12 @@ export const limits = {
   historyCellsMax: 1_000,
   /** Cells of which a kernel keeps the result: each may hold much memory. */
   historyResultsMax: 100,
+  /** Completions that one answer offers. */
+  completionsMax: 1_000,
+  /** Milliseconds that a completion waits for TypeScript's language service, its start included. */
+  languageServiceMs: 8_000,
+  /** Characters of a value and of a source that an inspection shows. */
+  inspectionCharsMax: 20_000,
   /** Rows, columns and characters of a cell in the HTML table of a value: what a page can take. */
   tableRowsMax: 60,
   tableColumnsMax: 30,
@@ -106,6 +114,11 @@ export const limits = {
   outputBacklogCharsMax: 8_388_608,
   /** Milliseconds that user code gets to be interrupted gently, before it is stopped. */
   interruptGraceMs: 50,
+  /**
+   * Milliseconds from a cell's failure to its reply, for the cells to arrive that a front end sent
+   * in one go with it and that are to be dropped.
+   */
+  stopOnErrorMs: 10,
   /** Milliseconds that a child process gets to end at an interrupt, before it is killed. */
   childGraceMs: 1_000,
   /** Milliseconds after an interrupt in which a cell's `finally` blocks may still await something. */

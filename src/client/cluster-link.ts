@@ -246,8 +246,23 @@ export class ClusterLink {
   }
 
   /** Sends to one engine's control channel; resolves with the reply's content. */
-  async control<Q>(
+  control<Q>(
     engine: EngineDescription,
+    question: MessageSpec<Q>,
+    value: Q,
+    timeoutMs?: number,
+  ): Promise<JsonObject> {
+    return this.inquire(engine, 'control', question, value, timeoutMs)
+  }
+
+  /**
+   * Asks one engine something that is no task, on a channel of its own choice; resolves with the
+   * reply's content.
+   * @throws {TimeoutError} when it does not answer.
+   */
+  async inquire<Q>(
+    engine: EngineDescription,
+    line: 'control' | 'mux',
     question: MessageSpec<Q>,
     value: Q,
     timeoutMs: number = this.settings.requestTimeoutMs,
@@ -258,7 +273,7 @@ export class ClusterLink {
     const waiting = this.#requests.wait(header.msgId, what, timeoutMs, engine.uuid)
     const content = question.encode(value)
     const idents = [utf8(engine.uuid)]
-    this.#lines.send('control', this.#session.pack(header, { content, idents }))
+    this.#lines.send(line, this.#session.pack(header, { content, idents }))
     return (await waiting).content
   }
 

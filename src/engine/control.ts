@@ -9,8 +9,9 @@ import {
   signalRequest,
 } from '../jupyter/mod.ts'
 import type { Router, SocketContext } from '../sockets/mod.ts'
+import type { Desk } from './desk.ts'
 import type { Evaluator } from './evaluator.ts'
-import type { IoPub } from './iopub.ts'
+import { type IoPub, RequestOutput } from './iopub.ts'
 import type { Shell } from './shell.ts'
 
 export interface ControlOptions {
@@ -20,8 +21,11 @@ export interface ControlOptions {
   readonly iopub: IoPub
   readonly shell: Shell
   readonly evaluator: Evaluator
+  readonly desk: Desk
+  /** Says on iopub when a request is worked on, as front ends expect; default false. */
+  readonly announces?: boolean
   /** Called after the answer to a shutdown request was handed to the socket. */
-  readonly onShutdown: () => void
+  readonly onShutdown: (restart: boolean) => void
   /** A signal that is not an interrupt, by its name. */
   readonly onSignal: (signal: string) => void
 }
@@ -50,7 +54,7 @@ export class Control {
   }
 
   async #receive(frames: readonly Uint8Array[]): Promise<void> {
-    const { session, context } = this.#options
+    const { session, context, iopub, announces = false } = this.#options
     let request: Message
     try {
       request = session.unpack(frames)
@@ -58,6 +62,8 @@ export class Control {
       context.logger.warn(`a control request was refused: ${messageOf(error)}`)
       return
     }
+    const output = announces ? new RequestOutput(iopub, request) : undefined
+    output?.state('busy')
     let content: JsonObject
     try {
       content = await this.#perform(request)
@@ -78,13 +84,14 @@ export class Control {
         metadata: { engine: session.id },
       }),
     )
+    output?.state('idle')
     if (request.header.msgType === shutdownRequest.msgType && content['status'] === 'ok') {
-      this.#options.onShutdown()
+      this.#options.onShutdown(content['restart'] === true)
     }
   }
 
   async #perform(request: Message): Promise<JsonObject> {
-    const { shell, evaluator, iopub } = this.#options
+    const { shell, evaluator, iopub, desk } = this.#options
     switch (request.header.msgType) {
       case 'abort_request':
         shell.abort(abortRequest.decode(request.content))
@@ -105,8 +112,11 @@ export class Control {
         iopub.publish('shutdown', reply, content, request)
         return content
       }
-      default:
+      default: {
+        const content = await desk.answer(request)
+        if (content !== undefined) return content
         throw new RangeError(`control request '${request.header.msgType}' is not known`)
+      }
     }
   }
 

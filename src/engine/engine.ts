@@ -11,6 +11,7 @@ import {
 } from '../jupyter/mod.ts'
 import { encryptedFor, type OwnCurveKeys, Pub, Router, type SocketContext } from '../sockets/mod.ts'
 import { Control } from './control.ts'
+import { Desk } from './desk.ts'
 import type { Evaluator } from './evaluator.ts'
 import { Heart } from './heart.ts'
 import { IoPub } from './iopub.ts'
@@ -116,7 +117,13 @@ export class Engine {
     this.#registration = registration
     const pub = new Pub(context, { sendHighWaterMark: 0 })
     pub.connect(endpointOf(address, info.iopub))
-    const iopub = new IoPub(session, pub, id)
+    const iopub = new IoPub({
+      session,
+      socket: pub,
+      topic: `engine.${id}`,
+      metadata: { engine: session.id },
+    })
+    const desk = new Desk({ facts: options.facts, comms: evaluator.comms })
     const unlimited = { routingId: session.id, sendHighWaterMark: 0, receiveHighWaterMark: 0 }
     const shellSocket = new Router(context, unlimited)
     const controlSocket = new Router(context, unlimited)
@@ -128,6 +135,7 @@ export class Engine {
       iopub,
       engineId: id,
       evaluator,
+      desk,
     })
     new Control({
       context,
@@ -136,6 +144,7 @@ export class Engine {
       iopub,
       shell,
       evaluator,
+      desk,
       onShutdown: () => void this.#end('shutdown'),
       onSignal: options.onSignal ?? (() => {}),
     })

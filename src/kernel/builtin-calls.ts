@@ -82,7 +82,7 @@ async function mapOn(
 export function builtinCalls(
   namespace: Namespace,
   execute: (code: string) => unknown,
-): ReadonlyMap<string, BuiltinCall> {
+): Map<string, BuiltinCall> {
   return new Map<string, BuiltinCall>([
     ['iparallel:push', (values) => push(namespace, values)],
     ['iparallel:pull', (wanted) => pull(namespace, wanted)],

@@ -4,10 +4,18 @@ import { limits, StdinNotImplementedError } from '../base/mod.ts'
 import type {
   ApplyOutcome,
   ApplyRequest,
+  CommLine,
+  CompleteOutcome,
+  CursorRequest,
   Evaluator,
   ExecuteOutcome,
   ExecuteRequest,
   Failure,
+  HistoryOutcome,
+  HistoryRequest,
+  InspectOutcome,
+  InspectRequest,
+  IsCompleteOutcome,
   Output,
 } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
@@ -19,17 +27,22 @@ import {
   isEncoded,
   unpackCall,
 } from '../serialize/mod.ts'
+import { ActiveViews } from './active-views.ts'
 import { type BuiltinCall, builtinCalls, evaluateExpression } from './builtin-calls.ts'
 import { CellSession } from './cell-session.ts'
+import { CommRegistry } from './comms.ts'
 import { makeDisplay } from './display/display-global.ts'
 import type { DisplayHost } from './display/shower.ts'
 import { describeFailure, trimStacks } from './failure.ts'
 import { withBuiltins } from './function-builtins.ts'
 import { makeInput } from './input.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
+import type { MagicExtension } from './magics/magic.ts'
+import type { MagicSession } from './magics/magic-session.ts'
 import { locateModule, reloadModule } from './modules/module-loader.ts'
 import { Namespace } from './namespace.ts'
 import type { PythonCalls } from './python-calls.ts'
+import type { ReflectionSources, Reflector } from './reflection/reflector.ts'
 import { installRequire } from './require.ts'
 import { Run } from './run.ts'
 import { StackFormat } from './stack-format.ts'
@@ -47,7 +60,19 @@ export interface NodeEvaluatorOptions {
   readonly gate?: UserCodeGate
   /** What user code prints on; default: those of the process. */
   readonly streams?: OutputStreams
+  /**
+   * Magics that the kernel does not have by itself, made when they are first needed. `views` are
+   * those that clients of this process activated.
+   */
+  readonly magics?: (views: ActiveViews) => Promise<MagicExtension>
+  /** `typescript` completes by types, with the TypeScript of the user's project, if it has one. */
+  readonly completer?: Completer
+  /** Opens a kernel's ports for this evaluator; absent where there is no way to do so. */
+  readonly bindKernel?: BuiltinCall
 }
+
+/** How names are completed: by looking at values, or also by types. */
+export type Completer = 'reflection' | 'typescript'
 
 const openGate: UserCodeGate = { enter() {}, leave() {} }
 
@@ -57,33 +82,47 @@ const openGate: UserCodeGate = { enter() {}, leave() {} }
  */
 export class NodeEvaluator implements Evaluator, Disposable {
   readonly #gate: UserCodeGate
+  readonly #completer: Completer
   readonly #codec: Codec
   readonly #hooks: CallHooks
   readonly #namespace: Namespace
   readonly #cells: CellSession
   readonly #builtins: ReadonlyMap<string, BuiltinCall>
   readonly #stdio: Stdio
+  readonly #comms = new CommRegistry()
   readonly #stackFormat = new StackFormat()
   #python: PythonCalls | undefined
   #run: Run | undefined
   #output: Output | undefined
+  #reflector: Promise<Reflector> | undefined
 
   constructor({
     functions = inspectorFunctionCodec(),
     gate = openGate,
     streams = process,
+    magics,
+    completer = 'reflection',
+    bindKernel,
   }: NodeEvaluatorOptions = {}) {
     this.#gate = gate
+    this.#completer = completer
     const namespace = new Namespace()
     this.#namespace = namespace
     installRequire()
     this.#installGlobals()
-    this.#cells = new CellSession(namespace)
+    namespace.define('comms', this.#comms.api)
+    if (bindKernel !== undefined) namespace.define('bindKernel', bindKernel)
+    const views = new ActiveViews()
+    this.#cells = new CellSession(namespace, () =>
+      this.#loadMagics(magics === undefined ? undefined : () => magics(views)),
+    )
     namespace.remember()
-    this.#builtins = builtinCalls(namespace, (code) =>
+    const builtins = builtinCalls(namespace, (code) =>
       this.#cells.runUnnumbered(code, this.#run?.guard),
     )
-    this.#codec = new Codec(withBuiltins(functions, this.#builtins))
+    if (bindKernel !== undefined) builtins.set('iparallel:bindKernel', bindKernel)
+    this.#builtins = builtins
+    this.#codec = new Codec(withBuiltins(functions, builtins))
     this.#hooks = {
       functions: new FunctionCache(),
       reference: (expression) => evaluateExpression(namespace, expression),
@@ -127,6 +166,33 @@ export class NodeEvaluator implements Evaluator, Disposable {
   async clear(): Promise<void> {
     this.#namespace.clear()
     this.#cells.clear()
+    this.#comms.clear()
+  }
+
+  readonly comms: CommLine = {
+    receive: (event, output) =>
+      this.#perform<void>(
+        output,
+        () => this.#comms.receive(event),
+        ({ traceback }) => output.stream('stderr', `${traceback.join('\n')}\n`),
+      ),
+    list: async () => this.#comms.list(),
+  }
+
+  async complete(request: CursorRequest): Promise<CompleteOutcome> {
+    return (await this.#reflection()).complete(request)
+  }
+
+  async inspect(request: InspectRequest): Promise<InspectOutcome> {
+    return (await this.#reflection()).inspect(request)
+  }
+
+  async isComplete(code: string): Promise<IsCompleteOutcome> {
+    return (await this.#reflection()).isComplete(code)
+  }
+
+  async history(request: HistoryRequest): Promise<HistoryOutcome> {
+    return this.#cells.history(request)
   }
 
   interrupt(): void {
@@ -170,6 +236,51 @@ export class NodeEvaluator implements Evaluator, Disposable {
   [Symbol.dispose](): void {
     this.#stackFormat[Symbol.dispose]()
     this.#stdio[Symbol.dispose]()
+  }
+
+  /** Loaded when it is first asked: engines of a cluster never are. */
+  #reflection(): Promise<Reflector> {
+    this.#reflector ??= (async () => {
+      const { Reflector } = await import('./reflection/reflector.ts')
+      const magics = await this.#cells.magics()
+      return new Reflector({
+        namespace: this.#namespace,
+        cellSource: (number) => this.#cells.sourceOf(number),
+        magics: () => magics.names(),
+        transform: (code) => magics.transform(code),
+        ...(this.#completer === 'typescript' ? { typescript: this.#typescriptSources() } : {}),
+      })
+    })()
+    return this.#reflector
+  }
+
+  #typescriptSources(): NonNullable<ReflectionSources['typescript']> {
+    return {
+      cells: () => this.#cells.past.map(({ source }) => source),
+      onFailure: (message) => void process.stderr.write(`${message}\n`),
+    }
+  }
+
+  async #loadMagics(extension?: () => Promise<MagicExtension>): Promise<MagicSession> {
+    const { MagicSession } = await import('./magics/magic-session.ts')
+    return MagicSession.open({
+      namespace: this.#namespace,
+      current: () => this.#currentRequest(),
+      cells: () => this.#cells.past,
+      run: this.#cells.runPart,
+      clear: () => this.clear(),
+      inspect: async (code, detailLevel) => {
+        const request = { code, cursorPos: code.length, detailLevel }
+        const { data } = await this.inspect(request)
+        return data['text/plain'] as string | undefined
+      },
+      extension,
+    })
+  }
+
+  #currentRequest(): { output: Output; signal: AbortSignal } {
+    const { signal } = this.#run ?? new Run()
+    return { output: this.#output ?? this.processOutput, signal }
   }
 
   #applyForPython(buffers: readonly Uint8Array[], output: Output): Promise<ApplyOutcome> {
@@ -238,6 +349,7 @@ export class NodeEvaluator implements Evaluator, Disposable {
     this.#run = run
     this.#output = output
     this.#stdio.attach(output)
+    this.#comms.attach(output)
     this.#gate.enter()
     try {
       const result = body(run)

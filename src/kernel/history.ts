@@ -1,5 +1,8 @@
 import { limits } from '../base/mod.ts'
+import { cut } from './failure.ts'
 import type { Namespace } from './namespace.ts'
+import type { PastCell } from './reflection/history-query.ts'
+import { showSafely } from './reflection/show-safely.ts'
 
 /** The last results and, as `_i`, the last cells, the newest first. */
 const resultNames = ['_', '__', '___'] as const
@@ -57,9 +60,25 @@ export class History {
     }
   }
 
+  /** The numbered cells that are remembered, the oldest first. */
+  get cells(): PastCell[] {
+    return Object.entries(this.#sources)
+      .filter(([line, source]) => line !== '0' && typeof source === 'string')
+      .map(([line, source]) => ({
+        line: Number(line),
+        source,
+        output: line in this.#results ? shown(this.#results[Number(line)]) : undefined,
+      }))
+  }
+
   clear(): void {
     this.#sources = ['']
     this.#results = {}
     this.#publish()
   }
+}
+
+function shown(value: unknown): string {
+  const text = showSafely(value, { maxArrayLength: 50, maxStringLength: 2_000 })
+  return cut(text, limits.inspectionCharsMax)
 }

@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
-import type { ApplyOutcome, ExecuteOutcome, Output } from '../engine/mod.ts'
+import type { ApplyOutcome, ExecuteOutcome, Output, Reflection } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import { Codec, packCall, packFunction, Reference } from '../serialize/mod.ts'
 import { type EvaluatorLine, PortEvaluator, serveEvaluator } from './mod.ts'
@@ -19,6 +19,7 @@ type Command =
   | { readonly do: 'execute'; readonly id: number; readonly code: string; readonly silent: boolean }
   | { readonly do: 'apply'; readonly id: number; readonly fn: string; readonly args: unknown[] }
   | { readonly do: 'clear'; readonly id: number }
+  | { readonly do: 'ask'; readonly id: number; readonly method: string; readonly args: unknown[] }
   | { readonly do: 'interrupt' }
   | { readonly do: 'answer'; readonly line: string }
 
@@ -86,6 +87,10 @@ function obey(data: WorkerData): void {
         return apply(id, command.fn, command.args)
       case 'clear':
         return evaluator.clear()
+      case 'ask': {
+        const methods = evaluator as unknown as Record<string, (...args: unknown[]) => unknown>
+        return methods[command.method]!(...command.args)
+      }
     }
   }
   socket.on('end', () => evaluator.close())
@@ -158,6 +163,15 @@ export class KernelProcess implements AsyncDisposable {
 
   clear(): Promise<void> {
     return this.#ask({ do: 'clear', id: ++this.#lastId })
+  }
+
+  /** A question about code or history, as the evaluator's method of that name takes it. */
+  ask<M extends keyof Reflection>(
+    method: M,
+    ...args: Parameters<Reflection[M]>
+  ): ReturnType<Reflection[M]> {
+    const asked = this.#ask({ do: 'ask', id: ++this.#lastId, method, args })
+    return asked as ReturnType<Reflection[M]>
   }
 
   interrupt(): void {

@@ -1,12 +1,12 @@
 import process from 'node:process'
 import { MessageChannel, type MessagePort, type TransferListItem } from 'node:worker_threads'
 import { Queue } from '../base/mod.ts'
-import type { ApplyOutcome, ExecuteOutcome, Failure, Output } from '../engine/mod.ts'
+import type { ApplyOutcome, CommEvent, ExecuteOutcome, Failure, Output } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { FunctionCodec } from '../serialize/mod.ts'
 import { ChildHooks } from './children/child-hooks.ts'
 import { DescriptorWrites } from './descriptor-writes.ts'
-import { NodeEvaluator } from './evaluator.ts'
+import { NodeEvaluator, type NodeEvaluatorOptions } from './evaluator.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
 import { IdleCollector } from './idle-collector.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
@@ -19,6 +19,7 @@ import type {
 } from './port-messages.ts'
 import { ProcessGuard } from './process-guard.ts'
 import { Questions } from './questions.ts'
+import { ServiceCalls } from './service-calls.ts'
 import { SharedControl } from './shared-control.ts'
 
 /** Milliseconds that the other thread gets to send what is left when the process ends. */
@@ -59,6 +60,14 @@ class PortOutput implements Output {
     this.#post(['clearOutput', this.#id, wait])
   }
 
+  comm(event: CommEvent): void {
+    const { parcel, transfer } = packFrames(event.buffers, false)
+    this.#port.postMessage(
+      ['comm', this.#id, { ...event, buffers: [] }, parcel] satisfies MessageFromEvaluator,
+      transfer,
+    )
+  }
+
   input(prompt: string, password: boolean): Promise<string> {
     const { id, answer } = this.#questions.open()
     this.#post(['input', this.#id, id, prompt, password])
@@ -83,6 +92,7 @@ export class EvaluatorServer implements Disposable {
   readonly #control = new SharedControl()
   readonly #evaluator: NodeEvaluator
   readonly #guard = new ProcessGuard()
+  readonly #services: ServiceCalls
   readonly #collector = new IdleCollector()
   readonly #queue = new Queue<RequestToEvaluator>()
   readonly #questions = new Questions()
@@ -92,12 +102,22 @@ export class EvaluatorServer implements Disposable {
   /** The last request that was begun. */
   #lastId = 0
 
-  constructor(functions: FunctionCodec = inspectorFunctionCodec()) {
+  constructor(
+    functions: FunctionCodec = inspectorFunctionCodec(),
+    { magics, completer }: Pick<NodeEvaluatorOptions, 'magics' | 'completer'> = {},
+  ) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     this.line = { port: port2, memory: this.#control.memory }
     this.transferList = [port2]
-    this.#evaluator = new NodeEvaluator({ functions, gate: this.#control })
+    this.#services = new ServiceCalls(port1)
+    this.#evaluator = new NodeEvaluator({
+      functions,
+      gate: this.#control,
+      bindKernel: (options) => this.#services.call('bindKernel', options),
+      ...(magics === undefined ? {} : { magics }),
+      ...(completer === undefined ? {} : { completer }),
+    })
     port1.on('message', (message: MessageToEvaluator) => this.#receive(message))
     port1.on('close', () => this[Symbol.dispose]())
     process.on('exit', this.#onExit)
@@ -128,6 +148,9 @@ export class EvaluatorServer implements Disposable {
         break
       case 'answer':
         this.#questions.close(id, message[2])
+        break
+      case 'served':
+        this.#services.settle(id, message[2])
         break
       case 'stopped':
         this.#queue.clear()
@@ -186,6 +209,24 @@ export class EvaluatorServer implements Disposable {
         break
       case 'clear':
         void this.#evaluator.clear().then(() => this.#answer(id, ['cleared', id], []))
+        break
+      case 'comm':
+        void this.#evaluator.comms
+          .receive({ ...request[2], buffers: unpackFrames(request[3]) }, output)
+          .then(() => this.#answer(id, ['answered', id, undefined], []))
+        break
+      case 'listComms':
+        void this.#evaluator.comms
+          .list()
+          .then((targets) => this.#answer(id, ['answered', id, targets], []))
+        break
+      case 'ask': {
+        const [name, question] = request[2]
+        const ask = this.#evaluator[name] as (question: unknown) => Promise<unknown>
+        void ask
+          .call(this.#evaluator, question)
+          .then((answer) => this.#answer(id, ['answered', id, answer], []))
+      }
     }
   }
 
@@ -246,6 +287,9 @@ function withoutBuffers<T extends Failure>(
 }
 
 /** Makes this thread run what a `PortEvaluator` in another thread asks for. */
-export function serveEvaluator(functions?: FunctionCodec): EvaluatorServer {
-  return new EvaluatorServer(functions)
+export function serveEvaluator(
+  functions?: FunctionCodec,
+  options?: Pick<NodeEvaluatorOptions, 'magics' | 'completer'>,
+): EvaluatorServer {
+  return new EvaluatorServer(functions, options)
 }

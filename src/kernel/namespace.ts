@@ -104,6 +104,30 @@ export class Namespace {
     return (globalThis as Record<string, unknown>)[name]
   }
 
+  /** Names that were not there at the start, the oldest first. */
+  get userNames(): string[] {
+    return Object.getOwnPropertyNames(globalThis).filter((name) => !this.#initial.has(name))
+  }
+
+  /** Names that were there at the start. */
+  get initialNames(): string[] {
+    return [...this.#initial.keys()]
+  }
+
+  /**
+   * As `read`, but runs no code of the user; undefined when there is no value without that. Not
+   * even accessors of the runtime are run for one who only wants to know what is at hand.
+   */
+  peek(name: string, atHand = false): { readonly value: unknown } | undefined {
+    const present = Object.getOwnPropertyDescriptor(globalThis, name)
+    if (present === undefined) return undefined
+    if ('value' in present) return { value: present.value }
+    if (atHand) return undefined
+    // Accessors that were there at the start are those of the runtime: `crypto`, `process`.
+    const isOfRuntime = present.get !== undefined && present.get === this.#initial.get(name)?.get
+    return isOfRuntime ? { value: present.get!.call(globalThis) } : undefined
+  }
+
   /** Forgets every name that was not there at the start, and gives the others their first value. */
   clear(): void {
     for (const name of Object.getOwnPropertyNames(globalThis)) {

@@ -34,6 +34,8 @@ export interface EngineSettings extends RoleSettings {
   /** Let the parent process watch. */
   readonly nanny: boolean
   readonly restart: 'never' | 'on-failure'
+  /** How names are completed. */
+  readonly completer: 'reflection' | 'typescript'
 }
 
 /** @throws {ConfigError} naming where a value comes from that cannot be used. */
@@ -64,6 +66,7 @@ export function engineSettings(config: Config, profile: Profile): EngineSettings
     startupScript: script === '' ? '' : resolve(expandHome(script)),
     nanny: config.flag('IPEngine.enable_nanny'),
     restart: config.text('IPEngine.restart') === 'on-failure' ? 'on-failure' : 'never',
+    completer: config.text('IPKernel.completer') === 'typescript' ? 'typescript' : 'reflection',
   }
 }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import process from 'node:process'
 import { constants, Script, type ScriptOptions } from 'node:vm'
 import { ensureModuleHooks, mayImportFiles } from '../modules/module-loader.ts'
@@ -18,7 +18,7 @@ export class Cell {
   readonly #script: Script
 
   /**
-   * `name` is what error stacks call the cell: `cell 3`. Relative imports start from the working
+   * `name` is what error stacks call the cell: `cell 3`, or the path of a file. Relative imports start from the working
    * folder of this moment.
    * @throws {SyntaxError} whose stack shows the line and points at the column.
    */
@@ -28,7 +28,7 @@ export class Cell {
     const parsed = parseCell(source, name)
     this.#rewritten = rewriteCell(parsed)
     // Node resolves `import()` against the file name, which therefore is absolute.
-    const filename = join(process.cwd(), name)
+    const filename = resolve(process.cwd(), name)
     const compile = (text: string, place: ScriptOptions) => {
       try {
         return new Script(text, {

@@ -4,6 +4,7 @@ import type {
   ExportAllDeclaration,
   ExportDefaultDeclaration,
   ExportNamedDeclaration,
+  Expression,
   ForOfStatement,
   FunctionDeclaration,
   ImportDeclaration,
@@ -11,6 +12,7 @@ import type {
 } from 'acorn'
 import { blank, blankComments, Edits } from './edits.ts'
 import { type ImportedName, importedNames, reexportedNames } from './imported-names.ts'
+import { reachableSpecifier } from './own-package.ts'
 import type { ParsedCell } from './parse-cell.ts'
 import { positionOf } from './syntax-error.ts'
 import { boundNames, isFunctionLike, reassignsItself, walk } from './syntax-tree.ts'
@@ -249,6 +251,9 @@ class Rewriter {
           this.#edits.insert(node.start + 'await'.length, ` ${this.#scope}(`)
           this.#edits.insert(node.end, ')')
           break
+        case 'ImportExpression':
+          this.#importDynamically(node.source)
+          break
         case 'ForOfStatement':
           if (node.await) this.#guardSteps(node)
           break
@@ -270,6 +275,13 @@ class Rewriter {
     })
   }
 
+  #importDynamically(source: Expression): void {
+    if (source.type !== 'Literal' || typeof source.value !== 'string') return
+    const reachable = reachableSpecifier(source.value)
+    if (reachable === source.value) return
+    this.#edits.replace(source.start, source.end, JSON.stringify(reachable))
+  }
+
   /** `for await (a of b)` becomes `for await (a of __cell.each(b))`. */
   #guardSteps({ left, right, body }: ForOfStatement): void {
     const { text } = this.#cell
@@ -289,7 +301,8 @@ class Rewriter {
     const specifier = text.slice(source!.start, source!.end)
     const list = attributes.map((attribute) => text.slice(attribute.start, attribute.end))
     const options = list.length === 0 ? '' : `,{with:{${list.join()}}}`
-    const imported = `await import(${specifier}${options})`
+    const reachable = JSON.stringify(reachableSpecifier(String(source!.value)))
+    const imported = `await import(${reachable}${options})`
     this.#isAsync = true
     this.#declared.push(...names.map(([, local]) => local))
     this.#edits.replace(
