@@ -1,4 +1,4 @@
-import { Deferred, type SignerFactory } from '../base/mod.ts'
+import { type Clock, Deferred, type SignerFactory } from '../base/mod.ts'
 import {
   type EngineConnectionInfo,
   type EngineFacts,
@@ -58,12 +58,25 @@ export class Engine {
   readonly #ended = new Deferred<EngineEnd>()
   readonly #registration: Registration
   readonly #heart: Heart
+  readonly #clock: Clock
+  readonly #periodMs: number
   readonly #sockets: readonly (Router | Pub)[]
   #closing: Promise<void> | undefined
 
   /** Settles once, when the engine has left and its sockets are closed. */
   get ended(): Promise<EngineEnd> {
     return this.#ended.promise
+  }
+
+  /**
+   * Settles when the controller counts the engine among its own, so that clients find it: at the
+   * first heartbeat. Or when two periods have passed without one; then something is in its way.
+   */
+  async joined(): Promise<void> {
+    const late = new Deferred<void>()
+    const timer = this.#clock.setTimer(2 * this.#periodMs, () => late.resolve())
+    await Promise.race([this.#heart.beating, late.promise])
+    timer.cancel()
   }
 
   /**
@@ -112,6 +125,8 @@ export class Engine {
   ) {
     const { context, evaluator } = ports
     const { info } = options
+    this.#clock = context.clock
+    this.#periodMs = periodMs
     this.id = id
     this.uuid = session.id
     this.#registration = registration

@@ -43,6 +43,7 @@ void serveRole<EngineWorkerData, EngineStarted, EngineEnd>(
     const ports = { context, makeSigner, host: hostFacts(), evaluator }
     engine = await Engine.start(ports, { ...options, onSignal: signal })
     const { id, uuid, ended } = engine
+    await Promise.race([engine.joined(), ended])
     return {
       started: { id, uuid },
       ended: ended.finally(() => binder?.close()),
