@@ -1,5 +1,11 @@
-import { randomUUID } from 'node:crypto'
+import { createRequire } from 'node:module'
 import type { CommEvent, Output } from '../engine/mod.ts'
+
+/** Cryptography takes long to load: only those who open a comm should wait for it. */
+function newId(): string {
+  const crypto = createRequire(import.meta.url)('node:crypto') as typeof import('node:crypto')
+  return crypto.randomUUID()
+}
 
 /** What goes with a comm's message besides its data. */
 export interface CommParts {
@@ -129,7 +135,7 @@ export class CommRegistry {
     },
     unregister: (targetName) => void this.#targets.delete(targetName),
     open: (targetName, data = {}, parts = {}) => {
-      const comm = this.#add(randomUUID(), targetName)
+      const comm = this.#add(newId(), targetName)
       this.#send({ ...eventOf('open', comm.id, data, parts), targetName })
       return comm
     },
