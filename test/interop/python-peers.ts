@@ -226,7 +226,10 @@ const comingAndGoing: readonly Scenario[] = [
 ]
 
 /** What Python's own clients and engines do, on a controller of ours, as one test each. */
-export function checkPythonPeers(peer: PythonPeer, taskStore: 'memory' | 'sqlite'): void {
+export function checkPythonPeers(
+  peer: PythonPeer,
+  { taskStore, hasLabels }: { taskStore: 'memory' | 'sqlite'; hasLabels: boolean },
+): void {
   let peers: PythonPeers
   let controller: RunningController
   let client: PythonClient
@@ -259,11 +262,12 @@ export function checkPythonPeers(peer: PythonPeer, taskStore: 'memory' | 'sqlite
     test(title, options, async () => assert.deepEqual(await client.does(name), expected))
   }
 
-  test('labels go with tasks and into their records', options, async (context) => {
-    if (client.version < 9) return context.skip('labels came with ipyparallel 9.1')
-    const expected = { metadata: 'mine', found: ['mine'], none: [] }
-    assert.deepEqual(await client.does('label'), expected)
-  })
+  if (hasLabels) {
+    test('labels go with tasks and into their records', options, async () => {
+      const expected = { metadata: 'mine', found: ['mine'], none: [] }
+      assert.deepEqual(await client.does('label'), expected)
+    })
+  }
 
   test('an engine joins under a new id, never one that was given before', options, async () => {
     peers.startEngines(1)
