@@ -22,7 +22,9 @@ function controlled() {
       ends.push(end)
       return end.promise
     },
-    (message) => log.push(`abort ${message.header.msgId}`),
+    ({ header }, isRecalled) => {
+      log.push(`${isRecalled ? 'return' : 'abort'} ${header.msgId}`)
+    },
   )
   const endCurrent = async () => {
     ends.at(-1)!.resolve()
@@ -81,10 +83,19 @@ test('abortAll drops what waits, in order, and nothing that comes later', async 
 test('what is to be given back is dropped where it waits, and nothing is remembered', async () => {
   const { queue, log, endCurrent } = controlled()
   for (const id of ['a', 'b', 'c']) queue.push(request(id))
-  assert.deepEqual([...queue.giveBack(['a', 'b', 'd'])], ['a', 'd'])
-  assert.deepEqual(log, ['run a', 'abort b'])
+  queue.giveBack(['a', 'b', 'd'])
+  assert.deepEqual(log, ['run a', 'return b'])
   queue.push(request('d'))
   await endCurrent()
   await endCurrent()
-  assert.deepEqual(log, ['run a', 'abort b', 'run c', 'run d'])
+  assert.deepEqual(log, ['run a', 'return b', 'run c', 'run d'])
+})
+
+test('a request is there until it has run, or was aborted', async () => {
+  const { queue, endCurrent } = controlled()
+  for (const id of ['a', 'b']) queue.push(request(id))
+  queue.abort(['b'])
+  assert.deepEqual([queue.has('a'), queue.has('b'), queue.has('c')], [true, false, false])
+  await endCurrent()
+  assert.equal(queue.has('a'), false)
 })

@@ -7,38 +7,52 @@ const abortedMax = 10_000
 /** Requests in the order in which they came, one running at a time; those aborted never run. */
 export class ApplyQueue {
   readonly #run: (message: Message) => Promise<void>
-  readonly #abort: (message: Message) => void
+  readonly #answerAborted: (message: Message, isRecalled: boolean) => void
   readonly #waiting = new Queue<Message>()
+  readonly #ids = new Set<string>()
   readonly #aborted = new RecentSet(abortedMax)
   #running: Message | undefined
 
   /** `run` never rejects. */
-  constructor(run: (message: Message) => Promise<void>, abort: (message: Message) => void) {
+  constructor(
+    run: (message: Message) => Promise<void>,
+    answerAborted: (message: Message, isRecalled: boolean) => void,
+  ) {
     this.#run = run
-    this.#abort = abort
+    this.#answerAborted = answerAborted
   }
 
   get running(): Message | undefined {
     return this.#running
   }
 
+  /** Whether this request waits here, or runs. */
+  has(msgId: string): boolean {
+    return this.#ids.has(msgId)
+  }
+
   push(message: Message): void {
     this.#waiting.push(message)
+    this.#ids.add(message.header.msgId)
     if (this.#running === undefined) void this.#drain()
   }
 
   /** Drops these requests: those that wait here at once, those still to come when they do. */
   abort(msgIds: readonly string[]): void {
-    for (const id of this.giveBack(msgIds)) this.#aborted.add(id)
+    for (const id of this.#drop(msgIds, false)) this.#aborted.add(id)
   }
 
-  /** Drops those of these requests that wait here; gives the ids of the others. */
-  giveBack(msgIds: readonly string[]): ReadonlySet<string> {
+  /** Drops those of these requests that wait here, and remembers nothing of the others. */
+  giveBack(msgIds: readonly string[]): void {
+    this.#drop(msgIds, true)
+  }
+
+  #drop(msgIds: readonly string[], isRecalled: boolean): ReadonlySet<string> {
     const others = new Set(msgIds)
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const message of waiting) {
-      if (others.delete(message.header.msgId)) this.#abort(message)
+      if (others.delete(message.header.msgId)) this.#abort(message, isRecalled)
       else this.#waiting.push(message)
     }
     return others
@@ -49,20 +63,26 @@ export class ApplyQueue {
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const message of waiting) {
-      if (isMeant(message)) this.#abort(message)
+      if (isMeant(message)) this.#abort(message, false)
       else this.#waiting.push(message)
     }
+  }
+
+  #abort(message: Message, isRecalled: boolean): void {
+    this.#ids.delete(message.header.msgId)
+    this.#answerAborted(message, isRecalled)
   }
 
   async #drain(): Promise<void> {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       if (this.#aborted.delete(next.header.msgId)) {
-        this.#abort(next)
+        this.#abort(next, false)
         continue
       }
       this.#running = next
       await this.#run(next)
       this.#running = undefined
+      this.#ids.delete(next.header.msgId)
     }
   }
 }

@@ -77,7 +77,7 @@ export class Shell {
     this.#options = options
     this.#queue = new ApplyQueue(
       (request) => this.#perform(request),
-      (request) => this.#answerAborted(request),
+      (request, isRecalled) => this.#answerAborted(request, isRecalled),
     )
     options.socket.onMessage = (frames) => this.#receive(frames)
   }
@@ -107,7 +107,10 @@ export class Shell {
 
   #receive(frames: readonly Uint8Array[]): void {
     try {
-      this.#queue.push(this.#options.session.unpack(frames))
+      const request = this.#options.session.unpack(frames)
+      // A task that was given back comes again, and what was said of it then is no answer now.
+      this.#answered.forget(request.header.msgId)
+      this.#queue.push(request)
     } catch (error) {
       const again = error instanceof SignatureError ? error.replayed : undefined
       if (again !== undefined && this.#answerAgain(again)) return
@@ -118,10 +121,12 @@ export class Shell {
   /** True for a request of which the controller does not know what became of it. */
   #answerAgain(request: Message): boolean {
     const { socket } = this.#options
-    const answer = this.#answered.get(request.header.msgId)
-    if (answer === undefined) return false
-    if (answer !== 'lost') return socket.trySend(answer)
-    const evalue = 'the result was lost with a connection that broke, and was too large to be kept'
+    if (isCommMessage(request)) return false
+    const { msgId } = request.header
+    if (this.#queue.has(msgId)) return false
+    const answer = this.#answered.get(msgId)
+    if (answer !== undefined) return socket.trySend(answer)
+    const evalue = 'the result was lost with a connection that broke, and is not kept any more'
     const failure = { status: 'error', ename: 'EngineError', evalue, traceback: [] } as const
     this.#answer(request, this.#failed(request, failure), {})
     return true
@@ -280,11 +285,12 @@ export class Shell {
     }
   }
 
-  #answerAborted(request: Message): void {
+  #answerAborted(request: Message, isRecalled: boolean): void {
     const output = new RequestOutput(this.#options.iopub, request)
     output.state('busy')
     const outcome: Outcome = { status: 'aborted', content: { status: 'aborted' }, buffers: [] }
-    this.#answer(request, outcome, { output_count: 0 })
+    const recalled = isRecalled ? { recalled: true } : {}
+    this.#answer(request, outcome, { output_count: 0, ...recalled })
     output.state('idle')
   }
 }
