@@ -44,6 +44,8 @@ export interface HubDeskOptions {
   readonly connectionInfo: EngineConnectionInfo
   readonly heartbeatPeriodMs: number
   readonly onEngine: (engine: Engine) => void
+  /** Calls back when all is here that an engine sent whose process has ended. */
+  readonly whenSilent: (uuid: string, callback: () => void) => void
   readonly onDeparture: (engine: Engine, cause: DeathCause | undefined) => void
   /** The engines have changed and should be written down for a restart. */
   readonly onEnginesChanged: () => void
@@ -109,7 +111,12 @@ export class HubDesk {
       }
       case unregistrationRequest.msgType: {
         const { id, uuid, cause } = unregistrationRequest.decode(content)
-        this.#apply({ type: 'unregistration-requested', id, uuid, cause, atMs })
+        const leave = () => {
+          this.#apply({ type: 'unregistration-requested', id, uuid, cause, atMs: this.#now() })
+        }
+        // The news of a death may overtake the last answers.
+        if (cause === undefined || uuid === undefined) leave()
+        else this.#options.whenSilent(uuid, leave)
         break
       }
       case connectionRequest.msgType: {
