@@ -6,7 +6,7 @@ import type { DisplayedOutput } from './task-output.ts'
 import { TaskOutput } from './task-output.ts'
 
 export type TaskKind = 'apply' | 'execute'
-export type TaskChannel = 'mux' | 'task' | 'broadcast'
+type TaskChannel = 'mux' | 'task' | 'broadcast'
 export type TaskStatus = 'pending' | 'ok' | 'error' | 'aborted'
 
 /** How a task ended. */

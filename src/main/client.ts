@@ -20,7 +20,7 @@ export interface ConnectOptions extends ClientOptions {
 }
 
 /** What a client needs of this process: its network, its inspector, its terminal. */
-export function nodeClientPorts(): ClientPorts {
+function nodeClientPorts(): ClientPorts {
   const logger = makeLogger({ name: 'Client', level: 'WARN' })
   return {
     context: nodeContext(logger),

@@ -12,7 +12,7 @@ function childrenOf(pid: number): number[] {
 }
 
 /** A process and what it has started, as far as the system tells. */
-export function processTree(root: number): number[] {
+function processTree(root: number): number[] {
   const pids = [root]
   for (const pid of pids) pids.push(...childrenOf(pid))
   return pids
