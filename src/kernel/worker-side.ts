@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers'
-import type { MessagePort, TransferListItem } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { limits, messageOf, Queue, StdinNotImplementedError } from '../base/mod.ts'
 import type {
   ApplyOutcome,
@@ -47,7 +47,7 @@ export interface PortEvaluatorOptions {
 /** A request without its outcome. */
 interface Pending {
   readonly message: RequestToEvaluator
-  readonly transfer: TransferListItem[]
+  readonly transfer: ArrayBuffer[]
   readonly output: Output | undefined
   resolve(outcome: unknown): void
 }
@@ -176,7 +176,7 @@ export class PortEvaluator implements Evaluator {
   #ask<T>(
     message: RequestToEvaluator,
     output: Output | undefined,
-    transfer: TransferListItem[],
+    transfer: ArrayBuffer[],
   ): Promise<T> {
     return new Promise<T>((resolve) => {
       const pending = { message, transfer, output, resolve } as Pending
