@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Random, type SignerFactory, silentLogger, text, utf8 } from '../base/mod.ts'
+import { type Random, silentLogger, text, utf8 } from '../base/mod.ts'
 import {
   abortRequest,
   applyRequest,
@@ -13,7 +13,7 @@ import {
   signalRequest,
 } from '../jupyter/mod.ts'
 import { Pub, Router, type SocketContext, Sub } from '../sockets/mod.ts'
-import { ManualClock, MemoryNetwork, SeededRandom } from '../testing/mod.ts'
+import { ManualClock, MemoryNetwork, SeededRandom, simSigner } from '../testing/mod.ts'
 import {
   Engine,
   type EngineOptions,
@@ -21,16 +21,6 @@ import {
   type ExecuteOutcome,
   noReflection,
 } from './mod.ts'
-
-/** Not a real signature: the sum of the bytes and the key, enough to tell a change. */
-const makeSigner: SignerFactory = (_scheme, key) => ({
-  sign: (parts) => {
-    let sum = key.length
-    for (const byte of utf8(key)) sum = (sum * 31 + byte) >>> 0
-    for (const part of parts) for (const byte of part) sum = (sum * 31 + byte) >>> 0
-    return utf8(sum.toString(16).padStart(8, '0').repeat(8))
-  },
-})
 
 const host = { hostname: 'here', addresses: ['127.0.0.1'], resolve: async () => [] }
 
@@ -79,7 +69,12 @@ class World {
   readonly network = new MemoryNetwork(this.clock, this.random as SeededRandom)
   readonly evaluator = new ScriptedEvaluator()
   readonly context: SocketContext = this.#context('controller')
-  readonly session = new Session({ key: 'k', makeSigner, clock: this.clock, random: this.random })
+  readonly session = new Session({
+    key: 'k',
+    makeSigner: simSigner,
+    clock: this.clock,
+    random: this.random,
+  })
   readonly registration = new Router(this.context)
   readonly mux = new Router(this.context, { routingId: 'mux_out' })
   readonly task = new Router(this.context, { routingId: 'task_out' })
@@ -146,7 +141,7 @@ class World {
 
   start(options: Partial<EngineOptions> = {}): Promise<Engine> {
     const { evaluator } = this
-    const ports = { context: this.#context('engine'), makeSigner, host, evaluator }
+    const ports = { context: this.#context('engine'), makeSigner: simSigner, host, evaluator }
     return Engine.start(ports, {
       info: this.info,
       facts: { language: 'typescript' },
@@ -314,7 +309,12 @@ test('a request that the engine does not know is answered with an error', async 
 test('a request signed with another key never runs', async () => {
   const world = new World()
   const engine = await world.engine()
-  const stranger = new Session({ key: 'x', makeSigner, clock: world.clock, random: world.random })
+  const stranger = new Session({
+    key: 'x',
+    makeSigner: simSigner,
+    clock: world.clock,
+    random: world.random,
+  })
   const idents = [utf8(engine.uuid), utf8('client-1')]
   world.mux.trySend(stranger.pack('execute_request', { idents, content: { code: 'evil' } }))
   await world.clock.advance(10)
