@@ -7,6 +7,7 @@ import { TaskOutput } from './task-output.ts'
 
 export type TaskKind = 'apply' | 'execute'
 type TaskChannel = 'mux' | 'task' | 'broadcast'
+/** `aborted`: it never ran. */
 export type TaskStatus = 'pending' | 'ok' | 'error' | 'aborted'
 
 /** How a task ended. */

@@ -34,6 +34,7 @@ import type {
 } from './port-messages.ts'
 import { SharedControl } from './shared-control.ts'
 
+/** What the thread that keeps the line open does for the one that runs user code. */
 export interface PortEvaluatorOptions {
   /**
    * User code ends the process with this exit code; the end waits for the promise, but not more

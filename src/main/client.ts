@@ -12,6 +12,7 @@ import { Codec } from '../serialize/mod.ts'
 import { type ClientTarget, clientInfoOf } from './client-target.ts'
 import { nodeContext } from './node-context.ts'
 
+/** How a client connects. Times are in milliseconds. */
 export interface ConnectOptions extends ClientOptions {
   /** Milliseconds to wait for the connection file when it is not there; default 0. */
   readonly waitForFileMs?: number
