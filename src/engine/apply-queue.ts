@@ -1,15 +1,12 @@
-import { Queue, RecentSet } from '../base/mod.ts'
+import { limits, Queue, RecentSet } from '../base/mod.ts'
 import type { Message } from '../jupyter/mod.ts'
-
-/** Ids that an abort may name before their request has come. */
-const abortedMax = 10_000
 
 /** Requests in the order in which they came, one running at a time; those aborted never run. */
 export class ApplyQueue {
   readonly #run: (message: Message) => Promise<void>
   readonly #abort: (message: Message) => void
   readonly #waiting = new Queue<Message>()
-  readonly #aborted = new RecentSet(abortedMax)
+  readonly #aborted = new RecentSet(limits.abortedIdsMax)
   #running: Message | undefined
 
   /** `run` never rejects. */

@@ -53,9 +53,6 @@ interface Pending {
   resolve(outcome: unknown): void
 }
 
-/** Requests that are with the other thread, so that it need not wait for the next one. */
-const sentMax = 64
-
 /**
  * Runs code on the main thread, for a worker thread that keeps the line open meanwhile. Several
  * requests may be under way: they run one at a time, in order.
@@ -193,7 +190,8 @@ export class PortEvaluator implements Evaluator {
    */
   #send(): void {
     for (let next = this.#unsent.peek(); next !== undefined; next = this.#unsent.peek()) {
-      if (this.#sent > 0 && (this.#sent === sentMax || next.transfer.length > 0)) return
+      if (this.#sent > 0 && (this.#sent === limits.requestsAheadMax || next.transfer.length > 0))
+        return
       this.#unsent.shift()
       this.#sent++
       this.#port.postMessage(next.message, next.transfer)
