@@ -170,4 +170,6 @@ export const limits = {
   /** Compiled cells that are kept, and the characters of their source. */
   compiledCellsMax: 64,
   compiledCellCharsMax: 4_096,
+  /** Attempts to replace a file that somebody has open, on Windows; ten milliseconds each. */
+  replaceAttemptsMax: 50,
 } as const
