@@ -80,3 +80,13 @@ test('every example in TypeScript is TypeScript', async () => {
   }
   assert.deepEqual(wrong, [])
 })
+
+test('the architecture names every folder of the source, in its picture and in its table', () => {
+  const { text } = pages.find(({ path }) => path === 'docs/architecture.md')!
+  const [, picture = ''] = /## The rows[^`]*```([^`]*)```/.exec(text) ?? []
+  const table = [...text.matchAll(/^\| (`[^|]*) \|/gm)].map(([, names]) => names).join()
+  const missing = readdirSync(join(root, 'src')).filter(
+    (folder) => !new RegExp(`\\b${folder}\\b`).test(picture) || !table.includes(`\`${folder}\``),
+  )
+  assert.deepEqual(missing, [])
+})
