@@ -1,12 +1,15 @@
 import { messageOf } from '../base/mod.ts'
 import {
   abortRequest,
+  type EngineFacts,
   encodeFailure,
   type JsonObject,
+  kernelInfoReply,
   type Message,
   type Session,
   shutdownRequest,
   signalRequest,
+  usageReply,
 } from '../jupyter/mod.ts'
 import type { Router, SocketContext } from '../sockets/mod.ts'
 import type { Evaluator } from './evaluator.ts'
@@ -20,6 +23,7 @@ export interface ControlOptions {
   readonly iopub: IoPub
   readonly shell: Shell
   readonly evaluator: Evaluator
+  readonly facts: EngineFacts
   /** Called after the answer to a shutdown request was handed to the socket. */
   readonly onShutdown: () => void
   /** A signal that is not an interrupt, by its name. */
@@ -39,7 +43,7 @@ const signalNames: Record<number, string> = {
 
 /**
  * The engine's second line, which answers while user code runs: abort, clear, interrupt, signals,
- * shutdown. Source: protocol reference §10.
+ * shutdown, and who it is. Source: protocol reference §10; Jupyter's messaging for the last.
  */
 export class Control {
   readonly #options: ControlOptions
@@ -105,6 +109,10 @@ export class Control {
         iopub.publish('shutdown', reply, content, request)
         return content
       }
+      case 'kernel_info_request':
+        return kernelInfoReply.encode(this.#options.facts)
+      case 'usage_request':
+        return usageReply.encode(this.#options.facts)
       default:
         throw new RangeError(`control request '${request.header.msgType}' is not known`)
     }

@@ -136,6 +136,7 @@ export class Engine {
       iopub,
       shell,
       evaluator,
+      facts: options.facts,
       onShutdown: () => void this.#end('shutdown'),
       onSignal: options.onSignal ?? (() => {}),
     })

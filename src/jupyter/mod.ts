@@ -51,6 +51,12 @@ export {
 } from './messages/failure.ts'
 export { type HistoryReply, historyReply, historyRequest } from './messages/history.ts'
 export { hubError, shutdownReply } from './messages/hub.ts'
+export {
+  kernelInfoReply,
+  kernelInfoRequest,
+  usageReply,
+  usageRequest,
+} from './messages/kernel-info.ts'
 export { type LoadReply, loadReply, loadRequest } from './messages/load.ts'
 export type { MessageSpec } from './messages/message-spec.ts'
 export {

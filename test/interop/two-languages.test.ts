@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { cpus, hostname } from 'node:os'
 import { test } from 'node:test'
 import {
   type Client,
@@ -23,6 +24,21 @@ const behaviours: Record<string, (rc: Client) => Promise<void>> = {
   async 'engines are known by their language'(rc) {
     const languages = rc.engines.map(({ language }) => language).sort()
     assert.deepEqual(languages, ['python', 'typescript'])
+  },
+
+  async 'engines say who they are when they are asked, also while they work'(rc) {
+    const busy = onePython(rc).execute('import time\ntime.sleep(1)')
+    const engines = await rc.describeEngines({ timeoutMs: 20_000 })
+    await busy
+    for (const { id, language, ...facts } of engines) {
+      const runtime = language === 'python' ? /^3\.\d+/ : /^v\d+/
+      assert.match(facts.runtime!, runtime)
+      assert.equal(facts.hostname, hostname())
+      assert.equal(facts.cores, cpus().length)
+      const pid = language === 'python' ? '__import__("os").getpid()' : 'process.pid'
+      assert.equal(facts.pid, await rc.directView(id).pull(pid))
+    }
+    assert.equal(rc.engines, engines)
   },
 
   async 'Python code is executed, with its output and its value'(rc) {
