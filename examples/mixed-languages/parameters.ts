@@ -27,9 +27,9 @@ export interface Parameters {
 export const standardJob: Parameters = {
   seed: 1,
   species: [
-    { name: 'membrane protein', diffusion: 0.05, localisation: 0.04 },
+    { name: 'membrane protein', diffusion: 0.05, localisation: 0.03 },
     { name: 'protein complex', diffusion: 0.2, localisation: 0.04 },
-    { name: 'lipid', diffusion: 1, localisation: 0.03 },
+    { name: 'lipid', diffusion: 1, localisation: 0.04 },
     { name: 'free dye', diffusion: 4, localisation: 0.05 },
   ],
   frameS: 0.01,

@@ -40,7 +40,7 @@ function drawSpectra(parameters: Parameters, fits: readonly Fit[]): Chart {
   })
   return drawChart('Eigenvalues of the covariance of displacements: dots NumPy, lines theory', {
     height: 320,
-    marginRight: 210,
+    marginRight: 230,
     x: { label: 'principal component', ticks: 12, tickFormat: 'd' },
     y: { type: 'log', label: 'variance (µm²)', tickFormat: '~g', ticks: 5 },
     marks: [

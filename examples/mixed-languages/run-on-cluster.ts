@@ -46,7 +46,7 @@ export interface RunEvents {
 }
 
 /** The source is not compiled, so it lies in the source folder. */
-const pythonFile = fileURLToPath(
+export const pythonFile = fileURLToPath(
   new URL('../../../examples/mixed-languages/linear_algebra.py', import.meta.url),
 )
 
@@ -115,7 +115,10 @@ class Run {
       const near = first === undefined ? this.#view : this.#view.withFlags({ follow: first })
       const addition = near.call<number>('add_block', species, this.#asMatrix(displacements))
       additions.push(addition)
-      counted.push(this.#count(addition))
+      const done = this.#count(addition)
+      // It is waited for below; until then nobody would hear of its failure.
+      done.catch(() => {})
+      counted.push(done)
     })
     await Promise.all(simulated)
     // All are sent, not all are done: the scheduler holds the fit back until they are.
