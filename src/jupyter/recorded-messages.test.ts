@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { type Signer, utf8 } from '../base/mod.ts'
+import { delimiter, isObject, type JsonObject, type JsonValue } from './mod.ts'
+
+// What Python's peers and controllers were recorded to say, and everything that could be wrong with it.
+
+const folder = new URL('../../test/fixtures/messages/', import.meta.url)
+
+export interface Recorded {
+  readonly side: 'client' | 'engine'
+  readonly channel: string
+  readonly dir: 'peer->controller' | 'controller->peer'
+  readonly header: JsonObject
+  readonly parent_header: JsonObject
+  readonly metadata: JsonObject
+  readonly content: JsonObject
+  /** Lengths. */
+  readonly buffers?: readonly number[]
+}
+
+/** Messages to one side that differ in what they are about, of one version of ipyparallel. */
+export function recordedFor(side: Recorded['side'], version: string): Recorded[] {
+  const found = new Map<string, Recorded>()
+  for (const file of readdirSync(new URL(`${version}/`, folder))) {
+    const text = readFileSync(new URL(`${version}/${file}`, folder), 'utf8')
+    for (const message of JSON.parse(text) as Recorded[]) {
+      if (message.side !== side || message.dir !== 'controller->peer') continue
+      const { channel, header, metadata, content } = message
+      const shape = [channel, header['msg_type'], keysOf(metadata), keysOf(content)]
+      const key = JSON.stringify(shape)
+      if (!found.has(key)) found.set(key, message)
+    }
+  }
+  return [...found.values()]
+}
+
+export const versions: readonly string[] = readdirSync(folder).filter((name) => /^v\d+$/.test(name))
+
+function keysOf(value: JsonValue): JsonValue {
+  if (!isObject(value)) return typeof value
+  return Object.entries(value).map(([key, inner]) => [key, keysOf(inner ?? null)])
+}
+
+function nested(depth: number): JsonValue {
+  let value: JsonValue = []
+  for (let i = 0; i < depth; i++) value = [value]
+  return value
+}
+
+const removed = Symbol('removed')
+
+/** Nothing, other types, other values, and what is huge. */
+const wrongValues: readonly (JsonValue | typeof removed)[] = [
+  removed,
+  null,
+  true,
+  -1,
+  1e300,
+  '',
+  '__proto__',
+  'x'.repeat(100_000),
+  [],
+  [null, [1]],
+  Array(10_000).fill('y') as string[],
+  {},
+  { constructor: { prototype: 1 } },
+  nested(1_000),
+]
+
+type Part = 'header' | 'parent_header' | 'metadata' | 'content'
+
+/** A message with one thing wrong in it. */
+export interface Mutated {
+  readonly what: string
+  readonly header: JsonObject
+  readonly parent: JsonObject
+  readonly metadata: JsonObject
+  readonly content: JsonObject
+}
+
+/**
+ * The message with each of its fields missing, of each wrong type, and huge.
+ * @param fresh gives what makes this one a message of its own: an id for its header, or its parent.
+ */
+export function mutationsOf(
+  message: Recorded,
+  fresh: () => { readonly header: JsonObject; readonly parent: JsonObject },
+): Mutated[] {
+  const mutations: Mutated[] = []
+  const type = String(message.header['msg_type'])
+  for (const part of ['header', 'parent_header', 'metadata', 'content'] as const satisfies Part[]) {
+    for (const path of placesIn(message[part])) {
+      for (const wrong of wrongValues) {
+        const { header, parent } = fresh()
+        const parts = { ...message, header: { ...message.header, ...header } }
+        const whole = { ...parts, parent_header: { ...message.parent_header, ...parent } }
+        const mutated = { ...whole, [part]: withWrong(whole[part], path, wrong) }
+        mutations.push({
+          what: `${type} ${part}.${path.join('.')} = ${shown(wrong)}`,
+          header: mutated.header,
+          parent: mutated.parent_header,
+          metadata: mutated.metadata,
+          content: mutated.content,
+        })
+      }
+    }
+  }
+  return mutations
+}
+
+/** The frames of a mutated message, signed as they are. */
+export function framesOf(
+  signer: Signer,
+  idents: readonly Uint8Array[],
+  { header, parent, metadata, content }: Omit<Mutated, 'what'>,
+  buffers: readonly Uint8Array[],
+): Uint8Array[] {
+  const parts = [header, parent, metadata, content].map((part) => utf8(JSON.stringify(part)))
+  return [...idents, delimiter, signer.sign(parts), ...parts, ...buffers]
+}
+
+function shown(value: JsonValue | typeof removed): string {
+  if (typeof value === 'symbol') return 'nothing'
+  return typeof value === 'string' ? `'${value.slice(0, 12)}'` : String(value).slice(0, 20)
+}
+
+/** Every place in a JSON value, by the keys that lead there. */
+function placesIn(value: JsonValue | undefined, path: string[] = []): string[][] {
+  if (!isObject(value) || path.length > 3) return []
+  return Object.keys(value).flatMap((key) => [
+    [...path, key],
+    ...placesIn(value[key], [...path, key]),
+  ])
+}
+
+function withWrong(value: JsonObject, path: string[], wrong: JsonValue | typeof removed) {
+  const copy = structuredClone(value)
+  let parent = copy
+  for (const key of path.slice(0, -1)) parent = parent[key] as JsonObject
+  const last = path.at(-1)!
+  if (typeof wrong === 'symbol') delete parent[last]
+  else parent[last] = wrong
+  return copy
+}
