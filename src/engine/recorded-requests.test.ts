@@ -5,10 +5,10 @@ import { utf8 } from '../base/mod.ts'
 import { type JsonObject, newId } from '../jupyter/mod.ts'
 import {
   framesOf,
-  type Mutated,
   mutationsOf,
   type Recorded,
   recordedFor,
+  type Told,
   versions,
 } from '../jupyter/recorded-messages.test.ts'
 import { readPythonValue, unpackPythonCall, writePythonValue } from '../pickle/mod.ts'
@@ -69,7 +69,7 @@ class Play {
     return newId(this.world.random)
   }
 
-  send({ channel }: Recorded, message: Omit<Mutated, 'what'>, buffers: Uint8Array[]): void {
+  send({ channel }: Recorded, message: Told, buffers: Uint8Array[]): void {
     const idents = [utf8(this.engine.uuid), utf8('client-1')]
     const frames = framesOf(signer, idents, message, buffers)
     const socket = channel === 'control' ? this.world.control : this.world.mux
@@ -118,14 +118,13 @@ for (const version of versions) {
     const shape = `${channel} ${header['msg_type']} ${Object.keys(metadata).length}`
     test(`${version}: anything wrong in a ${shape} is answered, and does no harm`, async () => {
       const play = await Play.begin(version)
-      const fresh = () => ({ header: { msg_id: play.newId() }, parent: {} })
-      for (const mutated of mutationsOf(request, fresh)) {
+      for (const { what, make } of mutationsOf(request)) {
         const { replies, warnings } = play.world
         const [answers, warned] = [replies.length, warnings.length]
-        play.send(request, mutated, play.buffersFor(request))
+        play.send(request, make({ msg_id: play.newId() }, {}), play.buffersFor(request))
         await play.world.clock.advance(20)
-        assert.ok(replies.length > answers || warnings.length > warned, mutated.what)
-        await play.assertWell(mutated.what)
+        assert.ok(replies.length > answers || warnings.length > warned, what)
+        await play.assertWell(what)
       }
     })
   }

@@ -67,52 +67,48 @@ const wrongValues: readonly (JsonValue | typeof removed)[] = [
   nested(1_000),
 ]
 
-type Part = 'header' | 'parent_header' | 'metadata' | 'content'
-
-/** A message with one thing wrong in it. */
-export interface Mutated {
-  readonly what: string
+/** A message as it goes over the wire. */
+export interface Told {
   readonly header: JsonObject
   readonly parent: JsonObject
   readonly metadata: JsonObject
   readonly content: JsonObject
 }
 
-/**
- * The message with each of its fields missing, of each wrong type, and huge.
- * @param fresh gives what makes this one a message of its own: an id for its header, or its parent.
- */
-export function mutationsOf(
-  message: Recorded,
-  fresh: () => { readonly header: JsonObject; readonly parent: JsonObject },
-): Mutated[] {
-  const mutations: Mutated[] = []
-  const type = String(message.header['msg_type'])
-  for (const part of ['header', 'parent_header', 'metadata', 'content'] as const satisfies Part[]) {
-    for (const path of placesIn(message[part])) {
-      for (const wrong of wrongValues) {
-        const { header, parent } = fresh()
-        const parts = { ...message, header: { ...message.header, ...header } }
-        const whole = { ...parts, parent_header: { ...message.parent_header, ...parent } }
-        const mutated = { ...whole, [part]: withWrong(whole[part], path, wrong) }
-        mutations.push({
-          what: `${type} ${part}.${path.join('.')} = ${shown(wrong)}`,
-          header: mutated.header,
-          parent: mutated.parent_header,
-          metadata: mutated.metadata,
-          content: mutated.content,
-        })
-      }
-    }
-  }
-  return mutations
+/** One thing that can be wrong in a message. */
+export interface Mutation {
+  readonly what: string
+  /** The message with that in it; `header` and `parent` replace what is recorded of them. */
+  make(header: JsonObject, parent: JsonObject): Told
 }
 
-/** The frames of a mutated message, signed as they are. */
+/** Each field of the message missing, of each wrong type, and huge. */
+export function mutationsOf(message: Recorded): Mutation[] {
+  const type = String(message.header['msg_type'])
+  return (['header', 'parent_header', 'metadata', 'content'] as const).flatMap((part) =>
+    placesIn(message[part]).flatMap((path) =>
+      wrongValues.map((wrong) => ({
+        what: `${type} ${part}.${path.join('.')} = ${shown(wrong)}`,
+        make: (header, parent) => {
+          const whole = {
+            ...message,
+            header: { ...message.header, ...header },
+            parent_header: { ...message.parent_header, ...parent },
+          }
+          const mutated = { ...whole, [part]: withWrong(whole[part], path, wrong) }
+          const { metadata, content } = mutated
+          return { header: mutated.header, parent: mutated.parent_header, metadata, content }
+        },
+      })),
+    ),
+  )
+}
+
+/** The frames of a message, signed as they are. */
 export function framesOf(
   signer: Signer,
   idents: readonly Uint8Array[],
-  { header, parent, metadata, content }: Omit<Mutated, 'what'>,
+  { header, parent, metadata, content }: Told,
   buffers: readonly Uint8Array[],
 ): Uint8Array[] {
   const parts = [header, parent, metadata, content].map((part) => utf8(JSON.stringify(part)))
