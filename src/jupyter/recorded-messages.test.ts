@@ -20,11 +20,20 @@ export interface Recorded {
 
 /** Messages to one side that differ in what they are about, of one version of ipyparallel. */
 export function recordedFor(side: Recorded['side'], version: string): Recorded[] {
+  return recorded(side, version, 'controller->peer')
+}
+
+/** The same of what one side says. */
+export function recordedOf(side: Recorded['side'], version: string): Recorded[] {
+  return recorded(side, version, 'peer->controller')
+}
+
+function recorded(side: Recorded['side'], version: string, direction: Recorded['dir']): Recorded[] {
   const found = new Map<string, Recorded>()
   for (const file of readdirSync(new URL(`${version}/`, folder))) {
     const text = readFileSync(new URL(`${version}/${file}`, folder), 'utf8')
     for (const message of JSON.parse(text) as Recorded[]) {
-      if (message.side !== side || message.dir !== 'controller->peer') continue
+      if (message.side !== side || message.dir !== direction) continue
       const { channel, header, metadata, content } = message
       const shape = [channel, header['msg_type'], keysOf(metadata), keysOf(content)]
       const key = JSON.stringify(shape)
