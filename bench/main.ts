@@ -6,7 +6,9 @@ import { spawn } from 'node:child_process'
 import { availableParallelism, cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { benchCells } from './cells.ts'
 import { measureOurs } from './cluster.ts'
+import { benchEngineStart } from './engine-start.ts'
 import { type Figures, ourPlan, type Plan, pythonPlan } from './plan.ts'
 import { benchTransport } from './transport.ts'
 
@@ -112,5 +114,9 @@ console.log(
   ].join(' '),
 )
 for (const row of rows) printRow(row, ours, typeof theirs === 'string' ? undefined : theirs)
+console.log('\nan engine')
+await benchEngineStart()
+console.log('\ncells')
+await benchCells()
 console.log()
 await benchTransport(2)

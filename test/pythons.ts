@@ -49,3 +49,10 @@ export const pythonWithJupyter: PythonPeer = find(
   'import jupyter_client, jupyter_console, ipykernel',
   'python3 -m venv .venv && .venv/bin/pip install jupyter_client jupyter_console ipykernel',
 )
+
+/** Python with Jupyter's QtConsole. */
+export const pythonWithQtConsole: PythonPeer = find(
+  [inEnvironment],
+  'import qtconsole, qtpy.QtWidgets',
+  'python3 -m venv .venv && .venv/bin/pip install qtconsole PyQt5',
+)

@@ -3,7 +3,7 @@
  * a millisecond to load a file, and a cluster of four engines loads some six hundred. The folders
  * stay apart, so a stack trace still tells where one is.
  */
-import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
@@ -17,7 +17,15 @@ const old = `${fresh}-old`
 
 /** What is loaded from outside of its folder, besides the folder's door. */
 const entries: Readonly<Record<string, readonly string[]>> = {
-  main: ['zmq.js', 'controller.js', 'engine.js', 'engine-worker.js'],
+  main: [
+    'zmq.js',
+    'controller.js',
+    'engine.js',
+    'engine-worker.js',
+    'jupyter-kernel.js',
+    'jupyter-kernel-worker.js',
+  ],
+  kernel: ['modules/module-hooks-thread.js', 'reflection/typescript-worker.js'],
   cli: ['run-program.js', 'process/ipcontroller.js', 'process/ipengine.js'],
 }
 
@@ -53,11 +61,29 @@ async function bundle(folder: string): Promise<void> {
   })
 }
 
+/** A class that names itself is called `_Name` in a bundle; users see its name, so it gets it back. */
+function withOwnNames(text: string): string {
+  const renamed = [...text.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, name]) => name!)
+  return renamed.reduce(
+    (all, name) => all.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name),
+    text,
+  )
+}
+
+function restoreNames(): void {
+  for (const name of readdirSync(fresh, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.js')) continue
+    const path = join(fresh, name)
+    writeFileSync(path, withOwnNames(readFileSync(path, 'utf8')))
+  }
+}
+
 const startedMs = performance.now()
 const stamp = new Date()
 const folders = readdirSync(join(root, 'src'))
 try {
   await Promise.all(folders.map(bundle))
+  restoreNames()
   writeFileSync(join(fresh, 'built'), stamp.toISOString())
   if (existsSync(lib)) renameSync(lib, old)
   renameSync(fresh, lib)

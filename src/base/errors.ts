@@ -41,6 +41,19 @@ export class ClosedError extends IparallelError {
   override readonly retry = 'never'
 }
 
+/** User code asked for a line from the user, and nobody can be asked. Name and text are IPython's. */
+export class StdinNotImplementedError extends IparallelError {
+  override readonly code = 'IPAR_NO_STDIN'
+  override readonly retry = 'never'
+
+  constructor(password: boolean) {
+    const asked = password ? 'getpass' : 'raw_input'
+    super(`${asked} was called, but this frontend does not support input requests.`)
+    // Bundles may rename classes; this name goes on the wire.
+    this.name = 'StdinNotImplementedError'
+  }
+}
+
 /** The text of whatever was thrown, for a log line. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)

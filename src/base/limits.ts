@@ -27,6 +27,8 @@ export const limits = {
   taskRecordsMax: 1_024,
   /** Bytes of buffers in finished task records; Python's `DictDB.size_limit`. */
   taskRecordBytesMax: 1_073_741_824,
+  /** Bytes of what a record of a task says, without its buffers, that go into a database. */
+  storedRecordBytesMax: 67_108_864,
   /** Bytes of stdout or stderr kept per task record or result; what is older is cut at the front. */
   outputBytesMax: 16_777_216,
   /** Finished tasks that the scheduler remembers for `after` and `follow`; at least half as many. */
@@ -90,6 +92,22 @@ export const limits = {
   historyCellsMax: 1_000,
   /** Cells of which a kernel keeps the result: each may hold much memory. */
   historyResultsMax: 100,
+  /** Completions that one answer offers. */
+  completionsMax: 1_000,
+  /** Milliseconds that a completion waits for TypeScript's language service, its start included. */
+  languageServiceMs: 8_000,
+  /** Characters of a value and of a source that an inspection shows. */
+  inspectionCharsMax: 20_000,
+  /** Rows, columns and characters of a cell in the HTML table of a value: what a page can take. */
+  tableRowsMax: 60,
+  tableColumnsMax: 30,
+  tableCellCharsMax: 200,
+  /** Milliseconds without work after which a thread of an engine gives memory back. */
+  idleCollectionMs: 2_000,
+  /** Bytes of a heap that is looked through then: more would take more than 50 ms. */
+  idleHeapBytesMax: 67_108_864,
+  /** Milliseconds that a client waits for the lines on which it only listens. */
+  listenMs: 2_000,
   /** Milliseconds for which output is collected into one message. */
   outputBatchMs: 10,
   /** Characters of output after which a message leaves at once. */
@@ -98,4 +116,37 @@ export const limits = {
   outputBacklogCharsMax: 8_388_608,
   /** Milliseconds that user code gets to be interrupted gently, before it is stopped. */
   interruptGraceMs: 50,
+  /** Milliseconds between the heartbeats of a front end, and of silence until a kernel counts as gone. */
+  kernelBeatMs: 1_000,
+  kernelSilenceMs: 15_000,
+  /** Milliseconds of silence after a cell's reply in which the rest of its output must come. */
+  kernelIdleGraceMs: 5_000,
+  /** Milliseconds for a subscription to reach a kernel that has just answered. */
+  kernelSubscriptionMs: 250,
+  /** Cells that a console remembers, from one session to the next. */
+  consoleHistoryMax: 10_000,
+  /** Characters of output that wait for the terminal; what comes on top of them is not shown. */
+  consoleBacklogCharsMax: 4_194_304,
+  /** The same once the cell was interrupted: of what waits, the last characters are shown. */
+  consoleLastCharsMax: 16_384,
+  /** Milliseconds for a kernel to help with typing: completion, and whether a cell is complete. */
+  consoleAnswerMs: 5_000,
+  /** Steps back that a line editor can take. */
+  undoStepsMax: 500,
+  /** Milliseconds for a kernel's process to answer, and for one that runs already. */
+  kernelStartMs: 60_000,
+  kernelAttachMs: 15_000,
+  /** Milliseconds for a kernel to obey a shutdown request or an interrupt, before it is killed. */
+  kernelStopMs: 3_000,
+  /** Characters from the end of what a kernel's process wrote, for the message about its death. */
+  kernelLastWordsCharsMax: 4_096,
+  /**
+   * Milliseconds from a cell's failure to its reply, for the cells to arrive that a front end sent
+   * in one go with it and that are to be dropped.
+   */
+  stopOnErrorMs: 10,
+  /** Milliseconds that a child process gets to end at an interrupt, before it is killed. */
+  childGraceMs: 1_000,
+  /** Milliseconds after an interrupt in which a cell's `finally` blocks may still await something. */
+  interruptCleanupMs: 5_000,
 } as const

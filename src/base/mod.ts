@@ -19,9 +19,11 @@ export {
   LimitError,
   messageOf,
   type Retry,
+  StdinNotImplementedError,
 } from './errors.ts'
 export { limits } from './limits.ts'
 export { type Logger, silentLogger } from './logger.ts'
+export { nearest } from './nearest.ts'
 export { Queue } from './queue.ts'
 export type { Random } from './random.ts'
 export { RecentSet } from './recent-set.ts'

@@ -5,6 +5,9 @@ const commands: Readonly<Record<string, () => Promise<Main>>> = {
   cluster: async () => (await import('./ipcluster.ts')).ipcluster,
   controller: async () => (await import('./commands/controller.ts')).controller,
   engine: async () => (await import('./commands/engine.ts')).engine,
+  console: async () => (await import('./commands/console.ts')).consoleCommand,
+  kernel: async () => (await import('./commands/kernel.ts')).kernel,
+  qtconsole: async () => (await import('./commands/qtconsole.ts')).qtconsole,
 }
 
 const usage = `Usage: iparallel COMMAND [options]
@@ -18,6 +21,10 @@ Commands:
   cluster          As ipcluster: iparallel cluster start -n 4
   controller       As ipcontroller
   engine           As ipengine
+  console          A console in the terminal: iparallel console --profile=NAME
+  kernel install   Offer TypeScript in JupyterLab, Notebook, VS Code and Jupyter's consoles
+  kernel list      Show the kernels that Jupyter knows; also: kernel remove, kernel start
+  qtconsole        Start Jupyter's QtConsole on a TypeScript kernel
 
 Options:
   --version        Print the version

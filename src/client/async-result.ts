@@ -1,6 +1,7 @@
 import type { IparallelError } from '../base/mod.ts'
 import { startTimer } from './deadline.ts'
 import { TimeoutError } from './errors.ts'
+import type { OutputEvent } from './output-event.ts'
 import type { OutputPiece, Progress, ResultSource } from './result-source.ts'
 import { showAsText } from './show-as-text.ts'
 import type { TaskInfo } from './task.ts'
@@ -173,6 +174,14 @@ export class AsyncResult<T, Item = T> implements PromiseLike<T>, AsyncIterable<I
   /** The progress now and after each change, until the result is there. */
   progressUpdates(): AsyncIterableIterator<Progress, void, undefined> {
     return this.#source.progressUpdates()
+  }
+
+  /**
+   * Calls back for everything that engines show from now on, and for each that is done: what a
+   * front end shows live. Returns a function that ends that. A map does not say who is done.
+   */
+  onOutput(listener: (event: OutputEvent) => void): () => void {
+    return this.#source.onOutput(listener)
   }
 
   /** What the engines print, piece by piece, until the result is there. */

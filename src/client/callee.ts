@@ -4,8 +4,8 @@ import type { EngineDescription } from './engine-directory.ts'
 import { WrongLanguageError } from './errors.ts'
 import type { AnyFunction } from './remote-function.ts'
 
-/** What every engine can do by itself, whatever it speaks. */
-export type Builtin = 'push' | 'pull'
+/** What engines can do by themselves: all of them, but `bindKernel` is ours only. */
+export type Builtin = 'push' | 'pull' | 'bindKernel'
 
 /** What engines are asked to call. */
 export type Callee = AnyFunction | Reference | PythonName | Builtin
@@ -17,7 +17,7 @@ export function calleeOf(fn: AnyFunction | string | Reference): Callee {
 
 /** What an engine must speak to be able to call it; undefined for what each has its own way to. */
 export function languageOf(callee: Callee): string | undefined {
-  if (typeof callee === 'function') return 'typescript'
+  if (typeof callee === 'function' || callee === 'bindKernel') return 'typescript'
   return typeof callee === 'string' ? undefined : callee.language
 }
 

@@ -1,4 +1,5 @@
 import type { ClientConnectionInfo } from '../jupyter/mod.ts'
+import { activateView } from './activation.ts'
 import { AsyncResult } from './async-result.ts'
 import { BroadcastView } from './broadcast-view.ts'
 import type { ClientEvents } from './client-events.ts'
@@ -196,6 +197,17 @@ export class Client implements AsyncDisposable {
   /** Has the hub forget tasks, or all that are done, or those of some engines. @throws {HubError} */
   purgeResults(jobs: Jobs | 'all', options: { targets?: Targets } = {}): Promise<void> {
     return purgeResults(this.#link, jobs, options.targets)
+  }
+
+  /**
+   * Makes these engines those of `%px` and the other parallel magics of this kernel, or of those
+   * with a suffix: `%px_even`. Connecting does it for all engines, so it is for other choices.
+   * @throws {ArgumentError} for a suffix that cannot end a name, and where there are no magics.
+   */
+  activate(targets: Targets = 'all', suffix = ''): DirectView<'one'> | DirectView<'many'> {
+    if (targets !== 'all') this.#link.resolve(targets)
+    activateView(this, targets, suffix)
+    return new DirectView(this.#link, targets)
   }
 
   /** Gives up tasks that have not started; all that wait at the engines when none are named. */

@@ -1,4 +1,4 @@
-import { type Clock, Deferred, messageOf, type Timer, utf8 } from '../base/mod.ts'
+import { type Clock, Deferred, limits, messageOf, type Timer, utf8 } from '../base/mod.ts'
 import {
   type ClientConnectionInfo,
   type ConnectionReply,
@@ -246,8 +246,23 @@ export class ClusterLink {
   }
 
   /** Sends to one engine's control channel; resolves with the reply's content. */
-  async control<Q>(
+  control<Q>(
     engine: EngineDescription,
+    question: MessageSpec<Q>,
+    value: Q,
+    timeoutMs?: number,
+  ): Promise<JsonObject> {
+    return this.inquire(engine, 'control', question, value, timeoutMs)
+  }
+
+  /**
+   * Asks one engine something that is no task, on a channel of its own choice; resolves with the
+   * reply's content.
+   * @throws {TimeoutError} when it does not answer.
+   */
+  async inquire<Q>(
+    engine: EngineDescription,
+    line: 'control' | 'mux',
     question: MessageSpec<Q>,
     value: Q,
     timeoutMs: number = this.settings.requestTimeoutMs,
@@ -258,7 +273,7 @@ export class ClusterLink {
     const waiting = this.#requests.wait(header.msgId, what, timeoutMs, engine.uuid)
     const content = question.encode(value)
     const idents = [utf8(engine.uuid)]
-    this.#lines.send('control', this.#session.pack(header, { content, idents }))
+    this.#lines.send(line, this.#session.pack(header, { content, idents }))
     return (await waiting).content
   }
 
@@ -302,6 +317,7 @@ export class ClusterLink {
       )
     })
     try {
+      await Promise.race([this.#listen(), late.promise])
       const { reply, message } = await Promise.race([this.#askWhoIsThere(), late.promise])
       for (const { id, uuid, facts } of reply.engines) this.#watch.came(id, uuid, facts)
       // Only our own controller sends facts, and hands a routing id over to its latest connection.
@@ -313,6 +329,19 @@ export class ClusterLink {
     }
     this.#opened = true
     this.#status = 'connected'
+  }
+
+  /** An engine that comes between the answer and the first news, or output, would be missed. */
+  async #listen(): Promise<void> {
+    const late = new Deferred<'late'>()
+    const timer = startTimer(this.clock, limits.listenMs, () => late.resolve('late'))
+    const outcome = await Promise.race([this.#lines.listening(), late.promise])
+    timer.cancel()
+    if (outcome !== 'late' || !this.#lines.wasConnected) return
+    this.ports.context.logger.warn(
+      `the controller at ${this.address} answers, but not on all ports: output of engines and news ` +
+        'of them may be missing. Does a firewall let only some of the ports through?',
+    )
   }
 
   async #askWhoIsThere(): Promise<{

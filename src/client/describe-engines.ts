@@ -1,5 +1,6 @@
 import {
   type EngineFacts,
+  type JsonObject,
   kernelInfoReply,
   kernelInfoRequest,
   type MessageSpec,
@@ -24,24 +25,34 @@ export async function describeEngines(
   const asked = link.engines.all.filter(({ pid, runtime }) => !pid || !runtime)
   await Promise.all(
     asked.flatMap((engine) => [
-      learn(link, engine, kernelInfoRequest, kernelInfoReply, timeoutMs),
-      learn(link, engine, usageRequest, usageReply, timeoutMs),
+      learn(link, engine, kernelInfoRequest, timeoutMs, readKernelInfo),
+      learn(link, engine, usageRequest, timeoutMs, usageReply.decode),
     ]),
   )
   link.assertOpen()
   return link.engines.all
 }
 
+/** @throws {ContentError} */
+function readKernelInfo(content: JsonObject): EngineFacts {
+  const { implementation, implementationVersion, language } = kernelInfoReply.decode(content)
+  const isOurs = implementation === 'iparallel'
+  return {
+    ...(language.version === '' ? {} : { runtime: `${isOurs ? 'v' : ''}${language.version}` }),
+    ...(isOurs ? { version: implementationVersion } : {}),
+  }
+}
+
 async function learn(
   link: ClusterLink,
   engine: EngineDescription,
   question: MessageSpec<Record<never, never>>,
-  answer: MessageSpec<EngineFacts>,
   timeoutMs: number,
+  read: (content: JsonObject) => EngineFacts,
 ): Promise<void> {
   try {
     const content = await link.control(engine, question, {}, timeoutMs)
-    link.engines.describe(engine.uuid, answer.decode(content))
+    link.engines.describe(engine.uuid, read(content))
   } catch {
     // It has left, or is too busy, or too old to know the question: it is no worse than before.
   }

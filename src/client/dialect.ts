@@ -89,8 +89,8 @@ function pushPacker(): Packer {
   }
 }
 
-function foreign(callee: Callee): Exclude<Callee, (...args: never[]) => unknown> {
-  if (typeof callee !== 'function') return callee
+function foreign(callee: Callee): Exclude<Callee, 'bindKernel' | ((...args: never[]) => unknown)> {
+  if (typeof callee !== 'function' && callee !== 'bindKernel') return callee
   throw new ArgumentError(`a Python engine cannot run ${describe(callee)}`)
 }
 

@@ -15,6 +15,8 @@ export interface DirectCall<T, Item> {
   readonly content: JsonObject
   /** The request's buffers: the same for all engines, or one list for each. */
   readonly buffers: readonly Uint8Array[] | ((index: number) => readonly Uint8Array[])
+  /** Nobody but the caller shows what the engines print; default false. */
+  readonly isQuiet?: boolean
   /** The result is that of the one engine. */
   readonly isSingle: boolean
   readonly combine: Combine<T, Item>
@@ -41,6 +43,7 @@ export function callEngines<T, Item>(
     owner,
     index,
     items: 1,
+    isQuiet: call.isQuiet ?? false,
     origin,
   }))
   if (channel === 'broadcast' && typeof buffers !== 'function') {

@@ -250,3 +250,69 @@ test('a broadcast reaches each engine and brings each result', () =>
     assert.equal((await cluster.run(view.gather<Float64Array>('a'))).length, 1500)
     assert.equal(rc.outstanding, 0)
   }))
+
+test('everything that an engine shows can be heard of as it comes, and who is done', () =>
+  withClient(2, async (cluster, rc) => {
+    const result = rc.directView().execute("print('a'); display('picture'); 6 * 7")
+    const heard: (readonly unknown[])[] = []
+    result.onOutput((event) => {
+      const { type, engineId } = event
+      if (type === 'stream') heard.push([engineId, type, event.text])
+      else if (type === 'display' || type === 'result') {
+        heard.push([engineId, type, event.data['text/plain']])
+      } else if (type === 'settled') heard.push([engineId, type, event.task.status])
+    })
+    await cluster.run(result)
+    for (const id of [0, 1]) {
+      assert.deepEqual(
+        heard.filter(([engineId]) => engineId === id).map(([, ...what]) => what),
+        [
+          ['stream', 'a'],
+          ['display', 'picture'],
+          ['result', '42'],
+          ['settled', 'ok'],
+        ],
+      )
+    }
+  }))
+
+test('who has stopped to listen to output hears nothing more', () =>
+  withClient(1, async (cluster, rc) => {
+    const result = rc.directView(0).execute('1')
+    let count = 0
+    const end = result.onOutput(() => count++)
+    end()
+    await cluster.run(result)
+    assert.equal(count, 0)
+  }))
+
+test('what a cell prints that nobody is to see is in its result only', () =>
+  withClient(1, async (cluster, rc) => {
+    const quiet = rc.directView(0).execute("print('hello')", { showOutput: false })
+    assert.equal((await cluster.run(quiet)).stdout, 'hello')
+    assert.deepEqual(cluster.output.shown, [])
+  }))
+
+test('engines are asked about code, positions in UTF-16 units', () =>
+  withClient(2, async (cluster, rc) => {
+    const [{ evaluator }] = cluster.engines as [(typeof cluster.engines)[number]]
+    let asked = 0
+    Object.assign(evaluator, {
+      complete: async ({ cursorPos }: { cursorPos: number }) => {
+        asked = cursorPos
+        return { matches: ['abc'], cursorStart: 4, cursorEnd: cursorPos, metadata: {} }
+      },
+    })
+    const one = await cluster.run(rc.directView(0).complete('"🚀";ab'))
+    assert.equal(asked, 7)
+    assert.deepEqual([one.matches, one.start, one.end], [['abc'], 4, 7])
+    const all = await cluster.run(rc.directView().complete('x'))
+    assert.deepEqual(
+      all.map(({ matches }) => matches.length),
+      [1, 0],
+    )
+    const { found } = await cluster.run(rc.directView(1).inspect('x'))
+    assert.equal(found, false)
+    assert.equal((await cluster.run(rc.directView(1).isComplete('x'))).status, 'unknown')
+    assert.deepEqual(await cluster.run(rc.directView(1).history()), [])
+  }))

@@ -1,6 +1,11 @@
 import { ArgumentError } from '../base/mod.ts'
-import { executeRequest } from '../jupyter/mod.ts'
+import {
+  executeRequest,
+  type KernelHistoryEntry,
+  type KernelHistoryRequest,
+} from '../jupyter/mod.ts'
 import { NdArray, type Reference } from '../serialize/mod.ts'
+import { activateView, type ViewSource } from './activation.ts'
 import { AsyncMapResult, AsyncResult } from './async-result.ts'
 import { type Callee, calleeOf } from './callee.ts'
 import { type Chunk, FixedSource, isList, type Sequence } from './chunk-source.ts'
@@ -8,6 +13,15 @@ import type { ClusterLink } from './cluster-link.ts'
 import { buffersFor, callEngines, preparePerLanguage } from './direct-call.ts'
 import { abortAt, clearAt, shutdownAt, signalAt } from './engine-control.ts'
 import type { EngineDescription, Targets } from './engine-directory.ts'
+import {
+  type CompletenessResult,
+  type CompletionResult,
+  completeAt,
+  historyAt,
+  type InspectionResult,
+  inspectAt,
+  isCompleteAt,
+} from './engine-questions.ts'
 import type { ExecuteResult } from './execute-result.ts'
 import { type Jobs, msgIdsOf } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
@@ -32,6 +46,22 @@ export interface ExecuteOptions {
   readonly storeHistory?: boolean
   /** Expressions by name, evaluated after the cell. */
   readonly userExpressions?: Readonly<Record<string, string>>
+  /** Show what the engines print while they run, if the client does that; default true. */
+  readonly showOutput?: boolean
+}
+
+/** Where an engine's kernel should listen. */
+export interface BindKernelOptions {
+  /** Default `tcp`. */
+  readonly transport?: 'tcp' | 'ipc'
+  /** An address of the engine's machine; default 127.0.0.1. With ipc the beginning of paths. */
+  readonly ip?: string
+}
+
+/** The kernel's ports that an engine has opened. */
+export interface BoundKernel {
+  /** The path of the connection file, on the engine's machine. */
+  readonly connectionFile: string
 }
 
 export interface ScatterOptions {
@@ -122,6 +152,7 @@ export class DirectView<S extends Shape = 'many'> {
           userExpressions: options.userExpressions ?? {},
         }),
         buffers: [],
+        isQuiet: options.showOutput === false,
         isSingle: this.#isSingle,
         combine: this.#perEngine<ExecuteResult>(),
       },
@@ -279,6 +310,55 @@ export class DirectView<S extends Shape = 'many'> {
     return (...args) => this.#call(callee, args, this.#perEngine<never>())
   }
 
+  /**
+   * Opens a kernel's ports on each engine, so that a console can attach to its namespace while it
+   * goes on serving the cluster: `jupyter console --existing FILE`. An engine that has them open
+   * names the same file again.
+   */
+  bindKernel(options: BindKernelOptions = {}): AsyncResult<PerEngine<S, BoundKernel>, BoundKernel> {
+    return this.#call('bindKernel', [{ ...options }], this.#perEngine<BoundKernel>())
+  }
+
+  /**
+   * What may stand at a place in code, by the names that each engine has. Positions count UTF-16
+   * units; the default is the end. Runs nothing, but waits for what the engine does now.
+   */
+  complete(code: string, cursorPos: number = code.length): Promise<PerEngine<S, CompletionResult>> {
+    return this.#ask((engine) => completeAt(this.#link, engine, code, cursorPos))
+  }
+
+  /** What each engine knows of the value at a place in code; with `detailLevel` 1 its source. */
+  inspect(
+    code: string,
+    cursorPos: number = code.length,
+    detailLevel: 0 | 1 = 0,
+  ): Promise<PerEngine<S, InspectionResult>> {
+    return this.#ask((engine) => inspectAt(this.#link, engine, code, cursorPos, detailLevel))
+  }
+
+  /** Whether a cell can be run as it stands, or goes on in another line. */
+  isComplete(code: string): Promise<PerEngine<S, CompletenessResult>> {
+    return this.#ask((engine) => isCompleteAt(this.#link, engine, code))
+  }
+
+  /** Cells that each engine ran and remembers; default: the last ten. */
+  history(
+    request: KernelHistoryRequest = { accessType: 'tail', n: 10, output: false, raw: true },
+  ): Promise<PerEngine<S, readonly KernelHistoryEntry[]>> {
+    return this.#ask((engine) => historyAt(this.#link, engine, request))
+  }
+
+  /**
+   * Makes this the view that `%px` and the other parallel magics of this kernel work on, or those
+   * with a suffix: `%px_even` after `view.activate('_even')`.
+   * @throws {ArgumentError} for a suffix that cannot end a name, and where there are no magics.
+   */
+  activate(suffix = ''): this {
+    const link = this.#link
+    activateView(viewSource(link), this.#targets, suffix)
+    return this
+  }
+
   /** Empties the engines' namespaces. */
   clear(): Promise<void> {
     return clearAt(this.#link, this.#engines())
@@ -311,6 +391,11 @@ export class DirectView<S extends Shape = 'many'> {
 
   #engines(): readonly EngineDescription[] {
     return this.#link.resolve(this.#targets)
+  }
+
+  async #ask<R>(question: (engine: EngineDescription) => Promise<R>): Promise<PerEngine<S, R>> {
+    const answers = await Promise.all(this.#engines().map(question))
+    return (this.#isSingle ? answers[0]! : answers) as PerEngine<S, R>
   }
 
   #perEngine<R>(): Combine<PerEngine<S, R>, R> {
@@ -346,6 +431,20 @@ export class DirectView<S extends Shape = 'many'> {
 }
 
 showAsText(DirectView.prototype)
+
+/** A client, as far as magics need one, of a view that knows none. */
+function viewSource(link: ClusterLink): ViewSource {
+  return {
+    get ids() {
+      return link.engines.ids
+    },
+    get status() {
+      return link.status
+    },
+    directView: (targets) => new DirectView(link, targets as Targets),
+    sendSignal: (signal, targets) => signalAt(link, link.resolve(targets as Targets), signal),
+  }
+}
 
 function onlyOne(values: readonly unknown[]): unknown {
   return values[0]

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ApplyOutcome, Evaluator, ExecuteOutcome } from '../engine/mod.ts'
+import {
+  type ApplyOutcome,
+  type Evaluator,
+  type ExecuteOutcome,
+  noReflection,
+} from '../engine/mod.ts'
 import { kwargs, py, unpackPythonCall, writePythonValue } from '../pickle/mod.ts'
 import { NdArray, Reference } from '../serialize/mod.ts'
 import { type Client, RemoteError, WrongLanguageError } from './mod.ts'
@@ -8,6 +13,10 @@ import { PlayedCluster } from './played-cluster.test.ts'
 
 /** Takes the calls that Python would, keeps them, and answers as its helpers do. */
 class ToyPython implements Evaluator {
+  readonly complete: Evaluator['complete'] = noReflection.complete
+  readonly inspect: Evaluator['inspect'] = noReflection.inspect
+  readonly isComplete: Evaluator['isComplete'] = noReflection.isComplete
+  readonly history: Evaluator['history'] = noReflection.history
   readonly calls: { what: string; args: readonly unknown[]; keywords: unknown }[] = []
   readonly names = new Map<string, unknown>()
 

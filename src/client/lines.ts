@@ -1,4 +1,4 @@
-import { messageOf, text } from '../base/mod.ts'
+import { Deferred, messageOf, text } from '../base/mod.ts'
 import {
   type ClientConnectionInfo,
   endpointOf,
@@ -31,6 +31,7 @@ export class Lines {
   readonly #handlers: LineHandlers
   readonly #dealers = new Map<SendingLine, Dealer>()
   readonly #subs: Sub[] = []
+  readonly #heard: Promise<void>[] = []
   readonly #generations = new Map<SendingLine, number>()
   readonly #refusals = new Set<string>()
   #routingId: string | undefined
@@ -74,10 +75,16 @@ export class Lines {
     return this.#misunderstood
   }
 
-  /** Starts with what is needed to find out who is there. */
+  /** Starts with what is needed to find out who is there, and to hear what is said from now on. */
   openHub(): void {
     this.#subscribe('notification', this.#info.notification)
+    this.#subscribe('iopub', this.#info.iopub)
     this.#dealer('registration')
+  }
+
+  /** Settles when both lines on which only the controller speaks stand: nothing is missed then. */
+  async listening(): Promise<void> {
+    await Promise.all(this.#heard)
   }
 
   /**
@@ -88,7 +95,6 @@ export class Lines {
   openWork(routingId: string | undefined): void {
     this.#routingId = routingId
     for (const line of ['mux', 'task', 'control'] as const) this.#dealer(line)
-    this.#subscribe('iopub', this.#info.iopub)
   }
 
   /** Counts how often the line's connection broke. */
@@ -127,6 +133,11 @@ export class Lines {
     const sub = new Sub(this.#context, { receiveHighWaterMark: 0 })
     sub.onMessage = (frames) => {
       if (line === 'notification' || this.#isOurs(frames)) this.#receive(line, frames)
+    }
+    const heard = new Deferred<void>()
+    this.#heard.push(heard.promise)
+    sub.onEvent = ({ type }) => {
+      if (type === 'connected') heard.resolve()
     }
     sub.subscribe(everything)
     sub.connect(endpointOf(this.#address, port))

@@ -23,4 +23,10 @@ export class LiveOutput {
     this.#port.write(stream, begun + text.replace(/(\r\n|\n|\r)(?!$)/g, `$1${prefix}`))
     this.#unfinished = text.endsWith('\n') ? undefined : { stream, prefix }
   }
+
+  /** Ends a line that is not finished, because something else is shown now. */
+  breakLine(): void {
+    if (this.#unfinished !== undefined) this.#port.write(this.#unfinished.stream, '\n')
+    this.#unfinished = undefined
+  }
 }

@@ -1,3 +1,4 @@
+export { announceClient, type ViewSource } from './activation.ts'
 export { AsyncMapResult, AsyncResult, type GetOptions, type WaitOptions } from './async-result.ts'
 export { BroadcastView } from './broadcast-view.ts'
 export type { Sequence } from './chunk-source.ts'
@@ -7,12 +8,15 @@ export type { ClientOptions } from './client-options.ts'
 export { ClusterLink, type LinkStatus } from './cluster-link.ts'
 export { Dependency } from './dependency.ts'
 export {
+  type BindKernelOptions,
+  type BoundKernel,
   type DirectMapOptions,
   DirectView,
   type ExecuteOptions,
   type ScatterOptions,
 } from './direct-view.ts'
 export type { EngineDescription, EngineFilter, Targets } from './engine-directory.ts'
+export type { CompletenessResult, CompletionResult, InspectionResult } from './engine-questions.ts'
 export {
   ClientClosedError,
   CompositeError,
@@ -41,7 +45,9 @@ export type {
   ResultStatus,
 } from './hub-queries.ts'
 export type { Job, Jobs } from './job.ts'
+export { LiveOutput } from './live-output.ts'
 export { LoadBalancedView, type MapOptions, type TaskFlags } from './load-balanced-view.ts'
+export type { OutputEvent } from './output-event.ts'
 export type { Distribution } from './partition.ts'
 export type { ClientPorts, OutputPort, StreamName } from './ports.ts'
 export type { AnyFunction, Arguments, Returned } from './remote-function.ts'

@@ -8,6 +8,7 @@ import {
   type ExecuteOutcome,
   type ExecuteRequest,
   type Failure,
+  noReflection,
   type Output,
 } from '../engine/mod.ts'
 import type { DeathCause, EngineFacts } from '../jupyter/mod.ts'
@@ -36,6 +37,10 @@ export function sourceFunctions(context: object, builtins: Record<string, unknow
 
 /** Runs JavaScript in a namespace of its own; a test can make it wait. */
 export class ToyEvaluator implements Evaluator {
+  readonly complete: Evaluator['complete'] = noReflection.complete
+  readonly inspect: Evaluator['inspect'] = noReflection.inspect
+  readonly isComplete: Evaluator['isComplete'] = noReflection.isComplete
+  readonly history: Evaluator['history'] = noReflection.history
   readonly namespace: Record<string, unknown> = createContext({})
   readonly codec: Codec
   /** Requests that were begun. */

@@ -1,6 +1,8 @@
 import { type IparallelError, limits, Queue } from '../base/mod.ts'
+import type { Message } from '../jupyter/mod.ts'
 import { Changes } from './changes.ts'
 import type { ClusterLink } from './cluster-link.ts'
+import { type OutputEvent, readOutputEvent } from './output-event.ts'
 import type { StreamName } from './ports.ts'
 import type { Task, TaskOwner } from './task.ts'
 
@@ -30,6 +32,7 @@ export abstract class ResultSource<T, Item> implements TaskOwner {
   readonly #listeners = new Set<PieceListener>()
   #progressListeners: Set<(progress: Progress) => void> | undefined
   #finishedListeners: (() => void)[] = []
+  #outputListeners: Set<(event: OutputEvent) => void> | undefined
 
   constructor(link: ClusterLink) {
     this.link = link
@@ -59,6 +62,18 @@ export abstract class ResultSource<T, Item> implements TaskOwner {
 
   taskStreamed(task: Task, stream: StreamName, text: string): void {
     for (const listener of this.#listeners) listener(task, stream, text)
+    this.#tell(() => ({ type: 'stream', engineId: task.engineId, stream, text }))
+  }
+
+  taskShowed(task: Task, message: Message): void {
+    this.#tell(() => readOutputEvent(task.engineId, message))
+  }
+
+  /** Calls back for what is shown from now on, and when a task is done; returns what ends that. */
+  onOutput(listener: (event: OutputEvent) => void): () => void {
+    this.#outputListeners ??= new Set()
+    this.#outputListeners.add(listener)
+    return () => void this.#outputListeners?.delete(listener)
   }
 
   /** Calls back once, when it is finished: at once if it is already. */
@@ -113,6 +128,21 @@ export abstract class ResultSource<T, Item> implements TaskOwner {
       }
     } finally {
       this.#listeners.delete(take)
+    }
+  }
+
+  /** To be called when a task is settled. */
+  protected ended(task: Task): void {
+    this.#tell(() => ({ type: 'settled', engineId: task.engineId, task: task.info() }))
+  }
+
+  #tell(make: () => OutputEvent | undefined): void {
+    if (this.#outputListeners === undefined || this.#outputListeners.size === 0) return
+    try {
+      const event = make()
+      if (event !== undefined) for (const listener of this.#outputListeners) listener(event)
+    } catch (error) {
+      this.link.ports.context.logger.error(`a listener to output threw: ${String(error)}`)
     }
   }
 

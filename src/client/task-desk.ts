@@ -108,10 +108,13 @@ export class TaskDesk {
       task.engineId ??= engineId
     }
     const piece = message.header.msgType === stream.msgType ? readPiece(message) : undefined
-    if (piece !== undefined) this.#live?.write(piece.name, engineId, piece.text)
+    if (piece !== undefined && task?.request.isQuiet !== true) {
+      this.#live?.write(piece.name, engineId, piece.text)
+    }
     if (task === undefined) return
     if (piece === undefined) {
       task.output.accept(message)
+      task.request.owner.taskShowed?.(task, message)
     } else {
       task.output[piece.name].append(piece.text)
       task.request.owner.taskStreamed?.(task, piece.name, piece.text)

@@ -32,8 +32,9 @@ export class TaskGroup<T, Item> extends ResultSource<T, Item> {
     return this.#done === this.#size
   }
 
-  override taskSettled(_task: Task): void {
+  override taskSettled(task: Task): void {
     this.#done++
+    this.ended(task)
     this.changed()
   }
 

@@ -1,4 +1,5 @@
 import type { IparallelError } from '../base/mod.ts'
+import type { Message } from '../jupyter/mod.ts'
 import type { EngineDescription } from './engine-directory.ts'
 import type { StreamName } from './ports.ts'
 import type { DisplayedOutput } from './task-output.ts'
@@ -19,6 +20,8 @@ export interface TaskOwner {
   taskSettled(task: Task): void
   /** A piece of a stream came. */
   taskStreamed?(task: Task, name: StreamName, text: string): void
+  /** Another message of output came, that of an error excepted. */
+  taskShowed?(task: Task, message: Message): void
 }
 
 /** What is known of a task: for people, for measuring, for asking the hub later. */
@@ -51,6 +54,8 @@ export interface TaskRequest {
   readonly index: number
   /** Items of a map that it stands for; 1 for anything else. */
   readonly items: number
+  /** Its streams are not shown live: whoever sent it does that; default false. */
+  readonly isQuiet?: boolean
   /** Made where the user's program asked for it; its stack shows up in errors. */
   readonly origin: Error
 }

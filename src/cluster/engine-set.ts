@@ -140,12 +140,14 @@ export class EngineSet {
     this.#options.onChange(this)
   }
 
-  #announce({ id, uuid }: EngineSlot, { exitCode, signal, outOfMemory }: ProcessEnd): void {
+  #announce({ id, uuid }: EngineSlot, end: ProcessEnd): void {
+    const { exitCode, signal, outOfMemory, message } = end
     if (id === undefined || uuid === undefined || this.#info === undefined) return
     const cause: DeathCause = {
       ...(exitCode === undefined ? {} : { exitCode }),
       ...(signal === undefined ? {} : { signal }),
       ...(outOfMemory === undefined ? {} : { outOfMemory }),
+      ...(message === undefined ? {} : { message }),
     }
     this.#options.announce(this.#info, { id, uuid }, cause).catch((error: unknown) => {
       this.#options.logger.warn(`could not announce the end of engine ${id}: ${messageOf(error)}`)

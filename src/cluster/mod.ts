@@ -61,6 +61,7 @@ export {
   stopCluster,
 } from './manager.ts'
 export { announceDeath, type DeadEngine, openHubLine } from './nanny.ts'
+export { isAlive } from './process-liveness.ts'
 export {
   chooseProfile,
   findProfile,
@@ -69,6 +70,7 @@ export {
   Profile,
   type ProfileChoice,
 } from './profile.ts'
+export { profileEnvironment } from './profile-environment.ts'
 export { type ControllerSettings, controllerSettings } from './settings/controller-settings.ts'
 export type { GivenCurveKeys } from './settings/curve-settings.ts'
 export {

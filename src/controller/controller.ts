@@ -17,8 +17,9 @@ import {
   Session,
 } from '../jupyter/mod.ts'
 import { readScheme } from '../scheduling/mod.ts'
-import type { CurveKeyTexts, SocketContext } from '../sockets/mod.ts'
+import type { CurveKeyTexts, Router, SocketContext } from '../sockets/mod.ts'
 import { BroadcastChannel } from './broadcast-channel.ts'
+import { type ClientLine, keptFirst } from './client-line.ts'
 import { clientInfoOf, engineInfoOf } from './connection-infos.ts'
 import { ControllerSockets, type Interfaces } from './controller-sockets.ts'
 import { DirectChannel } from './direct-channel.ts'
@@ -62,7 +63,7 @@ export interface ControllerOptions {
    * none. Default: `limits.aheadWorkMs`.
    */
   readonly workAheadMs?: number
-  /** Where tasks are remembered. Default: in memory. */
+  /** Where tasks are remembered; it is closed with the controller. Default: in memory. */
   readonly taskStore?: TaskStore
   /** The engines of the controller whose place this one takes. */
   readonly restored?: EngineTable
@@ -165,7 +166,7 @@ export class Controller {
       scheme: readScheme(scheme),
       highWaterMark: options.highWaterMark ?? 1,
       aheadMs: options.workAheadMs ?? limits.aheadWorkMs,
-      clients: sockets.taskClients,
+      clients: this.#toClients(sockets.taskClients),
       engines: sockets.taskEngines,
       recall: (engine, msgIds) => this.#recall(engine, msgIds),
     })
@@ -173,7 +174,7 @@ export class Controller {
     this.#mux = new DirectChannel({
       ...shared,
       name: 'mux',
-      clients: sockets.muxClients,
+      clients: this.#toClients(sockets.muxClients),
       engines: sockets.muxEngines,
       isRegistered,
       onRequest: (request, engine) => this.#directRequest(request, engine),
@@ -227,6 +228,11 @@ export class Controller {
     )
   }
 
+  #toClients(router: Router): ClientLine {
+    const { taskStore } = this.#options
+    return taskStore === undefined ? router : keptFirst(router, taskStore)
+  }
+
   #makeDesk(): HubDesk {
     const { context, heartbeatPeriodMs = 3_000 } = this.#options
     return new HubDesk({
@@ -263,6 +269,8 @@ export class Controller {
       this.#ledger.ended(msgId, reply, this.#options.context.clock.now())
     }
     this.#identities.forget(engine.uuid)
+    // The news of its death goes out on another channel, and must not come before these replies.
+    this.#ledger.store.flush()
   }
 
   #directRequest(request: Message, engine: string): boolean {
@@ -278,7 +286,7 @@ export class Controller {
     const now = this.#options.context.clock.now()
     if (this.#ledger.isPending(request.msgId)) this.#ledger.ended(request.msgId, reply, now)
     else if (taskTypes.has(request.msgType)) {
-      this.#ledger.endedUnseen(request, reply, reply.header.session, now)
+      this.#ledger.endedUnseen(request, reply, 'mux', now)
     }
   }
 
@@ -320,7 +328,9 @@ export class Controller {
     this.#desk.close()
     this.#tasks.close()
     this.#save()
+    this.#ledger.store.flush()
     await this.#sockets.close(lingerMs)
+    this.#ledger.store.close()
     this.#ended.resolve(reason)
   }
 }

@@ -1,7 +1,7 @@
 import { text } from '../base/mod.ts'
 import type { Engine } from '../hub/mod.ts'
 import type { Message, Session } from '../jupyter/mod.ts'
-import type { Router } from '../sockets/mod.ts'
+import type { ClientLine } from './client-line.ts'
 import type { EngineLine } from './engine-line.ts'
 import type { MessageGate } from './message-gate.ts'
 import { failureContent, ownReply } from './replies.ts'
@@ -10,7 +10,7 @@ export interface DirectChannelOptions {
   readonly name: 'mux' | 'control'
   readonly session: Session
   readonly gate: MessageGate
-  readonly clients: Router
+  readonly clients: ClientLine
   readonly engines: EngineLine
   /** Whether an engine with this uuid is registered. */
   readonly isRegistered: (uuid: string) => boolean

@@ -17,7 +17,7 @@ import {
   TaskScheduler,
   type TaskSchedulerOptions,
 } from '../scheduling/mod.ts'
-import type { Router } from '../sockets/mod.ts'
+import type { ClientLine } from './client-line.ts'
 import type { EngineIdentities } from './engine-identities.ts'
 import type { EngineLine } from './engine-line.ts'
 import type { MessageGate } from './message-gate.ts'
@@ -43,7 +43,7 @@ export interface TaskChannelOptions extends TaskSchedulerOptions {
   readonly gate: MessageGate
   readonly ledger: TaskLedger
   readonly identities: EngineIdentities
-  readonly clients: Router
+  readonly clients: ClientLine
   readonly engines: EngineLine
   /** Asks an engine to give tasks back that it has not begun. */
   readonly recall: (engine: string, taskIds: readonly string[]) => void
@@ -148,6 +148,10 @@ export class TaskChannel {
     if (outcome === undefined) return
     const engine = text(frames[0]!)
     this.#options.engines.answered(engine, outcome.taskId)
+    if (outcome.dependenciesMet && !this.#scheduler.knows(outcome.taskId)) {
+      const { ledger, clock } = this.#options
+      ledger.endedUnseen(message.parent!, message, 'task', clock.now())
+    }
     const atMs = this.#now()
     const effects = this.#scheduler.apply({ type: 'result-received', engine, atMs, ...outcome })
     this.#perform(effects, message, frames)

@@ -44,11 +44,14 @@ export class ApplyQueue {
     return others
   }
 
-  /** Drops every request that waits now. */
-  abortAll(): void {
-    const dropped = [...this.#waiting]
+  /** Drops every request that waits now, or those that `isMeant` picks. */
+  abortAll(isMeant: (message: Message) => boolean = () => true): void {
+    const waiting = [...this.#waiting]
     this.#waiting.clear()
-    for (const message of dropped) this.#abort(message)
+    for (const message of waiting) {
+      if (isMeant(message)) this.#abort(message)
+      else this.#waiting.push(message)
+    }
   }
 
   async #drain(): Promise<void> {

@@ -1,19 +1,17 @@
 import { messageOf } from '../base/mod.ts'
 import {
   abortRequest,
-  type EngineFacts,
   encodeFailure,
   type JsonObject,
-  kernelInfoReply,
   type Message,
   type Session,
   shutdownRequest,
   signalRequest,
-  usageReply,
 } from '../jupyter/mod.ts'
 import type { Router, SocketContext } from '../sockets/mod.ts'
+import type { Desk } from './desk.ts'
 import type { Evaluator } from './evaluator.ts'
-import type { IoPub } from './iopub.ts'
+import { type IoPub, RequestOutput } from './iopub.ts'
 import type { Shell } from './shell.ts'
 
 export interface ControlOptions {
@@ -23,9 +21,11 @@ export interface ControlOptions {
   readonly iopub: IoPub
   readonly shell: Shell
   readonly evaluator: Evaluator
-  readonly facts: EngineFacts
+  readonly desk: Desk
+  /** Says on iopub when a request is worked on, as front ends expect; default false. */
+  readonly announces?: boolean
   /** Called after the answer to a shutdown request was handed to the socket. */
-  readonly onShutdown: () => void
+  readonly onShutdown: (restart: boolean) => void
   /** A signal that is not an interrupt, by its name. */
   readonly onSignal: (signal: string) => void
 }
@@ -43,7 +43,7 @@ const signalNames: Record<number, string> = {
 
 /**
  * The engine's second line, which answers while user code runs: abort, clear, interrupt, signals,
- * shutdown, and who it is. Source: protocol reference §10; Jupyter's messaging for the last.
+ * shutdown. Source: protocol reference §10.
  */
 export class Control {
   readonly #options: ControlOptions
@@ -54,7 +54,7 @@ export class Control {
   }
 
   async #receive(frames: readonly Uint8Array[]): Promise<void> {
-    const { session, context } = this.#options
+    const { session, context, iopub, announces = false } = this.#options
     let request: Message
     try {
       request = session.unpack(frames)
@@ -62,6 +62,8 @@ export class Control {
       context.logger.warn(`a control request was refused: ${messageOf(error)}`)
       return
     }
+    const output = announces ? new RequestOutput(iopub, request) : undefined
+    output?.state('busy')
     let content: JsonObject
     try {
       content = await this.#perform(request)
@@ -82,13 +84,14 @@ export class Control {
         metadata: { engine: session.id },
       }),
     )
+    output?.state('idle')
     if (request.header.msgType === shutdownRequest.msgType && content['status'] === 'ok') {
-      this.#options.onShutdown()
+      this.#options.onShutdown(content['restart'] === true)
     }
   }
 
   async #perform(request: Message): Promise<JsonObject> {
-    const { shell, evaluator, iopub } = this.#options
+    const { shell, evaluator, iopub, desk } = this.#options
     switch (request.header.msgType) {
       case 'abort_request':
         shell.abort(abortRequest.decode(request.content))
@@ -109,12 +112,11 @@ export class Control {
         iopub.publish('shutdown', reply, content, request)
         return content
       }
-      case 'kernel_info_request':
-        return kernelInfoReply.encode(this.#options.facts)
-      case 'usage_request':
-        return usageReply.encode(this.#options.facts)
-      default:
+      default: {
+        const content = await desk.answer(request)
+        if (content !== undefined) return content
         throw new RangeError(`control request '${request.header.msgType}' is not known`)
+      }
     }
   }
 

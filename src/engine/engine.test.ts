@@ -42,6 +42,28 @@ test('pings come back unchanged', async () => {
   assert.deepEqual(world.pongs, ['5.0059'])
 })
 
+test('an engine has joined when its first heartbeat was answered', async () => {
+  const world = new World()
+  const engine = await world.engine()
+  let joined = false
+  void engine.joined().then(() => {
+    joined = true
+  })
+  await world.clock.advance(1_000)
+  assert.equal(joined, false)
+  world.ping.trySend([utf8('1.0')])
+  await world.clock.advance(10)
+  assert.equal(joined, true)
+})
+
+test('an engine that is never pinged does not wait for ever to have joined', async () => {
+  const world = new World()
+  const engine = await world.engine()
+  const joined = engine.joined()
+  await world.clock.advance(2_000)
+  await joined
+})
+
 test('an engine whose controller stops pinging leaves after the misses that it was told', async () => {
   const world = new World()
   const engine = await world.engine({ heartbeatMissesMax: 3 })

@@ -1,4 +1,4 @@
-import { Deferred, type SignerFactory } from '../base/mod.ts'
+import { type Clock, Deferred, type SignerFactory } from '../base/mod.ts'
 import {
   type EngineConnectionInfo,
   type EngineFacts,
@@ -11,6 +11,7 @@ import {
 } from '../jupyter/mod.ts'
 import { encryptedFor, type OwnCurveKeys, Pub, Router, type SocketContext } from '../sockets/mod.ts'
 import { Control } from './control.ts'
+import { Desk } from './desk.ts'
 import type { Evaluator } from './evaluator.ts'
 import { Heart } from './heart.ts'
 import { IoPub } from './iopub.ts'
@@ -57,12 +58,25 @@ export class Engine {
   readonly #ended = new Deferred<EngineEnd>()
   readonly #registration: Registration
   readonly #heart: Heart
+  readonly #clock: Clock
+  readonly #periodMs: number
   readonly #sockets: readonly (Router | Pub)[]
   #closing: Promise<void> | undefined
 
   /** Settles once, when the engine has left and its sockets are closed. */
   get ended(): Promise<EngineEnd> {
     return this.#ended.promise
+  }
+
+  /**
+   * Settles when the controller counts the engine among its own, so that clients find it: at the
+   * first heartbeat. Or when two periods have passed without one; then something is in its way.
+   */
+  async joined(): Promise<void> {
+    const late = new Deferred<void>()
+    const timer = this.#clock.setTimer(2 * this.#periodMs, () => late.resolve())
+    await Promise.race([this.#heart.beating, late.promise])
+    timer.cancel()
   }
 
   /**
@@ -111,12 +125,20 @@ export class Engine {
   ) {
     const { context, evaluator } = ports
     const { info } = options
+    this.#clock = context.clock
+    this.#periodMs = periodMs
     this.id = id
     this.uuid = session.id
     this.#registration = registration
     const pub = new Pub(context, { sendHighWaterMark: 0 })
     pub.connect(endpointOf(address, info.iopub))
-    const iopub = new IoPub(session, pub, id)
+    const iopub = new IoPub({
+      session,
+      socket: pub,
+      topic: `engine.${id}`,
+      metadata: { engine: session.id },
+    })
+    const desk = new Desk({ facts: options.facts, comms: evaluator.comms })
     const unlimited = { routingId: session.id, sendHighWaterMark: 0, receiveHighWaterMark: 0 }
     const shellSocket = new Router(context, unlimited)
     const controlSocket = new Router(context, unlimited)
@@ -128,6 +150,7 @@ export class Engine {
       iopub,
       engineId: id,
       evaluator,
+      desk,
     })
     new Control({
       context,
@@ -136,7 +159,7 @@ export class Engine {
       iopub,
       shell,
       evaluator,
-      facts: options.facts,
+      desk,
       onShutdown: () => void this.#end('shutdown'),
       onSignal: options.onSignal ?? (() => {}),
     })

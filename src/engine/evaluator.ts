@@ -27,6 +27,8 @@ export type ExecuteOutcome =
       readonly status: 'ok'
       readonly executionCount: number
       readonly userExpressions: Readonly<Record<string, unknown>>
+      /** What the front end is asked to do, such as to offer a next cell. */
+      readonly payload?: readonly Readonly<Record<string, unknown>>[]
     }
   | (Failure & { readonly executionCount: number })
 
@@ -39,6 +41,25 @@ export type ApplyOutcome =
   | { readonly status: 'ok'; readonly buffers: readonly Uint8Array[] }
   | Failure
 
+/** A message of a comm, from the front end or to it. */
+export interface CommEvent {
+  readonly type: 'open' | 'message' | 'close'
+  readonly commId: string
+  /** Present when a comm is opened. */
+  readonly targetName?: string | undefined
+  readonly data: MimeBundle
+  readonly metadata: MimeBundle
+  readonly buffers: readonly Uint8Array[]
+}
+
+/** The port through which front ends reach the comms of user code. */
+export interface CommLine {
+  /** Hands a front end's message to user code; what fails there is shown on stderr. */
+  receive(event: CommEvent, output: Output): Promise<void>
+  /** The targets of the open comms, by id. */
+  list(): Promise<Readonly<Record<string, string>>>
+}
+
 /** Where what user code shows goes while it runs. */
 export interface Output {
   stream(name: 'stdout' | 'stderr', text: string): void
@@ -46,6 +67,90 @@ export interface Output {
   executeResult(data: MimeBundle, metadata: MimeBundle, executionCount: number): void
   display(data: MimeBundle, metadata: MimeBundle, transient: MimeBundle, update: boolean): void
   clearOutput(wait: boolean): void
+  /**
+   * A line from the user, who is shown the prompt. What is typed stays unseen when it is a
+   * password.
+   * @throws {StdinNotImplementedError} when there is no user to ask.
+   */
+  input(prompt: string, password: boolean): Promise<string>
+  /** A message of a comm to the front ends; absent where none can listen. */
+  comm?(event: CommEvent): void
+}
+
+/** A place in code: `cursorPos` counts UTF-16 units, as strings do here. */
+export interface CursorRequest {
+  readonly code: string
+  readonly cursorPos: number
+}
+
+export interface CompleteOutcome {
+  /** What may stand between `cursorStart` and `cursorEnd`, the best first. */
+  readonly matches: readonly string[]
+  readonly cursorStart: number
+  readonly cursorEnd: number
+  /** `_jupyter_types_experimental` says of each match what it is. */
+  readonly metadata: Readonly<Record<string, unknown>>
+}
+
+export interface InspectRequest extends CursorRequest {
+  /** 1 shows the source too. */
+  readonly detailLevel: 0 | 1
+}
+
+export interface InspectOutcome {
+  readonly found: boolean
+  readonly data: MimeBundle
+  readonly metadata: MimeBundle
+}
+
+export interface IsCompleteOutcome {
+  readonly status: 'complete' | 'incomplete' | 'invalid' | 'unknown'
+  /** What the next line should begin with. */
+  readonly indent: string
+}
+
+/** Which cells are wanted. Source: Jupyter messaging, "History". */
+export type HistoryRequest = {
+  /** With what each cell gave. */
+  readonly output: boolean
+  /** As typed; otherwise as they were run. */
+  readonly raw: boolean
+} & (
+  | {
+      readonly accessType: 'range'
+      /** 0 is the present one; below, earlier ones. */
+      readonly session: number
+      readonly start: number
+      /** The first that is not wanted; default: none. */
+      readonly stop?: number | undefined
+    }
+  | { readonly accessType: 'tail'; readonly n: number }
+  | {
+      readonly accessType: 'search'
+      /** With the wildcards `*` and `?`. */
+      readonly pattern: string
+      readonly n?: number | undefined
+      /** Each input once, where it came last. */
+      readonly unique: boolean
+    }
+)
+
+export type HistoryEntry = [
+  session: number,
+  line: number,
+  input: string | [input: string, output: string | null],
+]
+
+export interface HistoryOutcome {
+  readonly entries: readonly HistoryEntry[]
+}
+
+/** What can be asked about code and values without running any of the user's. */
+export interface Reflection {
+  complete(request: CursorRequest): Promise<CompleteOutcome>
+  inspect(request: InspectRequest): Promise<InspectOutcome>
+  isComplete(code: string): Promise<IsCompleteOutcome>
+  history(request: HistoryRequest): Promise<HistoryOutcome>
 }
 
 /**
@@ -53,11 +158,13 @@ export interface Output {
  * waits for the outcome; `interrupt` and `clear` may come meanwhile. No method rejects because of
  * user code: its failures are outcomes.
  */
-export interface Evaluator {
+export interface Evaluator extends Reflection {
   execute(request: ExecuteRequest, output: Output): Promise<ExecuteOutcome>
   apply(request: ApplyRequest, output: Output): Promise<ApplyOutcome>
   /** Empties the namespace. */
   clear(): Promise<void>
   /** Makes the running request fail with ename `KeyboardInterrupt`; does nothing when idle. */
   interrupt(): void
+  /** Absent where user code cannot have comms: a front end's are closed at once. */
+  readonly comms?: CommLine
 }

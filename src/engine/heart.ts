@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../base/mod.ts'
+import { type Clock, Deferred, type Timer } from '../base/mod.ts'
 import { endpointOf } from '../jupyter/mod.ts'
 import { Dealer, type SocketContext, Sub } from '../sockets/mod.ts'
 
@@ -27,8 +27,11 @@ export class Heart {
   readonly #clock: Clock
   readonly #ping: Sub
   readonly #pong: Dealer
+  readonly #beating = new Deferred<void>()
   #timer: Timer | undefined
   #misses = 0
+  #answered = false
+  #hasLine = false
 
   constructor(options: HeartOptions) {
     const { context, address, uuid } = options
@@ -40,16 +43,32 @@ export class Heart {
     this.#ping.onMessage = (frames) => {
       this.#misses = 0
       this.#pong.trySend(frames)
+      this.#answered = true
+      this.#lookForBeat()
+    }
+    this.#pong.onEvent = (event) => {
+      if (event.type !== 'connected') return
+      this.#hasLine = true
+      this.#lookForBeat()
     }
     this.#pong.connect(endpointOf(address, options.pongPort))
     this.#ping.connect(endpointOf(address, options.pingPort))
     this.#watch()
   }
 
+  /** Settles when the first ping was answered: from then on the controller counts the engine. */
+  get beating(): Promise<void> {
+    return this.#beating.promise
+  }
+
   async close(): Promise<void> {
     this.#timer?.cancel()
     this.#timer = undefined
     await Promise.all([this.#ping.close(), this.#pong.close()])
+  }
+
+  #lookForBeat(): void {
+    if (this.#answered && this.#hasLine) this.#beating.resolve()
   }
 
   #watch(): void {

@@ -1,6 +1,9 @@
-import { limits, utf8 } from '../base/mod.ts'
+import { limits, StdinNotImplementedError, utf8 } from '../base/mod.ts'
 import {
   clearOutput,
+  commClose,
+  commMessage,
+  commOpen,
   displayData,
   type ExecutionState,
   errorOutput,
@@ -8,28 +11,41 @@ import {
   executeResult,
   type JsonObject,
   type Message,
+  type MessageParts,
   type MessageSpec,
   type Session,
   status,
   stream,
   updateDisplayData,
 } from '../jupyter/mod.ts'
-import type { Pub } from '../sockets/mod.ts'
-import type { Failure, MimeBundle, Output } from './evaluator.ts'
+import type { Pub, XPub } from '../sockets/mod.ts'
+import type { CommEvent, Failure, MimeBundle, Output } from './evaluator.ts'
 
 /** Text in one stream message; longer output is cut into several. */
 const streamCharsMax = 1_048_576
+
+/** Asks for a line on behalf of a request; rejects when it cannot be had. */
+export type AskForInput = (request: Message, prompt: string, password: boolean) => Promise<string>
+
+/** There is no stdin channel through a controller. Source: protocol reference §15. */
+const askNobody: AskForInput = async (_request, _prompt, password) => {
+  throw new StdinNotImplementedError(password)
+}
 
 /** Publishes what one request shows. Topics and contents: protocol reference §9. */
 export class RequestOutput implements Output {
   readonly #iopub: IoPub
   readonly #request: Message
+  readonly #ask: AskForInput
+  /** The number of the cell that runs, once it is known. */
+  executionCount = 0
   #count = 0
   #streamed = 0
 
-  constructor(iopub: IoPub, request: Message) {
+  constructor(iopub: IoPub, request: Message, ask: AskForInput = askNobody) {
     this.#iopub = iopub
     this.#request = request
+    this.#ask = ask
   }
 
   /** Messages published so far for this request, states not counted. */
@@ -47,6 +63,7 @@ export class RequestOutput implements Output {
   }
 
   executeInput(code: string, executionCount: number): void {
+    this.executionCount = executionCount
     this.#publish('execute_input', executeInput, { code, executionCount })
   }
 
@@ -70,6 +87,18 @@ export class RequestOutput implements Output {
     this.#publish('clear_output', clearOutput, { wait })
   }
 
+  input(prompt: string, password: boolean): Promise<string> {
+    return this.#ask(this.#request, prompt, password)
+  }
+
+  comm({ type, commId, targetName = '', data, metadata, buffers }: CommEvent): void {
+    const content = { commId, targetName, data: data as JsonObject }
+    const rest = { metadata: metadata as JsonObject, buffers }
+    const topic = `comm-${commId}`
+    if (type === 'open') this.#publish(topic, commOpen, content, rest)
+    else this.#publish(topic, type === 'close' ? commClose : commMessage, content, rest)
+  }
+
   error(failure: Failure): void {
     this.#publish('error', errorOutput, failure)
   }
@@ -78,36 +107,52 @@ export class RequestOutput implements Output {
     this.#iopub.publish('status', status, { executionState }, this.#request)
   }
 
-  #publish<T>(topic: string, spec: MessageSpec<T>, value: T): void {
+  #publish<T>(topic: string, spec: MessageSpec<T>, value: T, parts?: OutputParts): void {
     this.#count++
-    this.#iopub.publish(topic, spec, value, this.#request)
+    this.#iopub.publish(topic, spec, value, this.#request, parts)
   }
 }
 
-/** The engine's outgoing news, each under the topic `engine.N.<what>`. */
-export class IoPub {
-  readonly #session: Session
-  readonly #socket: Pub
-  readonly #engineId: number
+/** What goes with a message besides its content. */
+type OutputParts = Pick<MessageParts, 'metadata' | 'buffers'>
 
-  constructor(session: Session, socket: Pub, engineId: number) {
-    this.#session = session
-    this.#socket = socket
-    this.#engineId = engineId
+export interface IoPubOptions {
+  readonly session: Session
+  readonly socket: Pub | XPub
+  /** What every topic begins with: `engine.7`. */
+  readonly topic: string
+  /** What is in the metadata of every message. */
+  readonly metadata?: JsonObject
+}
+
+/** The outgoing news of an engine or a kernel, each under the topic `<topic>.<what>`. */
+export class IoPub {
+  readonly #options: IoPubOptions
+
+  constructor(options: IoPubOptions) {
+    this.#options = options
   }
 
   /** Hands everything to the operating system now. */
   flush(): void {
-    this.#socket.flush()
+    this.#options.socket.flush()
   }
 
-  publish<T>(topic: string, spec: MessageSpec<T>, value: T, parent?: Message): void {
-    this.#socket.trySend(
-      this.#session.pack(spec.msgType, {
-        idents: [utf8(`engine.${this.#engineId}.${topic}`)],
+  publish<T>(
+    topic: string,
+    spec: MessageSpec<T>,
+    value: T,
+    parent?: Message,
+    { metadata, buffers }: OutputParts = {},
+  ): void {
+    const { session, socket, topic: beginning, metadata: always } = this.#options
+    socket.trySend(
+      session.pack(spec.msgType, {
+        idents: [utf8(`${beginning}.${topic}`)],
         content: spec.encode(value),
-        metadata: { engine: this.#session.id },
+        metadata: { ...always, ...metadata },
         parent,
+        ...(buffers === undefined ? {} : { buffers }),
       }),
     )
   }

@@ -9,7 +9,13 @@ import {
 } from '../jupyter/mod.ts'
 import { Pub, Router, type SocketContext, Sub } from '../sockets/mod.ts'
 import { ManualClock, MemoryNetwork, SeededRandom } from '../testing/mod.ts'
-import { Engine, type EngineOptions, type Evaluator, type ExecuteOutcome } from './mod.ts'
+import {
+  Engine,
+  type EngineOptions,
+  type Evaluator,
+  type ExecuteOutcome,
+  noReflection,
+} from './mod.ts'
 
 /** Not a real signature: the sum of the bytes and the key, enough to tell a change. */
 export const makeSigner: SignerFactory = (_scheme, key) => ({
@@ -24,6 +30,10 @@ export const makeSigner: SignerFactory = (_scheme, key) => ({
 const host = { hostname: 'here', addresses: ['127.0.0.1'], resolve: async () => [] }
 
 export class ScriptedEvaluator implements Evaluator {
+  readonly complete: Evaluator['complete'] = noReflection.complete
+  readonly inspect: Evaluator['inspect'] = noReflection.inspect
+  readonly isComplete: Evaluator['isComplete'] = noReflection.isComplete
+  readonly history: Evaluator['history'] = noReflection.history
   readonly log: string[] = []
   release: (() => void) | undefined
 

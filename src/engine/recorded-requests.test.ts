@@ -12,7 +12,7 @@ import {
   versions,
 } from '../jupyter/recorded-messages.test.ts'
 import { readPythonValue, unpackPythonCall, writePythonValue } from '../pickle/mod.ts'
-import type { Engine, Evaluator } from './mod.ts'
+import { type Engine, type Evaluator, noReflection } from './mod.ts'
 import { makeSigner, World } from './played-controller.test.ts'
 
 // What clients and controllers of Python's were recorded to ask of engines, right and wrong.
@@ -21,6 +21,7 @@ const signer = makeSigner('hmac-sha256', 'k')
 
 /** Takes calls as Python's clients pack them, apart from running them. */
 const evaluator: Evaluator = {
+  ...noReflection,
   async execute({ code }) {
     assert.equal(typeof code, 'string')
     return { status: 'ok', executionCount: 1, userExpressions: {} }

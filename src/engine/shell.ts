@@ -1,4 +1,4 @@
-import { messageOf } from '../base/mod.ts'
+import { delay, limits, messageOf } from '../base/mod.ts'
 import {
   type AbortContent,
   type ApplyReply,
@@ -11,20 +11,36 @@ import {
   type Message,
   type Session,
   SignatureError,
+  shutdownRequest,
 } from '../jupyter/mod.ts'
 import type { Router, SocketContext } from '../sockets/mod.ts'
 import { AnsweredRequests } from './answered-requests.ts'
 import { ApplyQueue } from './apply-queue.ts'
+import { isCommMessage, receiveComm } from './comm-messages.ts'
+import type { Desk } from './desk.ts'
 import type { Evaluator, Failure } from './evaluator.ts'
 import { type IoPub, RequestOutput } from './iopub.ts'
+import { answerReflection } from './reflection.ts'
+import type { Stdin } from './stdin.ts'
 
 export interface ShellOptions {
   readonly context: SocketContext
   readonly session: Session
   readonly socket: Router
   readonly iopub: IoPub
+  /** -1 in a kernel that is no engine. */
   readonly engineId: number
   readonly evaluator: Evaluator
+  readonly desk: Desk
+  /** Where to ask for input; default: nowhere. */
+  readonly stdin?: Stdin
+  /**
+   * A cell that fails drops those that wait behind it, unless its request says otherwise, as front
+   * ends expect; default false: an engine's requests come from anybody.
+   */
+  readonly stopsOnError?: boolean
+  /** Called after the answer to a shutdown request, which old front ends send here. */
+  readonly onShutdown?: (restart: boolean) => void
 }
 
 /** What the sender of a request may ask for in its metadata; see `output_count` in the reply. */
@@ -43,6 +59,8 @@ type Outcome =
       readonly status: 'error'
       readonly buffers: readonly Uint8Array[]
       readonly failure: Failure
+      /** Cells that wait behind this one shall not run. */
+      readonly stops: boolean
     }
 
 /**
@@ -53,6 +71,7 @@ export class Shell {
   readonly #options: ShellOptions
   readonly #queue: ApplyQueue
   readonly #answered = new AnsweredRequests()
+  #running: { readonly request: Message; readonly output: RequestOutput } | undefined
 
   constructor(options: ShellOptions) {
     this.#options = options
@@ -67,6 +86,23 @@ export class Shell {
     if (recall) this.#queue.giveBack(msgIds)
     else if (msgIds.length === 0) this.#queue.abortAll()
     else this.#queue.abort(msgIds)
+  }
+
+  /**
+   * Answers for a cell that ends the process: it did as it should, and the front end is asked to
+   * end, too, as after IPython's `exit()`. Only for a kernel: an engine's end has a cause to tell.
+   * @returns whether a cell was running.
+   */
+  answerExit(): boolean {
+    const running = this.#running
+    if (running === undefined || !isExecute(running.request)) return false
+    const { request, output } = running
+    const payload = [{ source: 'ask_exit', keepkernel: false }]
+    const { executionCount } = output
+    const reply = { status: 'ok', executionCount, userExpressions: {}, payload } as const
+    this.#answer(request, { status: 'ok', content: executeReply.encode(reply), buffers: [] }, {})
+    output.state('idle')
+    return true
   }
 
   #receive(frames: readonly Uint8Array[]): void {
@@ -106,46 +142,81 @@ export class Shell {
   }
 
   async #perform(request: Message): Promise<void> {
-    const { session, iopub, socket, context } = this.#options
+    const { session, iopub, socket, stdin, context, onShutdown } = this.#options
     const { clock } = context
     const started = session.date()
     const startedMs = clock.monotonicMs()
-    const output = new RequestOutput(iopub, request)
+    const output = new RequestOutput(iopub, request, stdin?.ask)
+    this.#running = { request, output }
     let announce = true
-    let outcome: Outcome
+    let outcome: Outcome | undefined
     try {
       announce = !countsOutput(request)
       if (announce) output.state('busy')
       outcome = await this.#evaluate(request, output)
     } catch (error) {
-      outcome = this.#failed(request, {
-        status: 'error',
-        ename: error instanceof Error ? error.name : 'Error',
-        evalue: messageOf(error),
-        traceback: [],
-      })
+      outcome = this.#refused(request, error)
     }
-    if (outcome.status === 'error') output.error(outcome.failure)
-    this.#answer(request, outcome, {
-      started,
-      run_ms: clock.monotonicMs() - startedMs,
-      ...(announce ? {} : { output_count: output.count }),
-    })
+    this.#running = undefined
+    stdin?.release()
+    if (outcome !== undefined) {
+      await this.#finish(request, outcome, output, () => ({
+        started,
+        run_ms: clock.monotonicMs() - startedMs,
+        ...(announce ? {} : { output_count: output.count }),
+      }))
+    }
     if (announce) output.state('idle')
     // The next request may end this process: what there is of this one is out by then.
     if (announce || output.count > 0) iopub.flush()
     socket.flush()
+    if (request.header.msgType === shutdownRequest.msgType && outcome?.status === 'ok') {
+      onShutdown?.(outcome.content['restart'] === true)
+    }
   }
 
-  async #evaluate(request: Message, output: RequestOutput): Promise<Outcome> {
+  async #finish(
+    request: Message,
+    outcome: Outcome,
+    output: RequestOutput,
+    facts: () => JsonObject,
+  ): Promise<void> {
+    if (outcome.status === 'error') output.error(outcome.failure)
+    const how = facts()
+    const stops = outcome.status === 'error' && outcome.stops
+    // Cells that were sent in one go with this one may still be on their way.
+    if (stops) await delay(this.#options.context.clock, limits.stopOnErrorMs)
+    this.#answer(request, outcome, how)
+    if (stops) this.#queue.abortAll(isExecute)
+  }
+
+  /** A request that could not even be begun; a comm message has no reply to say so. */
+  #refused(request: Message, error: unknown): Outcome | undefined {
+    const evalue = messageOf(error)
+    if (isCommMessage(request)) {
+      this.#options.context.logger.warn(`a comm message was refused: ${evalue}`)
+      return undefined
+    }
+    const ename = error instanceof Error ? error.name : 'Error'
+    return this.#failed(request, { status: 'error', ename, evalue, traceback: [] })
+  }
+
+  /** Undefined when the request is one without a reply. */
+  async #evaluate(request: Message, output: RequestOutput): Promise<Outcome | undefined> {
     const { evaluator } = this.#options
+    if (isCommMessage(request)) {
+      await receiveComm(evaluator.comms, request, output)
+      return undefined
+    }
     switch (request.header.msgType) {
       case 'execute_request': {
-        const outcome = await evaluator.execute(executeRequest.decode(request.content), output)
-        if (outcome.status === 'error') return this.#failed(request, outcome)
+        const cell = executeRequest.decode(request.content)
+        const outcome = await evaluator.execute(cell, output)
+        if (outcome.status === 'error') return this.#failed(request, outcome, cell.stopOnError)
         const reply: ExecuteReply = {
           ...outcome,
           userExpressions: outcome.userExpressions as JsonObject,
+          payload: (outcome.payload ?? []) as JsonObject[],
         }
         return { status: 'ok', content: executeReply.encode(reply), buffers: [] }
       }
@@ -159,12 +230,28 @@ export class Shell {
         }
       }
       default:
-        throw new ContentError(`a TypeScript engine does not answer '${request.header.msgType}'`)
+        return { status: 'ok', content: await this.#contentFor(request), buffers: [] }
     }
   }
 
-  #failed(request: Message, failure: Failure & { readonly executionCount?: number }): Outcome {
-    const { session, engineId } = this.#options
+  /** @throws {ContentError} when it is not known what is asked. */
+  async #contentFor(request: Message): Promise<JsonObject> {
+    const { desk, evaluator, onShutdown } = this.#options
+    const { msgType } = request.header
+    if (msgType === shutdownRequest.msgType && onShutdown !== undefined) {
+      return { status: 'ok', ...shutdownRequest.decode(request.content) }
+    }
+    const content = (await desk.answer(request)) ?? (await answerReflection(evaluator, request))
+    if (content !== undefined) return content
+    throw new ContentError(`a TypeScript engine does not answer '${msgType}'`)
+  }
+
+  #failed(
+    request: Message,
+    failure: Failure & { readonly executionCount?: number },
+    stops = false,
+  ): Outcome {
+    const { session, engineId, stopsOnError = false } = this.#options
     const method = request.header.msgType.replace(/_request$/, '')
     const reply = {
       ...failure,
@@ -172,7 +259,8 @@ export class Shell {
       executionCount: failure.executionCount ?? 0,
     } satisfies ApplyReply & ExecuteReply
     const content = method === 'execute' ? executeReply.encode(reply) : applyReply.encode(reply)
-    return { status: 'error', content, failure, buffers: failure.buffers ?? [] }
+    const buffers = failure.buffers ?? []
+    return { status: 'error', content, failure, buffers, stops: stops && stopsOnError }
   }
 
   #metadata(request: Message, outcome: Outcome): JsonObject {
@@ -199,6 +287,10 @@ export class Shell {
     this.#answer(request, outcome, { output_count: 0 })
     output.state('idle')
   }
+}
+
+function isExecute(request: Message): boolean {
+  return request.header.msgType === executeRequest.msgType
 }
 
 function replyType(request: Message): string {

@@ -8,6 +8,7 @@ import {
   NoTaskStore,
   type RecordedMessage,
   TaskLedger,
+  TaskRecord,
   type TaskStore,
 } from './mod.ts'
 
@@ -382,4 +383,103 @@ test('a controller without records says so, and still knows what is pending', ()
   ] as const) {
     assert.equal(hub.ask(msgType, content as unknown as JsonObject)['ename'], 'NoData')
   }
+})
+
+// What a controller that is gone has left
+
+/** A task that an earlier controller has recorded and not seen the end of. */
+function leftOver(hub: Hub, id: string, engine: string | null, retries = 0): void {
+  const record = new TaskRecord(message(id, { metadata: { retries } }), 'task')
+  record.engineUuid = engine
+  hub.ledger.store.add(record)
+}
+
+test('a task of an earlier controller is pending while its engine is there (T11)', () => {
+  const hub = new Hub()
+  hub.done('done')
+  leftOver(hub, 'runs', 'e1')
+  leftOver(hub, 'gone', 'e9')
+  leftOver(hub, 'waited', null)
+  const { pending, completed } = hub.ask('result_request', {
+    msg_ids: ['done', 'runs', 'gone', 'waited'],
+    status_only: true,
+  })
+  assert.deepEqual(pending, ['runs'])
+  assert.deepEqual(completed, ['done', 'gone', 'waited'])
+  const { result_content } = hub.ask('result_request', { msg_ids: ['gone'] })['gone'] as JsonObject
+  const { status, ename, evalue } = result_content as JsonObject
+  assert.deepEqual([status, ename], ['error', 'EngineError'])
+  assert.match(String(evalue), /started anew before the task had ended: submit it again/)
+})
+
+test('its result, when it comes, completes what was recorded', () => {
+  const hub = new Hub()
+  leftOver(hub, 't', 'e1')
+  const { header } = message('t')
+  hub.ledger.endedUnseen(header, reply('t'), 'task', 1_767_225_600_000)
+  const [record] = hub.ask('db_request', {
+    query: { msg_id: 't' },
+    keys: ['completed', 'metadata'],
+  })['records'] as JsonObject[]
+  assert.equal(typeof record?.['completed'], 'string')
+  assert.deepEqual(record?.['metadata'], { retries: 0 }, 'the request is still there')
+  hub.ledger.endedUnseen(header, reply('t', 'error'), 'task', 0)
+  const { result_content } = hub.ask('result_request', { msg_ids: ['t'] })['t'] as JsonObject
+  assert.deepEqual(result_content, { status: 'ok' }, 'the first one counts')
+})
+
+test('a failure is not the end of a task that would have been tried again', () => {
+  const hub = new Hub()
+  leftOver(hub, 't', 'e1', 3)
+  hub.ledger.endedUnseen(message('t').header, reply('t', 'error'), 'task', 0)
+  hub.ledger.endedUnseen(message('new').header, reply('new', 'error'), 'task', 0)
+  assert.deepEqual(hub.ask('result_request', { msg_ids: ['t'], status_only: true })['pending'], [
+    't',
+  ])
+  assert.deepEqual(hub.ask('history_request', {})['history'], ['t'])
+})
+
+test('a task that its client sends again after a restart is recorded as new', () => {
+  const hub = new Hub()
+  leftOver(hub, 't', 'e9')
+  hub.ledger.submitted(message('t'), 'task')
+  assert.ok(hub.ledger.isPending('t'))
+  hub.ledger.ended('t', reply('t'), 0)
+  assert.deepEqual(hub.ask('result_request', { msg_ids: ['t'], status_only: true })['completed'], [
+    't',
+  ])
+})
+
+test('what is left over can be purged', () => {
+  const hub = new Hub()
+  hub.done('a', 'e0')
+  hub.done('b', 'e1')
+  hub.ledger.submitted(message('c'), 'mux', 'e1')
+  hub.ask('purge_request', { msg_ids: [], engine_ids: [1] })
+  assert.deepEqual(hub.ask('history_request', {})['history'], ['a', 'c'])
+  hub.ask('purge_request', { msg_ids: 'all' })
+  assert.deepEqual(hub.ask('history_request', {})['history'], ['c'])
+})
+
+test('a full store drops a part of what has ended at once', () => {
+  const hub = new Hub(new MemoryTaskStore({ recordsMax: 10, cullFraction: 0.5 }))
+  hub.ledger.submitted(message('pending'), 'mux', 'e0')
+  for (let i = 0; i < 11; i++) hub.done(String(i))
+  assert.deepEqual(hub.ask('history_request', {})['history'], ['pending', '6', '7', '8', '9', '10'])
+})
+
+test('whatever a client is told, is kept first', () => {
+  let flushed = 0
+  class Watched extends MemoryTaskStore {
+    override flush(): void {
+      flushed++
+    }
+  }
+  const hub = new Hub(new Watched())
+  hub.ledger.submitted(message('t'), 'task')
+  hub.ask('queue_request', { targets: null })
+  assert.equal(flushed, 1)
+  hub.done('old')
+  hub.ask('resubmit_request', { msg_ids: ['old'] })
+  assert.equal(flushed, 3, 'before and after')
 })

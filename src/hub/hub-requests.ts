@@ -69,6 +69,8 @@ export class HubRequests {
     try {
       const handler = Object.hasOwn(handlers, msgType) ? handlers[msgType] : undefined
       if (handler === undefined) throw RequestError.key(`Bad Message Type: ${quoted(msgType)}`)
+      // What a client is told must be true after a restart.
+      this.#hub.ledger.store.flush()
       return handler(this.#hub, content)
     } catch (error) {
       return answer(hubError, failureOf(error))

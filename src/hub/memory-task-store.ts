@@ -1,8 +1,8 @@
 import { limits, Queue } from '../base/mod.ts'
 import { Message } from '../jupyter/mod.ts'
 import { RecordArchive } from './record-archive.ts'
-import type { TaskQuery } from './task-query.ts'
-import type { RecordedMessage, TaskRecord } from './task-record.ts'
+import { asDate, type TaskQuery } from './task-query.ts'
+import { fieldOf, type RecordedMessage, type TaskRecord } from './task-record.ts'
 import type { TaskStore } from './task-store.ts'
 
 export interface MemoryTaskStoreOptions {
@@ -10,6 +10,8 @@ export interface MemoryTaskStoreOptions {
   readonly recordsMax?: number
   /** Bytes of their buffers; default `limits.taskRecordBytesMax`. */
   readonly bytesMax?: number
+  /** The part of the ended tasks, oldest first, that goes when there are too many. Default 0.1. */
+  readonly cullFraction?: number
   /** Whose buffers to keep: without a request's, it cannot be submitted again. Default: both. */
   readonly keepBuffers?: 'both' | 'results' | 'none'
 }
@@ -26,6 +28,7 @@ export class MemoryTaskStore implements TaskStore {
   readonly remembers = true
   readonly #recordsMax: number
   readonly #bytesMax: number
+  readonly #cullFraction: number
   readonly #keep: 'both' | 'results' | 'none'
   /** In the order of submission. */
   readonly #entries = new Map<string, Entry>()
@@ -38,6 +41,7 @@ export class MemoryTaskStore implements TaskStore {
   constructor(options: MemoryTaskStoreOptions = {}) {
     this.#recordsMax = options.recordsMax ?? limits.taskRecordsMax
     this.#bytesMax = options.bytesMax ?? limits.taskRecordBytesMax
+    this.#cullFraction = options.cullFraction ?? 0.1
     this.#keep = options.keepBuffers ?? 'both'
   }
 
@@ -62,10 +66,7 @@ export class MemoryTaskStore implements TaskStore {
     this.#ended.push(entry)
     this.#endedCount++
     this.#endedBytes += entry.bytes
-    while (this.#endedCount > this.#recordsMax || this.#endedBytes > this.#bytesMax) {
-      const oldest = this.#ended.shift()!.record
-      if (oldest !== undefined) this.delete(oldest.msgId)
-    }
+    if (this.#endedCount > this.#recordsMax || this.#endedBytes > this.#bytesMax) this.#cull()
   }
 
   get(msgId: string): TaskRecord | undefined {
@@ -74,18 +75,48 @@ export class MemoryTaskStore implements TaskStore {
 
   *find(query: TaskQuery): Iterable<TaskRecord> {
     for (const { record } of this.#entries.values()) {
-      if (record !== undefined && query(record)) yield record
+      if (record !== undefined && query.matches(record)) yield record
     }
   }
 
-  delete(msgId: string): void {
-    const entry = this.#entries.get(msgId)
-    if (entry?.record === undefined) return
-    this.#entries.delete(msgId)
-    if (entry.record.isCompleted) {
-      this.#endedCount--
-      this.#endedBytes -= entry.bytes
+  ids(): Iterable<string> {
+    const dated: { msgId: string; atMicros: number }[] = []
+    for (const { record } of this.#entries.values()) {
+      if (record === undefined) continue
+      const micros = asDate(fieldOf(record, 'submitted'))
+      dated.push({ msgId: record.msgId, atMicros: typeof micros === 'number' ? micros : 0 })
     }
+    return dated.sort((a, b) => a.atMicros - b.atMicros).map(({ msgId }) => msgId)
+  }
+
+  delete(msgIds: Iterable<string>): void {
+    for (const id of msgIds) {
+      const entry = this.#entries.get(id)
+      if (entry?.record?.isCompleted === true) this.#drop(entry, id)
+    }
+  }
+
+  whenKept(callback: () => void): void {
+    callback()
+  }
+
+  flush(): void {}
+  close(): void {}
+
+  /** A part goes at once, as in Python, so that a full store does not pay for every new record. */
+  #cull(): void {
+    const part = Math.ceil(this.#endedCount * this.#cullFraction)
+    const keep = Math.min(this.#endedCount - part, this.#recordsMax)
+    while (this.#endedCount > keep || this.#endedBytes > this.#bytesMax) {
+      const oldest = this.#ended.shift()!
+      if (oldest.record !== undefined) this.#drop(oldest, oldest.record.msgId)
+    }
+  }
+
+  #drop(entry: Entry, msgId: string): void {
+    this.#entries.delete(msgId)
+    this.#endedCount--
+    this.#endedBytes -= entry.bytes
     entry.record = undefined
   }
 }

@@ -6,7 +6,14 @@ export { HubState, type HubStateOptions } from './hub-state.ts'
 export { MemoryTaskStore, type MemoryTaskStoreOptions } from './memory-task-store.ts'
 export { NoTaskStore } from './no-task-store.ts'
 export type { Engine, EngineTable } from './registry.ts'
+export { RequestError } from './request-error.ts'
 export { TaskLedger } from './task-ledger.ts'
-export type { TaskQuery } from './task-query.ts'
-export { type RecordedMessage, type TaskChannel, TaskRecord } from './task-record.ts'
+export { asDate, type Condition, parseQuery, type TaskQuery } from './task-query.ts'
+export {
+  dateFields,
+  fieldOf,
+  type RecordedMessage,
+  type TaskChannel,
+  TaskRecord,
+} from './task-record.ts'
 export type { TaskStore } from './task-store.ts'

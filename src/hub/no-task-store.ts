@@ -9,6 +9,8 @@ export class NoTaskStore implements TaskStore {
   changed(): void {}
   ended(): void {}
   delete(): void {}
+  flush(): void {}
+  close(): void {}
 
   get(): TaskRecord | undefined {
     return undefined
@@ -16,5 +18,13 @@ export class NoTaskStore implements TaskStore {
 
   find(): Iterable<TaskRecord> {
     return []
+  }
+
+  ids(): Iterable<string> {
+    return []
+  }
+
+  whenKept(callback: () => void): void {
+    callback()
   }
 }

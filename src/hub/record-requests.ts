@@ -19,6 +19,7 @@ import {
   fieldNames,
   fieldOf,
   isField,
+  type RecordedMessage,
   receivedAt,
   type TaskRecord,
 } from './task-record.ts'
@@ -38,9 +39,14 @@ export function answerResult(hub: HubFacts, content: JsonObject): Answer {
     mustRemember(hub)
     const record = hub.ledger.store.get(id)
     if (record === undefined) throw RequestError.key(`No such message: ${id}`)
+    const result = record.isCompleted ? resultOf(record) : abandoned(hub, record)
+    if (result === undefined) {
+      pending.push(id)
+      continue
+    }
     completed.push(id)
     if (statusOnly) continue
-    results.set(id, resultOf(record))
+    results.set(id, result)
     buffers.push(...(record.reply?.buffers ?? []))
   }
   return answer(resultReply, { status: 'ok', pending, completed, results }, buffers)
@@ -49,8 +55,7 @@ export function answerResult(hub: HubFacts, content: JsonObject): Answer {
 /** The ids of all recorded tasks. @throws {RequestError} */
 export function answerHistory(hub: HubFacts): Answer {
   mustRemember(hub)
-  const history = [...hub.ledger.store.find(() => true)].map(({ msgId }) => msgId)
-  return answer(historyReply, { status: 'ok', history })
+  return answer(historyReply, { status: 'ok', history: [...hub.ledger.store.ids()] })
 }
 
 /** The records that a query finds. @throws {RequestError | ContentError} */
@@ -100,17 +105,16 @@ export function answerPurge(hub: HubFacts, content: JsonObject): Answer {
     if (pending !== undefined)
       throw new RequestError('IndexError', `msg pending: ${quoted(pending)}`)
   }
-  const uuids = new Set<string | null>()
+  const uuids = new Set<string>()
   for (const id of engineIds) {
     const engine = hub.state.engineById(id)
     if (engine === undefined) throw new RequestError('IndexError', `No such engine: ${id}`)
     uuids.add(engine.uuid)
   }
-  const ids = new Set(msgIds === 'all' ? [] : msgIds)
-  const isPurged = (record: TaskRecord): boolean =>
-    record.isCompleted &&
-    (msgIds === 'all' || ids.has(record.msgId) || uuids.has(record.engineUuid))
-  for (const { msgId } of [...store.find(isPurged)]) store.delete(msgId)
+  const ofEngines =
+    uuids.size === 0 ? [] : store.find(parseQuery({ engine_uuid: { $in: [...uuids] } }))
+  const byEngine = [...ofEngines].map(({ msgId }) => msgId)
+  store.delete(msgIds === 'all' ? store.ids() : [...msgIds, ...byEngine])
   return answer(purgeReply, { status: 'ok' })
 }
 
@@ -132,6 +136,7 @@ export function answerResubmit(hub: HubFacts, content: JsonObject): Answer {
     hub.ledger.resubmitted(record.msgId, newId)
     resubmitted.set(record.msgId, newId)
   }
+  hub.ledger.store.flush()
   return answer(resubmitReply, { status: 'ok', resubmitted })
 }
 
@@ -140,8 +145,27 @@ function mustRemember(hub: HubFacts): void {
   throw new RequestError('NoData', 'this controller keeps no records of tasks')
 }
 
-function resultOf(record: TaskRecord): RecordedResult {
-  const reply = record.reply!
+/**
+ * What to say of a task that the controller before this one had and did not see the end of.
+ * Undefined when an engine that is still here may yet answer it.
+ */
+function abandoned(hub: HubFacts, record: TaskRecord): RecordedResult | undefined {
+  const { engineUuid } = record
+  if (engineUuid !== null && hub.state.engine(engineUuid) !== undefined) return undefined
+  const ename = 'EngineError'
+  const evalue = 'the controller was started anew before the task had ended: submit it again'
+  const content = { status: 'error', ename, evalue, traceback: [`${ename}: ${evalue}`] }
+  const metadata = { status: 'error' }
+  const { header } = record.request
+  return resultOf(record, {
+    header: { ...header, msgType: header.msgType.replace('_request', '_reply') },
+    metadata,
+    content: { ...content, engine_info: {} },
+    buffers: [],
+  })
+}
+
+function resultOf(record: TaskRecord, reply: RecordedMessage = record.reply!): RecordedResult {
   return {
     header: record.request.header,
     metadata: record.request.metadata,

@@ -37,7 +37,7 @@ export class TaskLedger {
   submitted(request: RecordedMessage, channel: TaskChannel, engineUuid?: string): void {
     const record = new TaskRecord(request, channel)
     // Sent again by a client that does not know whether it arrived: what is known stays.
-    if (this.isPending(record.msgId) || this.store.get(record.msgId) !== undefined) return
+    if (this.isPending(record.msgId) || this.#hasEnded(record.msgId)) return
     this.#pending.set(record.msgId, record)
     if (engineUuid === undefined) {
       this.#unassigned.set(record.msgId, record)
@@ -85,19 +85,24 @@ export class TaskLedger {
   }
 
   /**
-   * A direct task has ended that was sent through the controller whose place this one took: its
-   * client will ask for it.
+   * A task has ended that was sent through the controller whose place this one took: its client
+   * will ask for it. What that controller has recorded of it stays.
    */
-  endedUnseen(request: Header, reply: RecordedMessage, engine: string, receivedMs: number): void {
-    if (this.isPending(request.msgId) || this.store.get(request.msgId) !== undefined) return
-    const record = new TaskRecord(
-      { header: request, metadata: {}, content: {}, buffers: [] },
-      'mux',
-    )
-    record.engineUuid = engine
+  endedUnseen(request: Header, reply: RecordedMessage, channel: TaskChannel, atMs: number): void {
+    if (this.isPending(request.msgId)) return
+    let record = this.store.get(request.msgId)
+    if (record?.isCompleted === true) return
+    // Its client, or that controller's wish, may still want another attempt at it.
+    const isFinal = reply.content['status'] === 'ok' || record?.request.metadata['retries'] === 0
+    if (channel === 'task' && !isFinal) return
+    if (record === undefined) {
+      const parts = { metadata: {}, content: {}, buffers: [] }
+      record = new TaskRecord({ header: request, ...parts }, channel)
+      this.store.add(record)
+    }
+    record.engineUuid = reply.header.session
     record.reply = reply
-    record.receivedMs = receivedMs
-    this.store.add(record)
+    record.receivedMs = atMs
     this.store.ended(record)
   }
 
@@ -141,6 +146,10 @@ export class TaskLedger {
         return
     }
     this.store.changed(record)
+  }
+
+  #hasEnded(msgId: string): boolean {
+    return this.store.get(msgId)?.isCompleted === true
   }
 
   #takeFromEngine(record: TaskRecord): void {

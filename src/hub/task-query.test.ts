@@ -24,7 +24,8 @@ records[0]!.engineUuid = 'e0'
 records[1]!.engineUuid = 'e1'
 records[1]!.stdout = '42'
 
-const found = (query: JsonObject) => records.filter(parseQuery(query)).map(({ msgId }) => msgId)
+const found = (query: JsonObject) =>
+  records.filter(parseQuery(query).matches).map(({ msgId }) => msgId)
 
 const second = (n: number) => `2026-01-01T00:00:0${n}.000100Z`
 

@@ -5,8 +5,21 @@ import { dateFields, fieldOf, isField, type TaskRecord } from './task-record.ts'
 type Comparable = JsonValue
 type Test = (found: Comparable) => boolean
 
-/** Whether a record is wanted. */
-export type TaskQuery = (record: TaskRecord) => boolean
+/** One thing that has to hold. */
+export interface Condition {
+  readonly field: string
+  /** `$eq`, `$in`, …: one of those that `parseQuery` knows. */
+  readonly operator: string
+  /** In a field with a date: microseconds since 1970, or whatever was no date. */
+  readonly value: JsonValue
+}
+
+/** Which records are wanted. */
+export interface TaskQuery {
+  /** All have to hold. A store may use them to look in fewer places; `matches` decides. */
+  readonly conditions: readonly Condition[]
+  matches(record: TaskRecord): boolean
+}
 
 /**
  * Reads a query of the Mongo-like language: field → value, or field → `{ $operator: value }`;
@@ -15,21 +28,25 @@ export type TaskQuery = (record: TaskRecord) => boolean
  */
 export function parseQuery(query: JsonObject): TaskQuery {
   const tests: { name: string; test: Test; isDate: boolean }[] = []
+  const conditions: Condition[] = []
   for (const [name, wanted] of Object.entries(query)) {
     if (wanted === undefined) continue
     if (!isField(name)) throw RequestError.key(name)
     const isDate = dateFields.has(name)
     const operations = isObject(wanted) && isOperations(wanted) ? wanted : { $eq: wanted }
-    for (const [operator, value] of Object.entries(operations)) {
-      if (value === undefined) continue
-      tests.push({ name, isDate, test: makeTest(operator, isDate ? asDate(value) : value) })
+    for (const [operator, given] of Object.entries(operations)) {
+      if (given === undefined) continue
+      const value = isDate ? asDate(given) : given
+      tests.push({ name, isDate, test: makeTest(operator, value) })
+      conditions.push({ field: name, operator, value })
     }
   }
-  return (record) =>
+  const matches = (record: TaskRecord) =>
     tests.every(({ name, isDate, test }) => {
       const found = fieldOf(record, name)
       return test(isDate ? asDate(found) : found)
     })
+  return { conditions, matches }
 }
 
 /** An object all of whose keys start with `$`; any other is a value to compare with. */
@@ -127,7 +144,7 @@ function glob(value: Comparable): Test {
 }
 
 /** ISO dates become microseconds since the epoch, alone or in lists; what is no date stays. */
-function asDate(value: Comparable): Comparable {
+export function asDate(value: Comparable): Comparable {
   if (Array.isArray(value)) return value.map(asDate)
   if (typeof value !== 'string') return value
   const ms = Date.parse(value)

@@ -1,4 +1,5 @@
 import {
+  ContentError,
   type Header,
   headerObject,
   isoDate,
@@ -98,7 +99,14 @@ export function isField(name: string): boolean {
   return Object.hasOwn(readers, name) || bufferFields.includes(name)
 }
 
-/** The value of a field; null for buffers and for what there is not. */
+/** The value of a field; null for buffers, for what there is not, and for what cannot be read. */
 export function fieldOf(record: TaskRecord, name: string): JsonValue {
-  return Object.hasOwn(readers, name) ? readers[name]!(record) : null
+  if (!Object.hasOwn(readers, name)) return null
+  try {
+    return readers[name]!(record)
+  } catch (error) {
+    // Signed by a peer that has the key, relayed unread, and no JSON.
+    if (error instanceof ContentError) return null
+    throw error
+  }
 }

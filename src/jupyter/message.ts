@@ -10,13 +10,23 @@ export interface SignedFrames {
   readonly content: Uint8Array
 }
 
+const pickleHint =
+  " but a pickle: its sender packs messages with 'pickle', and must pack them with 'json' " +
+  '(Session.packer and Session.unpacker, or pack and unpack in its connection file)'
+
+/** Whether a frame begins as Python's pickles do: the opcode PROTO, and a protocol. */
+function isPickle(frame: Uint8Array): boolean {
+  return frame[0] === 0x80 && frame[1]! >= 2 && frame[1]! <= 5
+}
+
 /** Parses one JSON frame. @throws {ContentError} */
 export function parseObject(frame: Uint8Array, name: string): JsonObject {
   let value: unknown
   try {
     value = JSON.parse(text(frame))
   } catch (cause) {
-    throw new ContentError(`the ${name} is not JSON`, { cause })
+    const hint = isPickle(frame) ? pickleHint : ''
+    throw new ContentError(`the ${name} is not JSON${hint}`, { cause })
   }
   if (!isObject(value)) throw new ContentError(`the ${name} is not a JSON object`)
   return value

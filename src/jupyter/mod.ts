@@ -1,3 +1,4 @@
+export { codePointsOf, codeUnitsOf } from './code-points.ts'
 export {
   type ClientConnectionInfo,
   connectionFileText,
@@ -13,6 +14,15 @@ export { type DeathCause, describeCause } from './death-cause.ts'
 export { type EngineFacts, languageInUuid, uuidOf } from './engine-facts.ts'
 export { dateMs, type Header, headerObject, headerText, readHeader } from './header.ts'
 export { ContentError, field, isObject, type JsonObject, type JsonValue } from './json.ts'
+export {
+  type KernelChannel,
+  type KernelConnectionInfo,
+  kernelEndpoint,
+  kernelFileText,
+  portOf,
+  readKernelInfo,
+  withPorts,
+} from './kernel-connection.ts'
 export { Message, parseObject, type SignedFrames } from './message.ts'
 export {
   type ApplyReply,
@@ -23,6 +33,22 @@ export {
   encodeTaskMetadata,
   type TaskMetadata,
 } from './messages/apply.ts'
+export {
+  type CommData,
+  type CommOpen,
+  commClose,
+  commInfoReply,
+  commInfoRequest,
+  commMessage,
+  commOpen,
+  type OpenComms,
+} from './messages/comm.ts'
+export {
+  type CompleteReply,
+  type CompleteRequest,
+  completeReply,
+  completeRequest,
+} from './messages/complete.ts'
 export {
   type ConnectionReply,
   connectionReply,
@@ -51,11 +77,26 @@ export {
 } from './messages/failure.ts'
 export { type HistoryReply, historyReply, historyRequest } from './messages/history.ts'
 export { hubError, shutdownReply } from './messages/hub.ts'
+export { inputReply, inputRequest } from './messages/input.ts'
 export {
+  type InspectContent,
+  type InspectReply,
+  inspectReply,
+  inspectRequest,
+} from './messages/inspect.ts'
+export { type IsCompleteReply, isCompleteReply, isCompleteRequest } from './messages/is-complete.ts'
+export {
+  type KernelHistoryEntry,
+  type KernelHistoryReply,
+  type KernelHistoryRequest,
+  kernelHistoryReply,
+  kernelHistoryRequest,
+} from './messages/kernel-history.ts'
+export {
+  type KernelInfo,
   kernelInfoReply,
   kernelInfoRequest,
-  usageReply,
-  usageRequest,
+  type LanguageInfo,
 } from './messages/kernel-info.ts'
 export { type LoadReply, loadReply, loadRequest } from './messages/load.ts'
 export type { MessageSpec } from './messages/message-spec.ts'
@@ -102,6 +143,8 @@ export {
   resultRequest,
 } from './messages/result.ts'
 export { type UnregistrationRequest, unregistrationRequest } from './messages/unregistration.ts'
+export { type Usage, usageReply, usageRequest } from './messages/usage.ts'
+export { iopubWelcome } from './messages/welcome.ts'
 export {
   delimiter,
   isoDate,

@@ -55,6 +55,8 @@ export interface SessionOptions {
   /** Default: 128 random bits. An engine's is its uuid. */
   readonly id?: string
   readonly username?: string
+  /** Of the messages that it makes; default 5.3, ipyparallel's. */
+  readonly protocolVersion?: string
 }
 
 export interface MessageParts {
@@ -79,6 +81,7 @@ export function newId(random: Random): string {
 export class Session {
   readonly id: string
   readonly username: string
+  readonly #protocolVersion: string
   readonly #clock: Clock
   readonly #sign: ((parts: readonly Uint8Array[]) => Uint8Array) | undefined
   /** The first 64 bits of the latest: two signatures that are right and agree in these are one. */
@@ -93,6 +96,7 @@ export class Session {
   constructor(options: SessionOptions) {
     this.id = options.id ?? newId(options.random)
     this.username = options.username ?? 'username'
+    this.#protocolVersion = options.protocolVersion ?? protocolVersion
     this.#clock = options.clock
     const scheme = options.signatureScheme ?? 'hmac-sha256'
     if (!scheme.startsWith('hmac-')) {
@@ -111,7 +115,7 @@ export class Session {
       username: this.username,
       session: this.id,
       date: this.date(),
-      version: protocolVersion,
+      version: this.#protocolVersion,
     }
   }
 

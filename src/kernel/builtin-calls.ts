@@ -1,14 +1,28 @@
-import { runInThisContext } from 'node:vm'
+import { join } from 'node:path'
+import process from 'node:process'
+import { constants, Script, type ScriptOptions } from 'node:vm'
+import { ensureModuleHooks, mayImportFiles } from './modules/module-loader.ts'
 import { isIdentifier, type Namespace } from './namespace.ts'
 
 /** A function that every engine has under a name, for calls that clients make often. */
 export type BuiltinCall = (...args: unknown[]) => unknown
 
+/** Only what imports needs a place to import from. */
+function placeOf(expression: string): ScriptOptions {
+  if (!/\bimport\s*\(/.test(expression)) return { filename: 'expression' }
+  if (mayImportFiles(expression)) ensureModuleHooks()
+  return {
+    filename: join(process.cwd(), 'expression'),
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }
+}
+
 /** The value of an expression in the namespace. */
 export function evaluateExpression(namespace: Namespace, expression: string): unknown {
   // By far the most frequent expression is a name, which needs no compiler.
   if (isIdentifier(expression)) return namespace.read(expression)
-  return runInThisContext(`(${expression}\n)`, { filename: 'expression', displayErrors: false })
+  const script = new Script(`(${expression}\n)`, placeOf(expression))
+  return script.runInThisContext({ displayErrors: false })
 }
 
 /** Gives each own property of an object to the namespace, under its key. */
@@ -68,7 +82,7 @@ async function mapOn(
 export function builtinCalls(
   namespace: Namespace,
   execute: (code: string) => unknown,
-): ReadonlyMap<string, BuiltinCall> {
+): Map<string, BuiltinCall> {
   return new Map<string, BuiltinCall>([
     ['iparallel:push', (values) => push(namespace, values)],
     ['iparallel:pull', (wanted) => pull(namespace, wanted)],

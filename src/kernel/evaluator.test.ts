@@ -22,6 +22,7 @@ const output: Output = {
   executeResult: (...args) => shown.push(['result', ...args]),
   display: (...args) => shown.push(['display', ...args]),
   clearOutput: (...args) => shown.push(['clear', ...args]),
+  input: async (prompt, password) => `${prompt}${password}`,
 }
 
 beforeEach(async () => {
@@ -87,6 +88,47 @@ test('a cell that ends with undefined or a declaration shows no value', async ()
 test('a value shows itself', async () => {
   await execute("({ [Symbol.for('Jupyter.display')]: () => ({ 'text/html': '<b>' }) })")
   assert.deepEqual(shown[1]?.[1], { 'text/html': '<b>' })
+})
+
+test('a semicolon keeps the value unshown, and out of the history', async () => {
+  await execute('1')
+  await execute('2;')
+  assert.equal(shown.filter(([kind]) => kind === 'result').length, 1)
+  await execute('_')
+  assert.deepEqual(shown.at(-1)?.[1], { 'text/plain': '1' })
+})
+
+test('the last results and cells have names', async () => {
+  const { executionCount: count } = await execute("'a'")
+  await execute("'b'")
+  await execute(`[_, __, _${count}, _i, _ii, _i${count}, In[${count}], Out[${count}]].join()`)
+  assert.deepEqual(shown.at(-1)?.[1], { 'text/plain': `"b,a,a,'b','a','a','a',a"` })
+})
+
+test('display shows at once, and its handle is no value', async () => {
+  await execute("display.html('<b>')")
+  assert.deepEqual(
+    shown.map(([kind]) => kind),
+    ['input', 'display'],
+  )
+})
+
+test('a cell waits for what it shows, and fails when that fails', async () => {
+  const late = "{ [Symbol.for('Jupyter.display')]: async () => ({ 'text/plain': 'late' }) }"
+  await execute(`display(${late}); 1`)
+  assert.deepEqual(
+    shown.map(([kind]) => kind),
+    ['input', 'display', 'result'],
+  )
+  const failing = "{ [Symbol.for('Jupyter.display')]: async () => { throw new RangeError('no') } }"
+  const outcome = await execute(`display(${failing}); 1`)
+  assert.ok(outcome.status === 'error')
+  assert.equal(outcome.ename, 'RangeError')
+})
+
+test('input asks the front end, and says so when nobody can be asked', async () => {
+  await execute("[await input('name? '), await input.password()]")
+  assert.deepEqual(shown.at(-1)?.[1], { 'text/plain': "[ 'name? false', 'true' ]" })
 })
 
 test('a failing cell gives name, message and a traceback that names it', async () => {

@@ -3,6 +3,8 @@ import { limits } from '../base/mod.ts'
 import type { Failure } from '../engine/mod.ts'
 import { cellColumns } from './cell/cell-columns.ts'
 
+import { correctModuleFrame } from './modules/module-positions.ts'
+
 /** Errors that are followed from one to its cause. */
 const causesMax = 8
 
@@ -26,7 +28,7 @@ function kindOf(line: string): LineKind {
 function nameCell(line: string): string {
   return line
     .replace(
-      /( \(|^\s*at (?:async )?)[^(]*[\\/](cell(?: \d+)?:\d+:\d+)(\)?)$/,
+      /( \(|^\s*at (?:async )?)[^(]*[\\/](cell(?: \d+)?:\d+:\d+)(\)?(?: \{)?)$/,
       (_, before: string, position: string, after: string) =>
         `${before}${cellColumns.correct(position)}${after}`,
     )
@@ -34,7 +36,7 @@ function nameCell(line: string): string {
 }
 
 /** The lines of a stack, or of several, without what called the user's code and what is ours. */
-function userLines(stack: string): string[] {
+export function userLines(stack: string): string[] {
   const kept: string[] = []
   let hasUserFrame = false
   let isBelowUserCode = false
@@ -47,7 +49,10 @@ function userLines(stack: string): string[] {
     if (kind === 'caller of user code' && hasUserFrame) isBelowUserCode = true
     if (kind === 'user frame') hasUserFrame = true
     if (kind === 'text' || (kind === 'user frame' && !isBelowUserCode)) {
-      kept.push(cut(nameCell(line), limits.errorTextCharsMax))
+      kept.push(cut(correctModuleFrame(nameCell(line)), limits.errorTextCharsMax))
+    } else if (line.endsWith(' {') && kept.length > 0) {
+      // The error's own properties follow.
+      kept.push(`${kept.pop()} {`)
     }
   }
   return kept
@@ -91,7 +96,7 @@ function textProperty(value: object, name: string): string | undefined {
   }
 }
 
-function isError(value: unknown): value is Error {
+export function isError(value: unknown): value is Error {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
 }
 

@@ -1,5 +1,6 @@
 import type { FunctionCodec } from '../serialize/mod.ts'
 import type { BuiltinCall } from './builtin-calls.ts'
+import { ensureModuleHooks, mayImportFiles } from './modules/module-loader.ts'
 
 /** `functions`, and those that every engine has by name. */
 export function withBuiltins(
@@ -11,6 +12,7 @@ export function withBuiltins(
     describeObject: (value) => functions.describeObject(value),
     refuse: (value) => functions.refuse(value),
     build(description) {
+      if (mayImportFiles(description.text)) ensureModuleHooks()
       const builtin = description.kind === 'builtin' ? builtins.get(description.text) : undefined
       return builtin === undefined ? functions.build(description) : { value: builtin, bind() {} }
     },

@@ -1,12 +1,23 @@
 import { limits } from '../base/mod.ts'
+import { cut } from './failure.ts'
 import type { Namespace } from './namespace.ts'
+import type { PastCell } from './reflection/history-query.ts'
+import { showSafely } from './reflection/show-safely.ts'
 
-/** What the numbered cells were and gave: the globals `In`, `Out` and `_`, as in IPython. */
+/** The last results and, as `_i`, the last cells, the newest first. */
+const resultNames = ['_', '__', '___'] as const
+const sourceNames = ['_i', '_ii', '_iii'] as const
+
+/**
+ * What the numbered cells were and gave, as in IPython: the globals `In` and `Out`, `_` `__` `___`
+ * and `_3` for results, `_i` `_ii` `_iii` and `_i3` for the cells.
+ */
 export class History {
   readonly #namespace: Namespace
   #sources: string[] = ['']
   #results: Record<number, unknown> = {}
-  #lastResult: unknown
+  /** Those of the last cells that gave a result, as far as names were given to them. */
+  #lastResults: unknown[] = []
 
   constructor(namespace: Namespace) {
     this.#namespace = namespace
@@ -16,23 +27,48 @@ export class History {
   #publish(): void {
     this.#namespace.define('In', this.#sources)
     this.#namespace.define('Out', this.#results)
-    this.#lastResult = undefined
-    this.#namespace.define('_', undefined)
+    this.#lastResults = resultNames.map(() => undefined)
+    for (const name of resultNames) this.#namespace.defineHidden(name, undefined)
+    for (const name of sourceNames) this.#namespace.defineHidden(name, '')
   }
 
   addSource(count: number, source: string): void {
     this.#sources[count] = source
-    delete this.#sources[count - limits.historyCellsMax]
+    this.#namespace.defineHidden(`_i${count}`, source)
+    for (const [i, name] of sourceNames.entries()) {
+      this.#namespace.defineHidden(name, this.#sources[count - 1 - i] ?? '')
+    }
+    const oldest = count - limits.historyCellsMax
+    delete this.#sources[oldest]
+    this.#namespace.forget(`_i${oldest}`)
   }
 
   addResult(count: number, value: unknown): void {
     this.#results[count] = value
-    const numbers = Object.keys(this.#results)
-    if (numbers.length > limits.historyResultsMax) delete this.#results[Number(numbers[0])]
+    this.#namespace.defineHidden(`_${count}`, value)
+    const [oldest] = Object.keys(this.#results)
+    if (Object.keys(this.#results).length > limits.historyResultsMax) {
+      delete this.#results[Number(oldest)]
+      this.#namespace.forget(`_${oldest}`)
+    }
     // Whoever gave `_` another meaning, such as that of a library, keeps it.
-    if (this.#namespace.has('_') && this.#namespace.read('_') !== this.#lastResult) return
-    this.#lastResult = value
-    this.#namespace.define('_', value)
+    const previous = this.#lastResults
+    this.#lastResults = [value, ...previous.slice(0, -1)]
+    for (const [i, name] of resultNames.entries()) {
+      const isOurs = !this.#namespace.has(name) || this.#namespace.read(name) === previous[i]
+      if (isOurs) this.#namespace.defineHidden(name, this.#lastResults[i])
+    }
+  }
+
+  /** The numbered cells that are remembered, the oldest first. */
+  get cells(): PastCell[] {
+    return Object.entries(this.#sources)
+      .filter(([line, source]) => line !== '0' && typeof source === 'string')
+      .map(([line, source]) => ({
+        line: Number(line),
+        source,
+        output: line in this.#results ? shown(this.#results[Number(line)]) : undefined,
+      }))
   }
 
   clear(): void {
@@ -40,4 +76,9 @@ export class History {
     this.#results = {}
     this.#publish()
   }
+}
+
+function shown(value: unknown): string {
+  const text = showSafely(value, { maxArrayLength: 50, maxStringLength: 2_000 })
+  return cut(text, limits.inspectionCharsMax)
 }

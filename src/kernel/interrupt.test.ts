@@ -93,6 +93,49 @@ for (const [what, code] of cells) {
   })
 }
 
+test('an await of a cell throws, so that finally blocks run', async () => {
+  kernel.shown.length = 0
+  const running = kernel.execute(`try {
+    ready()
+    for (;;) await sleep(5)
+  } finally {
+    console.log('first')
+    const slept = await sleep(1)
+    console.log('second')
+  }`)
+  await kernel.until(() => kernel.text('stderr').startsWith('ready'))
+  kernel.interrupt()
+  assert.equal((await running).status, 'error')
+  await kernel.until(() => kernel.text('stdout') === 'first\nsecond\n')
+})
+
+test('a function that goes on by itself is told by the signal', async () => {
+  kernel.shown.length = 0
+  const running = kernel.execute(`
+    const work = async (signal) => {
+      ready()
+      while (!signal.aborted) await sleep(5)
+      console.log('stopped')
+    }
+    await work(interruptSignal)`)
+  await kernel.until(() => kernel.text('stderr').startsWith('ready'))
+  kernel.interrupt()
+  assert.equal((await running).status, 'error')
+  await kernel.until(() => kernel.text('stdout') === 'stopped\n')
+})
+
+test('a question to the user is interrupted', async () => {
+  kernel.shown.length = 0
+  const running = kernel.execute(`const ask = async () => input('name? ')
+    await ask().finally(() => console.log('asked'))`)
+  await kernel.until(() => kernel.shown.some(([kind]) => kind === 'ask'))
+  kernel.interrupt()
+  const outcome = await running
+  assert.ok(outcome.status === 'error')
+  assert.equal(outcome.ename, 'KeyboardInterrupt')
+  await kernel.until(() => kernel.text('stdout') === 'asked\n')
+})
+
 test('a call is interrupted like a cell', async () => {
   kernel.shown.length = 0
   const running = kernel.apply('() => { ready(); for (;;); }')

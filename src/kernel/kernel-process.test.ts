@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
-import type { ApplyOutcome, ExecuteOutcome, Output } from '../engine/mod.ts'
+import type { ApplyOutcome, ExecuteOutcome, Output, Reflection } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import { Codec, packCall, packFunction, Reference } from '../serialize/mod.ts'
 import { type EvaluatorLine, PortEvaluator, serveEvaluator } from './mod.ts'
@@ -19,10 +19,14 @@ type Command =
   | { readonly do: 'execute'; readonly id: number; readonly code: string; readonly silent: boolean }
   | { readonly do: 'apply'; readonly id: number; readonly fn: string; readonly args: unknown[] }
   | { readonly do: 'clear'; readonly id: number }
+  | { readonly do: 'ask'; readonly id: number; readonly method: string; readonly args: unknown[] }
   | { readonly do: 'interrupt' }
+  | { readonly do: 'answer'; readonly line: string }
 
 /** What a request showed, in order, and its outcome as the last. */
 export type Shown = readonly [kind: string, ...details: unknown[]]
+
+type Request = Exclude<Command, { do: 'interrupt' | 'answer' }>
 
 type Event =
   | { readonly tell: 'shown'; readonly id: number; readonly shown: Shown }
@@ -45,6 +49,7 @@ function obey(data: WorkerData): void {
       }),
   })
   const codec = new Codec(inspectorFunctionCodec())
+  const asked: ((line: string) => void)[] = []
   const outputOf = (id: number): Output => {
     const show =
       (kind: string) =>
@@ -57,6 +62,10 @@ function obey(data: WorkerData): void {
       executeResult: show('result'),
       display: show('display'),
       clearOutput: show('clear'),
+      input: (prompt, password) => {
+        show('ask')(prompt, password)
+        return new Promise((resolve) => asked.push(resolve))
+      },
     }
   }
   const apply = async (id: number, fn: string, args: unknown[]): Promise<unknown> => {
@@ -66,7 +75,7 @@ function obey(data: WorkerData): void {
       ? outcome
       : { status: 'ok', value: codec.decode(outcome.buffers).value }
   }
-  const perform = async (command: Exclude<Command, { do: 'interrupt' }>): Promise<unknown> => {
+  const perform = async (command: Request): Promise<unknown> => {
     const { id } = command
     switch (command.do) {
       case 'execute': {
@@ -78,12 +87,17 @@ function obey(data: WorkerData): void {
         return apply(id, command.fn, command.args)
       case 'clear':
         return evaluator.clear()
+      case 'ask': {
+        const methods = evaluator as unknown as Record<string, (...args: unknown[]) => unknown>
+        return methods[command.method]!(...command.args)
+      }
     }
   }
   socket.on('end', () => evaluator.close())
   createInterface({ input: socket }).on('line', (line) => {
     const command = JSON.parse(line) as Command
     if (command.do === 'interrupt') evaluator.interrupt()
+    else if (command.do === 'answer') asked.pop()?.(command.line)
     else {
       void perform(command).then((outcome) => tell({ tell: 'outcome', id: command.id, outcome }))
     }
@@ -151,8 +165,22 @@ export class KernelProcess implements AsyncDisposable {
     return this.#ask({ do: 'clear', id: ++this.#lastId })
   }
 
+  /** A question about code or history, as the evaluator's method of that name takes it. */
+  ask<M extends keyof Reflection>(
+    method: M,
+    ...args: Parameters<Reflection[M]>
+  ): ReturnType<Reflection[M]> {
+    const asked = this.#ask({ do: 'ask', id: ++this.#lastId, method, args })
+    return asked as ReturnType<Reflection[M]>
+  }
+
   interrupt(): void {
     this.#send({ do: 'interrupt' })
+  }
+
+  /** What the user types when asked. */
+  answer(line: string): void {
+    this.#send({ do: 'answer', line })
   }
 
   /** Lets the thread that serves come to its end. */
@@ -197,7 +225,7 @@ export class KernelProcess implements AsyncDisposable {
     this.#watchers.clear()
   }
 
-  #ask<T>(command: Exclude<Command, { do: 'interrupt' }>): Promise<T> {
+  #ask<T>(command: Request): Promise<T> {
     return new Promise<T>((resolve) => {
       this.#pending.set(command.id, resolve)
       this.#send(command)

@@ -1,11 +1,16 @@
 import process from 'node:process'
 import { MessageChannel, type MessagePort, type TransferListItem } from 'node:worker_threads'
 import { Queue } from '../base/mod.ts'
-import type { ApplyOutcome, ExecuteOutcome, Failure, Output } from '../engine/mod.ts'
+import type { ApplyOutcome, CommEvent, ExecuteOutcome, Failure, Output } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { FunctionCodec } from '../serialize/mod.ts'
-import { NodeEvaluator } from './evaluator.ts'
+import { ChildHooks } from './children/child-hooks.ts'
+import { DescriptorWrites } from './descriptor-writes.ts'
+import { NodeEvaluator, type NodeEvaluatorOptions } from './evaluator.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
+import { IdleCollector } from './idle-collector.ts'
+import { KeyboardInterrupt } from './keyboard-interrupt.ts'
+import { LoaderWarning } from './loader-warning.ts'
 import type {
   EvaluatorLine,
   MessageFromEvaluator,
@@ -13,6 +18,8 @@ import type {
   RequestToEvaluator,
 } from './port-messages.ts'
 import { ProcessGuard } from './process-guard.ts'
+import { Questions } from './questions.ts'
+import { ServiceCalls } from './service-calls.ts'
 import { SharedControl } from './shared-control.ts'
 
 /** Milliseconds that the other thread gets to send what is left when the process ends. */
@@ -23,11 +30,13 @@ class PortOutput implements Output {
   readonly #id: number
   readonly #port: MessagePort
   readonly #control: SharedControl
+  readonly #questions: Questions
 
-  constructor(id: number, port: MessagePort, control: SharedControl) {
+  constructor(id: number, port: MessagePort, control: SharedControl, questions: Questions) {
     this.#id = id
     this.#port = port
     this.#control = control
+    this.#questions = questions
   }
 
   stream(name: 'stdout' | 'stderr', text: string): void {
@@ -51,6 +60,20 @@ class PortOutput implements Output {
     this.#post(['clearOutput', this.#id, wait])
   }
 
+  comm(event: CommEvent): void {
+    const { parcel, transfer } = packFrames(event.buffers, false)
+    this.#port.postMessage(
+      ['comm', this.#id, { ...event, buffers: [] }, parcel] satisfies MessageFromEvaluator,
+      transfer,
+    )
+  }
+
+  input(prompt: string, password: boolean): Promise<string> {
+    const { id, answer } = this.#questions.open()
+    this.#post(['input', this.#id, id, prompt, password])
+    return answer
+  }
+
   #post(message: MessageFromEvaluator): void {
     this.#port.postMessage(message)
   }
@@ -69,18 +92,32 @@ export class EvaluatorServer implements Disposable {
   readonly #control = new SharedControl()
   readonly #evaluator: NodeEvaluator
   readonly #guard = new ProcessGuard()
+  readonly #services: ServiceCalls
+  readonly #collector = new IdleCollector()
   readonly #queue = new Queue<RequestToEvaluator>()
+  readonly #questions = new Questions()
   readonly #onExit = (code: number): void => this.#leave(code)
+  #hooks: readonly Disposable[] | undefined
   #running: number | undefined
   /** The last request that was begun. */
   #lastId = 0
 
-  constructor(functions: FunctionCodec = inspectorFunctionCodec()) {
+  constructor(
+    functions: FunctionCodec = inspectorFunctionCodec(),
+    { magics, completer }: Pick<NodeEvaluatorOptions, 'magics' | 'completer'> = {},
+  ) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     this.line = { port: port2, memory: this.#control.memory }
     this.transferList = [port2]
-    this.#evaluator = new NodeEvaluator({ functions, gate: this.#control })
+    this.#services = new ServiceCalls(port1)
+    this.#evaluator = new NodeEvaluator({
+      functions,
+      gate: this.#control,
+      bindKernel: (options) => this.#services.call('bindKernel', options),
+      ...(magics === undefined ? {} : { magics }),
+      ...(completer === undefined ? {} : { completer }),
+    })
     port1.on('message', (message: MessageToEvaluator) => this.#receive(message))
     port1.on('close', () => this[Symbol.dispose]())
     process.on('exit', this.#onExit)
@@ -97,6 +134,7 @@ export class EvaluatorServer implements Disposable {
   /** Gives the process back. */
   [Symbol.dispose](): void {
     process.off('exit', this.#onExit)
+    for (const hook of this.#hooks ?? []) hook[Symbol.dispose]()
     this.#guard[Symbol.dispose]()
     this.#evaluator[Symbol.dispose]()
     this.#port.close()
@@ -106,7 +144,13 @@ export class EvaluatorServer implements Disposable {
     const [kind, id] = message
     switch (kind) {
       case 'interrupt':
-        if (id === this.#running) this.#evaluator.interrupt()
+        if (id === this.#running) this.#interrupt()
+        break
+      case 'answer':
+        this.#questions.close(id, message[2])
+        break
+      case 'served':
+        this.#services.settle(id, message[2])
         break
       case 'stopped':
         this.#queue.clear()
@@ -116,6 +160,24 @@ export class EvaluatorServer implements Disposable {
         this.#queue.push(message)
         this.#runNext()
     }
+  }
+
+  /** Takes over what user code alone uses; not before there is any, because it takes time. */
+  #hookProcess(): readonly Disposable[] {
+    const children = new ChildHooks({
+      send: (child) => {
+        const message: MessageFromEvaluator = ['spawn', this.#running ?? this.#lastId, child]
+        this.#port.postMessage(message, [child.port])
+      },
+      show: (name, text) => process[name].write(text),
+      adopt: (child) => this.#evaluator.adopt(child),
+    })
+    return [children, new DescriptorWrites(), new LoaderWarning()]
+  }
+
+  #interrupt(): void {
+    this.#questions.abandonAll(new KeyboardInterrupt())
+    this.#evaluator.interrupt()
   }
 
   #runNext(): void {
@@ -128,11 +190,12 @@ export class EvaluatorServer implements Disposable {
     // After a gap, a request was lost when this thread was stopped; all of them will come again.
     if (request?.[1] !== this.#lastId + 1) return
     this.#queue.shift()
+    this.#hooks ??= this.#hookProcess()
     const [kind, id] = request
     this.#running = id
     this.#lastId = id
     this.#control.workOn(id)
-    const output = new PortOutput(id, this.#port, this.#control)
+    const output = new PortOutput(id, this.#port, this.#control, this.#questions)
     switch (kind) {
       case 'execute':
         void this.#evaluator
@@ -146,6 +209,24 @@ export class EvaluatorServer implements Disposable {
         break
       case 'clear':
         void this.#evaluator.clear().then(() => this.#answer(id, ['cleared', id], []))
+        break
+      case 'comm':
+        void this.#evaluator.comms
+          .receive({ ...request[2], buffers: unpackFrames(request[3]) }, output)
+          .then(() => this.#answer(id, ['answered', id, undefined], []))
+        break
+      case 'listComms':
+        void this.#evaluator.comms
+          .list()
+          .then((targets) => this.#answer(id, ['answered', id, targets], []))
+        break
+      case 'ask': {
+        const [name, question] = request[2]
+        const ask = this.#evaluator[name] as (question: unknown) => Promise<unknown>
+        void ask
+          .call(this.#evaluator, question)
+          .then((answer) => this.#answer(id, ['answered', id, answer], []))
+      }
     }
   }
 
@@ -173,6 +254,7 @@ export class EvaluatorServer implements Disposable {
     if (id !== this.#running) return
     this.#port.postMessage(message, transfer)
     this.#running = undefined
+    this.#collector.used()
     this.#runNext()
   }
 
@@ -205,6 +287,9 @@ function withoutBuffers<T extends Failure>(
 }
 
 /** Makes this thread run what a `PortEvaluator` in another thread asks for. */
-export function serveEvaluator(functions?: FunctionCodec): EvaluatorServer {
-  return new EvaluatorServer(functions)
+export function serveEvaluator(
+  functions?: FunctionCodec,
+  options?: Pick<NodeEvaluatorOptions, 'magics' | 'completer'>,
+): EvaluatorServer {
+  return new EvaluatorServer(functions, options)
 }

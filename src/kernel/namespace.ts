@@ -54,6 +54,21 @@ export class Namespace {
     })
   }
 
+  /** As `define`, for names that the user did not choose: no list of names shows them. */
+  defineHidden(name: string, value: unknown): void {
+    Object.defineProperty(globalThis, name, {
+      value,
+      writable: true,
+      enumerable: false,
+      configurable: true,
+    })
+  }
+
+  /** As if the name had never been given a value. */
+  forget(name: string): void {
+    Reflect.deleteProperty(globalThis, name)
+  }
+
   /** @throws {SyntaxError} when the name cannot be declared without breaking the process. */
   allow(name: string): void {
     if (!indispensable.has(name)) return
@@ -87,6 +102,30 @@ export class Namespace {
   read(name: string): unknown {
     if (!(name in globalThis)) throw new ReferenceError(`${name} is not defined`)
     return (globalThis as Record<string, unknown>)[name]
+  }
+
+  /** Names that were not there at the start, the oldest first. */
+  get userNames(): string[] {
+    return Object.getOwnPropertyNames(globalThis).filter((name) => !this.#initial.has(name))
+  }
+
+  /** Names that were there at the start. */
+  get initialNames(): string[] {
+    return [...this.#initial.keys()]
+  }
+
+  /**
+   * As `read`, but runs no code of the user; undefined when there is no value without that. Not
+   * even accessors of the runtime are run for one who only wants to know what is at hand.
+   */
+  peek(name: string, atHand = false): { readonly value: unknown } | undefined {
+    const present = Object.getOwnPropertyDescriptor(globalThis, name)
+    if (present === undefined) return undefined
+    if ('value' in present) return { value: present.value }
+    if (atHand) return undefined
+    // Accessors that were there at the start are those of the runtime: `crypto`, `process`.
+    const isOfRuntime = present.get !== undefined && present.get === this.#initial.get(name)?.get
+    return isOfRuntime ? { value: present.get!.call(globalThis) } : undefined
   }
 
   /** Forgets every name that was not there at the start, and gives the others their first value. */

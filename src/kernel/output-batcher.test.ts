@@ -12,6 +12,7 @@ function recorder(): { output: Output; shown: string[] } {
     executeResult() {},
     display() {},
     clearOutput() {},
+    input: async () => '',
   }
   return { output, shown }
 }

@@ -21,6 +21,7 @@ const output: Output = {
   executeResult() {},
   display() {},
   clearOutput() {},
+  input: async () => '',
 }
 
 type Calls = Record<string, readonly string[]>

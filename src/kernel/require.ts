@@ -2,6 +2,8 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
 
+import { installTypeScriptRequire } from './modules/require-typescript.ts'
+
 /** Gives cells a global `require` that starts from the working folder of the moment. */
 export function installRequire(): void {
   let folder = ''
@@ -11,6 +13,7 @@ export function installRequire(): void {
     get(): NodeJS.Require {
       const current = process.cwd()
       if (require === undefined || folder !== current) {
+        if (require === undefined) installTypeScriptRequire()
         folder = current
         require = createRequire(join(current, 'cell'))
       }

@@ -81,6 +81,11 @@ export class SharedControl {
     }
   }
 
+  /** As `addOutput`, for the serving thread, which must not wait for itself. */
+  countOutput(chars: number): void {
+    Atomics.add(this.#words, backlogWord, chars)
+  }
+
   removeOutput(chars: number): void {
     Atomics.sub(this.#words, backlogWord, chars)
     Atomics.notify(this.#words, backlogWord)

@@ -30,6 +30,7 @@ function setting(): Setting {
     executeResult() {},
     display() {},
     clearOutput() {},
+    input: async () => '',
   }
   return { streams, written, shown, output, console: new Console(streams.stdout, streams.stderr) }
 }

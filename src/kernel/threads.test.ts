@@ -118,3 +118,17 @@ test('the process ends by itself when the serving thread is gone', async () => {
   other.disconnect()
   assert.equal(await other.exited, 0)
 })
+
+test('questions about code are answered across the threads', async () => {
+  await kernel.execute('const answerOfAll = { sense: 42 }')
+  const code = 'answerOfAll.'
+  assert.equal((await kernel.ask('complete', { code, cursorPos: code.length })).matches[0], 'sense')
+  const inspected = await kernel.ask('inspect', { code, cursorPos: 3, detailLevel: 0 })
+  assert.match(String(inspected.data['text/plain']), /sense: 42/)
+  assert.equal((await kernel.ask('isComplete', '{')).status, 'incomplete')
+  const wanted = { accessType: 'tail', n: 1, output: false, raw: true } as const
+  assert.equal(
+    (await kernel.ask('history', wanted)).entries[0]?.[2],
+    'const answerOfAll = { sense: 42 }',
+  )
+})

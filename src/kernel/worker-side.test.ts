@@ -54,6 +54,10 @@ function recorder(): Output & { readonly shown: unknown[][] } {
     executeResult: (...args) => shown.push(['result', ...args]),
     display: (...args) => shown.push(['display', ...args]),
     clearOutput: (...args) => shown.push(['clear', ...args]),
+    input: async (prompt, password) => {
+      if (prompt === '') throw new RangeError('no prompt')
+      return `${prompt}${password}`
+    },
   }
 }
 

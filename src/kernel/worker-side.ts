@@ -1,23 +1,36 @@
 import { setTimeout } from 'node:timers'
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
-import { limits, Queue } from '../base/mod.ts'
+import { limits, messageOf, Queue, StdinNotImplementedError } from '../base/mod.ts'
 import type {
   ApplyOutcome,
   ApplyRequest,
+  CommLine,
+  CompleteOutcome,
+  CursorRequest,
   Evaluator,
   ExecuteOutcome,
   ExecuteRequest,
   Failure,
+  HistoryOutcome,
+  HistoryRequest,
+  InspectOutcome,
+  InspectRequest,
+  IsCompleteOutcome,
   Output,
 } from '../engine/mod.ts'
+import { SyncChildRunner } from './children/sync-child-runner.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
+import { IdleCollector } from './idle-collector.ts'
 import { MainThreadStopper } from './main-thread-stopper.ts'
 import { OutputBatcher } from './output-batcher.ts'
 import type {
   EvaluatorLine,
+  InputAnswer,
   MessageFromEvaluator,
   MessageToEvaluator,
+  Question,
   RequestToEvaluator,
+  ServiceResult,
 } from './port-messages.ts'
 import { SharedControl } from './shared-control.ts'
 
@@ -27,6 +40,8 @@ export interface PortEvaluatorOptions {
    * than two seconds. Everything that was shown has been handed to the outputs.
    */
   readonly onExit?: (code: number) => void | Promise<void>
+  /** Opens a kernel's ports for this evaluator, as user code asks for with `bindKernel()`. */
+  readonly bindKernel?: (options: unknown) => Promise<unknown>
 }
 
 /** A request without its outcome. */
@@ -52,7 +67,10 @@ export class PortEvaluator implements Evaluator {
   readonly #control: SharedControl
   readonly #stopper: MainThreadStopper
   readonly #batcher: OutputBatcher
+  readonly #children = new SyncChildRunner()
+  readonly #collector = new IdleCollector()
   readonly #onExit: (code: number) => void | Promise<void>
+  readonly #bindKernel: (options: unknown) => Promise<unknown>
   readonly #pending = new Map<number, Pending>()
   /** Those of `#pending` that the other thread does not have yet. */
   readonly #unsent = new Queue<Pending>()
@@ -68,6 +86,7 @@ export class PortEvaluator implements Evaluator {
     this.#stopper = new MainThreadStopper(this.#control)
     this.#batcher = new OutputBatcher((chars) => this.#control.removeOutput(chars))
     this.#onExit = options.onExit ?? (() => {})
+    this.#bindKernel = options.bindKernel ?? noKernel
     line.port.on('message', (message: MessageFromEvaluator) => this.#receive(message))
   }
 
@@ -85,11 +104,43 @@ export class PortEvaluator implements Evaluator {
     return this.#ask<void>(['clear', ++this.#lastId], undefined, [])
   }
 
+  readonly comms: CommLine = {
+    receive: ({ buffers, ...event }, output) => {
+      const { parcel, transfer } = packFrames(buffers, true)
+      const message = { ...event, buffers: [] }
+      return this.#ask<void>(['comm', ++this.#lastId, message, parcel], output, transfer)
+    },
+    list: async () => {
+      const answer = await this.#ask<object>(['listComms', ++this.#lastId], undefined, [])
+      // It may have been interrupted.
+      return isFailure(answer) ? {} : (answer as Record<string, string>)
+    },
+  }
+
+  complete(request: CursorRequest): Promise<CompleteOutcome> {
+    const { cursorPos } = request
+    const none = { matches: [], cursorStart: cursorPos, cursorEnd: cursorPos, metadata: {} }
+    return this.#question(['complete', request], none)
+  }
+
+  inspect(request: InspectRequest): Promise<InspectOutcome> {
+    return this.#question(['inspect', request], { found: false, data: {}, metadata: {} })
+  }
+
+  isComplete(code: string): Promise<IsCompleteOutcome> {
+    return this.#question(['isComplete', code], { status: 'unknown', indent: '' })
+  }
+
+  history(request: HistoryRequest): Promise<HistoryOutcome> {
+    return this.#question(['history', request], { entries: [] })
+  }
+
   interrupt(): void {
     const [running] = this.#pending.keys()
     if (running === undefined || running === this.#interrupted) return
     this.#interrupted = running
     this.#post(['interrupt', running])
+    this.#children.interrupt()
     this.#stopLater(running)
   }
 
@@ -97,6 +148,12 @@ export class PortEvaluator implements Evaluator {
   close(): void {
     this.#batcher.flush()
     this.#port.close()
+  }
+
+  /** When it is interrupted, whoever asks goes on with `otherwise`. */
+  async #question<T>(question: Question, otherwise: T): Promise<T> {
+    const answer = await this.#ask<T | Failure>(['ask', ++this.#lastId, question], undefined, [])
+    return isFailure(answer) ? otherwise : answer
   }
 
   #stopLater(id: number): void {
@@ -159,12 +216,15 @@ export class PortEvaluator implements Evaluator {
       void this.#exit(message[1])
       return
     }
+    if (message[0] === 'serve') {
+      void this.#serve(message[1], message[3])
+      return
+    }
     const id = message[1]
     const output = this.#pending.get(id)?.output ?? this.#lastOutput
     this.#lastOutput = output
     if (message[0] === 'stream') {
-      if (output === undefined) this.#control.removeOutput(message[3].length)
-      else this.#batcher.add(output, message[2], message[3])
+      this.#showStream(output, message[2], message[3])
       return
     }
     this.#batcher.flush()
@@ -181,9 +241,41 @@ export class PortEvaluator implements Evaluator {
       case 'clearOutput':
         output?.clearOutput(message[2])
         break
+      case 'comm':
+        output?.comm?.({ ...message[2], buffers: unpackFrames(message[3]) })
+        break
+      case 'spawn':
+        void this.#children.run(message[2], (name, text) => {
+          this.#control.countOutput(text.length)
+          this.#showStream(output, name, text)
+        })
+        break
+      case 'input':
+        void this.#askUser(output, message)
+        break
       default:
         this.#settle(id, outcomeOf(message))
     }
+  }
+
+  #showStream(output: Output | undefined, name: 'stdout' | 'stderr', text: string): void {
+    if (output === undefined) this.#control.removeOutput(text.length)
+    else this.#batcher.add(output, name, text)
+  }
+
+  async #askUser(
+    output: Output | undefined,
+    [, , input, prompt, password]: Extract<MessageFromEvaluator, readonly ['input', ...unknown[]]>,
+  ): Promise<void> {
+    let answer: InputAnswer
+    try {
+      if (output === undefined) throw new StdinNotImplementedError(password)
+      answer = { line: await output.input(prompt, password) }
+    } catch (error) {
+      const name = error instanceof Error ? error.name : 'Error'
+      answer = { name, message: messageOf(error) }
+    }
+    this.#post(['answer', input, answer])
   }
 
   #settle(id: number, outcome: unknown): void {
@@ -191,8 +283,19 @@ export class PortEvaluator implements Evaluator {
     if (pending === undefined) return
     this.#pending.delete(id)
     this.#sent--
+    this.#collector.used()
     this.#send()
     pending.resolve(outcome)
+  }
+
+  async #serve(call: number, argument: unknown): Promise<void> {
+    let result: ServiceResult
+    try {
+      result = { value: await this.#bindKernel(argument) }
+    } catch (error) {
+      result = { message: messageOf(error) }
+    }
+    this.#post(['served', call, result])
   }
 
   async #exit(code: number): Promise<void> {
@@ -205,6 +308,14 @@ export class PortEvaluator implements Evaluator {
   }
 }
 
+async function noKernel(): Promise<never> {
+  throw new Error('a kernel cannot be bound here')
+}
+
+function isFailure(answer: unknown): answer is Failure {
+  return (answer as Partial<Failure> | undefined)?.status === 'error'
+}
+
 function withBuffers<T extends Failure>(failure: T, error: FrameParcel | undefined): T {
   return error === undefined ? failure : { ...failure, buffers: unpackFrames(error) }
 }
@@ -212,9 +323,9 @@ function withBuffers<T extends Failure>(failure: T, error: FrameParcel | undefin
 function outcomeOf(
   message: Extract<
     MessageFromEvaluator,
-    readonly ['executed' | 'applied' | 'failed' | 'cleared', ...unknown[]]
+    readonly ['executed' | 'applied' | 'failed' | 'cleared' | 'answered', ...unknown[]]
   >,
-): ExecuteOutcome | ApplyOutcome | undefined {
+): unknown {
   switch (message[0]) {
     case 'executed': {
       const [, , outcome, error] = message
@@ -224,6 +335,8 @@ function outcomeOf(
       return { status: 'ok', buffers: unpackFrames(message[2]) }
     case 'failed':
       return withBuffers(message[2], message[3])
+    case 'answered':
+      return message[2]
     case 'cleared':
       return undefined
   }

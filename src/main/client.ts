@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import {
+  announceClient,
   Client as BaseClient,
   type ClientOptions,
   type ClientPorts,
@@ -42,6 +43,9 @@ export class Client extends BaseClient {
   static async connect(target: ClientTarget = {}, options: ConnectOptions = {}): Promise<Client> {
     const { ports = nodeClientPorts(), waitForFileMs, ...rest } = options
     const info = await clientInfoOf(target, waitForFileMs)
-    return new Client(await ClusterLink.open(info, ports, rest))
+    const client = new Client(await ClusterLink.open(info, ports, rest))
+    // In a kernel, `%px` means the cluster that was connected to last.
+    announceClient(client)
+    return client
   }
 }

@@ -1,9 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { type Logger, limits, messageOf } from '../base/mod.ts'
 import type { ControllerSettings } from '../cluster/mod.ts'
 import { Controller, type ControllerEnd, planPorts } from '../controller/mod.ts'
-import { type EngineTable, MemoryTaskStore, NoTaskStore } from '../hub/mod.ts'
+import { type EngineTable, MemoryTaskStore, NoTaskStore, type TaskStore } from '../hub/mod.ts'
 import {
   type ClientConnectionInfo,
   connectionFileText,
@@ -55,13 +56,31 @@ function interfaces(options: StartControllerOptions, reused: ReusedFiles | undef
   }
 }
 
-function taskStore(options: StartControllerOptions) {
-  return options.taskStore === 'none'
-    ? new NoTaskStore()
-    : new MemoryTaskStore({
-        recordsMax: options.taskRecordsMax ?? limits.taskRecordsMax,
-        bytesMax: options.taskRecordBytesMax ?? limits.taskRecordBytesMax,
+async function openTaskStore(options: StartControllerOptions, logger: Logger): Promise<TaskStore> {
+  const { taskRecordsMax: recordsMax, taskRecordBytesMax: bytesMax } = options
+  switch (options.taskStore) {
+    case 'none':
+      return new NoTaskStore()
+    case 'sqlite': {
+      // A database is loaded by those who want one.
+      const { openSqliteTaskStore } = await import('../records/mod.ts')
+      const { isAlive } = await import('../cluster/mod.ts')
+      const path = options.taskFile ?? join(options.profileDir ?? '.', 'tasks.db')
+      const table = options.taskTable ?? 'ipython-tasks'
+      return openSqliteTaskStore({
+        path,
+        table: table === '' ? `ipython-tasks ${new Date().toISOString()}` : table,
+        logger,
+        isAlive,
       })
+    }
+    default:
+      return new MemoryTaskStore({
+        recordsMax: recordsMax ?? limits.taskRecordsMax,
+        bytesMax: bytesMax ?? limits.taskRecordBytesMax,
+        cullFraction: options.taskCullFraction ?? 0.1,
+      })
+  }
 }
 
 /** A full disk must not end the cluster: what is lost is only what `--restore` would read. */
@@ -143,6 +162,7 @@ export async function startController(
   else if (key === '') {
     logger.warn('message signing is disabled: whoever reaches the ports can run code')
   }
+  const taskStore = await openTaskStore(options, logger)
   const controller = await Controller.start({
     context: nodeContext(logger),
     makeSigner,
@@ -167,11 +187,14 @@ export async function startController(
     scheme: options.scheme ?? 'leastload',
     highWaterMark: options.hwm ?? 1,
     ...(options.workAheadMs === undefined ? {} : { workAheadMs: options.workAheadMs }),
-    taskStore: taskStore(options),
+    taskStore,
     ...(restored === undefined ? {} : { restored }),
     ...(enginesFile === undefined
       ? {}
       : { saveEngines: (table) => saveEngines(enginesFile, table, logger) }),
+  }).catch((error: unknown) => {
+    taskStore.close()
+    throw error
   })
   const { clientInfo, engineInfo } = controller
   const files = [

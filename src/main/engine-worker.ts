@@ -1,69 +1,54 @@
 /** The engine's worker thread: it owns every socket, so that the line stays open while user code runs. */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { IparallelError, messageOf } from '../base/mod.ts'
 import { Engine, type EngineEnd } from '../engine/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
-import { type EvaluatorLine, PortEvaluator } from '../kernel/mod.ts'
-import { hostFacts, makeLogger, makeSigner } from '../node/mod.ts'
+import { PortEvaluator } from '../kernel/mod.ts'
+import { hostFacts, makeSigner } from '../node/mod.ts'
 import type { OwnCurveKeys } from '../sockets/mod.ts'
+import type { KernelBinder } from './kernel-binder.ts'
 import { nodeContext } from './node-context.ts'
-import { ProcessGuard } from './process-guard.ts'
+import type { RoleData } from './role-messages.ts'
+import { serveRole } from './role-worker.ts'
 
-export interface EngineWorkerData {
+export interface EngineWorkerData extends RoleData {
   readonly info: EngineConnectionInfo
   readonly facts: EngineFacts
   readonly curve?: OwnCurveKeys
-  readonly line: EvaluatorLine
   readonly uuid?: string
-  readonly starterPid?: number
   readonly requestedId?: number
   readonly registrationTimeoutMs?: number
   readonly heartbeatMissesMax?: number
-  readonly logLevel?: number | string
-  readonly logFile?: string
+  readonly securityDir?: string
 }
 
-export type EngineWorkerCommand = { readonly type: 'close' } | { readonly type: 'release' }
-
-export type EngineWorkerEvent =
-  | { readonly type: 'registered'; readonly id: number; readonly uuid: string }
-  | { readonly type: 'failed'; readonly message: string; readonly retry: 'never' | 'later' }
-  | { readonly type: 'signal'; readonly signal: NodeJS.Signals }
-  | { readonly type: 'ended'; readonly reason: EngineEnd }
-
-function tell(event: EngineWorkerEvent): void {
-  parentPort!.postMessage(event)
+export interface EngineStarted {
+  readonly id: number
+  readonly uuid: string
 }
 
-async function main(data: EngineWorkerData, parent: MessagePort): Promise<void> {
-  const { line, logLevel, logFile, starterPid, ...options } = data
-  const guard = starterPid === undefined ? undefined : new ProcessGuard(starterPid)
-  const logger = makeLogger({
-    name: 'IPEngine',
-    ...(logLevel === undefined ? {} : { level: logLevel }),
-    ...(logFile === undefined ? {} : { file: logFile }),
-  })
-  let engine: Engine | undefined
-  const evaluator = new PortEvaluator(line, { onExit: () => engine?.close() })
-  const ports = { context: nodeContext(logger), makeSigner, host: hostFacts(), evaluator }
-  engine = await Engine.start(ports, {
-    ...options,
-    onSignal: (signal) => tell({ type: 'signal', signal: signal as NodeJS.Signals }),
-  })
-  const { id, uuid, ended } = engine
-  parent.on('message', ({ type }: EngineWorkerCommand) => {
-    if (type === 'release') guard?.release()
-    else void engine.close()
-  })
-  tell({ type: 'registered', id, uuid })
-  const reason = await ended
-  guard?.engineEnded()
-  tell({ type: 'ended', reason })
-  parent.close()
-}
-
-main(workerData as EngineWorkerData, parentPort!).catch((error: unknown) => {
-  const retry = IparallelError.is(error) ? error.retry : 'never'
-  tell({ type: 'failed', message: messageOf(error), retry })
-  parentPort!.close()
-})
+void serveRole<EngineWorkerData, EngineStarted, EngineEnd>(
+  'IPEngine',
+  async (data, { logger, signal }) => {
+    const { line, securityDir, ...options } = data
+    const context = nodeContext(logger)
+    let engine: Engine | undefined
+    let binder: KernelBinder | undefined
+    const evaluator = new PortEvaluator(line, {
+      onExit: async () => void (await Promise.all([engine?.close(), binder?.close()])),
+      bindKernel: async (wanted) => {
+        const { KernelBinder } = await import('./kernel-binder.ts')
+        binder ??= new KernelBinder({ context, evaluator, facts: data.facts, securityDir })
+        return binder.bind(wanted)
+      },
+    })
+    const ports = { context, makeSigner, host: hostFacts(), evaluator }
+    engine = await Engine.start(ports, { ...options, onSignal: signal })
+    const { id, uuid, ended } = engine
+    await Promise.race([engine.joined(), ended])
+    return {
+      started: { id, uuid },
+      ended: ended.finally(() => binder?.close()),
+      close: () => engine.close(),
+      interrupt: () => evaluator.interrupt(),
+    }
+  },
+)

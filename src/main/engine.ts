@@ -1,12 +1,11 @@
 import { cpus, hostname } from 'node:os'
-import { Worker } from 'node:worker_threads'
-import { Deferred, IparallelError } from '../base/mod.ts'
+import { IparallelError } from '../base/mod.ts'
 import type { EngineEnd } from '../engine/mod.ts'
-import { inspectorFunctionCodec } from '../functions/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
-import { type EvaluatorServer, serveEvaluator } from '../kernel/mod.ts'
+import type { Completer } from '../kernel/mod.ts'
 import type { OwnCurveKeys } from '../sockets/mod.ts'
-import type { EngineWorkerCommand, EngineWorkerData, EngineWorkerEvent } from './engine-worker.ts'
+import type { EngineStarted, EngineWorkerData } from './engine-worker.ts'
+import { startRoleThread } from './role-thread.ts'
 import { version } from './version.ts'
 
 export interface StartEngineOptions {
@@ -28,8 +27,12 @@ export interface StartEngineOptions {
   /** As in `makeLogger`; default INFO on stderr. */
   readonly logLevel?: number | string
   readonly logFile?: string
+  /** Where `bindKernel()` puts its connection file; default: Jupyter's folder for such files. */
+  readonly securityDir?: string
   /** Cells to run before the engine registers, in this order. */
   readonly startupCells?: readonly string[]
+  /** How names are completed; default by looking at values. */
+  readonly completer?: Completer
 }
 
 /** An engine in this process: its sockets in a worker thread, user code in this one. */
@@ -66,15 +69,6 @@ function ownFacts(): EngineFacts {
   }
 }
 
-/** @throws {EngineStartError} when the cell fails: an engine without its set-up is of no use. */
-async function runStartup(server: EvaluatorServer, cell: string): Promise<void> {
-  const outcome = await server.runStartup(cell)
-  if (outcome.status === 'ok') return
-  const { ename, evalue, traceback } = outcome
-  const text = traceback.length === 0 ? `${ename}: ${evalue}` : traceback.join('\n')
-  throw new EngineStartError(`the start-up code failed: ${text}`, 'never')
-}
-
 /**
  * Turns this process into an engine and registers it.
  *
@@ -83,37 +77,23 @@ async function runStartup(server: EvaluatorServer, cell: string): Promise<void> 
  * @throws {EngineStartError} when the controller refuses, or does not answer in time.
  */
 export async function startEngine(options: StartEngineOptions): Promise<RunningEngine> {
-  const { startupCells = [], ...rest } = options
-  const registered = new Deferred<{ id: number; uuid: string }>()
-  const ended = new Deferred<EngineEnd>()
-  const server = serveEvaluator(inspectorFunctionCodec())
-  for (const cell of startupCells) await runStartup(server, cell)
-  const data: EngineWorkerData = { ...rest, facts: ownFacts(), line: server.line }
-  const worker = new Worker(new URL('./engine-worker.js', import.meta.url), {
-    workerData: data,
-    transferList: [...server.transferList],
+  const { startupCells = [], completer, ...rest } = options
+  const thread = await startRoleThread<EngineWorkerData, EngineStarted, EngineEnd>({
+    file: 'engine-worker.js',
+    data: { ...rest, facts: ownFacts() },
+    startupCells,
+    completer,
+    failure: (message, retry) => new EngineStartError(message, retry),
   })
-  worker.on('message', (event: EngineWorkerEvent) => {
-    if (event.type === 'registered') registered.resolve(event)
-    else if (event.type === 'failed') {
-      registered.reject(new EngineStartError(event.message, event.retry))
-    } else if (event.type === 'signal') process.kill(process.pid, event.signal)
-    else ended.resolve(event.reason)
-  })
-  worker.on('error', (error) => {
-    registered.reject(error)
-    ended.reject(error)
-  })
-  const command = (message: EngineWorkerCommand) => worker.postMessage(message)
-  const { id, uuid } = await registered.promise
+  const { id, uuid } = await thread.started
   return {
     id,
     uuid,
-    ended: ended.promise,
+    ended: thread.ended,
     close: () => {
-      command({ type: 'close' })
-      return ended.promise
+      thread.command({ type: 'close' })
+      return thread.ended
     },
-    release: () => command({ type: 'release' }),
+    release: () => thread.command({ type: 'release' }),
   }
 }

@@ -4,9 +4,13 @@ export {
   type Arguments,
   AsyncMapResult,
   AsyncResult,
+  type BindKernelOptions,
+  type BoundKernel,
   BroadcastView,
   ClientClosedError,
   type ClientEvents,
+  type CompletenessResult,
+  type CompletionResult,
   CompositeError,
   ConnectionLostError,
   ConnectionTimeoutError,
@@ -27,6 +31,7 @@ export {
   type HubQuery,
   type HubRecord,
   ImpossibleDependencyError,
+  type InspectionResult,
   InvalidDependencyError,
   type Job,
   type Jobs,
@@ -35,6 +40,7 @@ export {
   type MapOptions,
   NoEnginesRegisteredError,
   NoSuchEngineError,
+  type OutputEvent,
   type OutputPiece,
   type OutputPort,
   type PerEngine,
@@ -69,7 +75,11 @@ export {
   NotRunningError,
   ProfileError,
 } from '../cluster/mod.ts'
-export type { ClientConnectionInfo } from '../jupyter/mod.ts'
+export type {
+  ClientConnectionInfo,
+  KernelHistoryEntry,
+  KernelHistoryRequest,
+} from '../jupyter/mod.ts'
 export {
   kwargs,
   PythonExpression,

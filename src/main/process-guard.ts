@@ -20,7 +20,7 @@ function endProcess(): void {
 }
 
 /**
- * Ends a process that is there for one engine only, from the engine's worker thread: user code on
+ * Ends a process that is there for one role only, from the role's worker thread: user code on
  * the main thread may never return, and then nobody else could.
  */
 export class ProcessGuard {
@@ -39,8 +39,8 @@ export class ProcessGuard {
     clearInterval(this.#looking)
   }
 
-  /** The engine has ended; the process shall follow. */
-  engineEnded(): void {
+  /** The role has ended; the process shall follow. */
+  roleEnded(): void {
     // It keeps this thread alive: without it there would be nobody left to end the process.
     setTimeout(endProcess, exitMs)
   }

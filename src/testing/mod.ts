@@ -1,3 +1,4 @@
+export { checkTaskStore, type TaskStoreUnderTest } from './check-task-store.ts'
 export { checkTransport, type TestFunction, type TransportUnderTest } from './check-transport.ts'
 export { ManualClock, settle } from './manual-clock.ts'
 export { MemoryNetwork, type NetworkFaults } from './memory-network.ts'

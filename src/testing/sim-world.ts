@@ -8,7 +8,7 @@ import {
 } from '../base/mod.ts'
 import { Client, type ClientOptions, type LoadBalancedView } from '../client/mod.ts'
 import { Controller, type ControllerOptions } from '../controller/mod.ts'
-import { Engine, type Evaluator, type Failure } from '../engine/mod.ts'
+import { Engine, type Evaluator, type Failure, noReflection } from '../engine/mod.ts'
 import type { ClientConnectionInfo, HostFacts } from '../jupyter/mod.ts'
 import { Codec, type FunctionCodec, unpackCall } from '../serialize/mod.ts'
 import type { SocketContext } from '../sockets/mod.ts'
@@ -235,6 +235,10 @@ export class SimWorld {
 
 /** Runs `simTask`, taking a random time of the simulated clock. */
 class SimEvaluator implements Evaluator {
+  readonly complete: Evaluator['complete'] = noReflection.complete
+  readonly inspect: Evaluator['inspect'] = noReflection.inspect
+  readonly isComplete: Evaluator['isComplete'] = noReflection.isComplete
+  readonly history: Evaluator['history'] = noReflection.history
   readonly #world: SimWorld
   readonly #engine: SimEngine
   readonly #clock: Clock

@@ -51,11 +51,17 @@ export class Command {
   stderr = ''
   readonly #waiting = new Set<() => void>()
 
-  constructor(context: TestContext, dir: string, program: string, args: readonly string[]) {
+  constructor(
+    context: TestContext,
+    dir: string,
+    program: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ) {
     const file = join(root, bin[program]!)
     this.process = spawn(process.execPath, [file, ...args], {
       cwd: dir,
-      env: { ...process.env, IPYTHONDIR: dir, NO_COLOR: '1' },
+      env: { ...process.env, IPYTHONDIR: dir, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.process.stdout!.setEncoding('utf8').on('data', (text: string) => {

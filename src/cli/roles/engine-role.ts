@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ArgumentError, messageOf } from '../../base/mod.ts'
 import type { EngineSettings } from '../../cluster/mod.ts'
 import type { EngineConnectionInfo } from '../../jupyter/mod.ts'
@@ -28,6 +29,8 @@ export async function startEngineRole(
     heartbeatMissesMax: settings.heartbeatMissesMax,
     logLevel: settings.logLevel,
     ...(logFile === undefined ? {} : { logFile }),
+    completer: settings.completer,
+    securityDir: join(settings.profileDir, 'security'),
     startupCells: await startupCells(settings),
   })
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
+import { nearest } from '../../base/mod.ts'
 import { type ConfigPlace, UsageError } from '../errors.ts'
-import { nearest } from './nearest.ts'
 import type { Command, Option, OptionValue } from './option.ts'
 import { findOption, optionsFor } from './option-table.ts'
 import { checkText } from './option-value.ts'

@@ -1,14 +1,16 @@
-import { nearest } from './nearest.ts'
+import { nearest } from '../../base/mod.ts'
 import type { Command, Option } from './option.ts'
 import { applicationOptions } from './options/application-options.ts'
 import { clusterOptions } from './options/cluster-options.ts'
 import { controllerOptions } from './options/controller-options.ts'
 import { engineOptions } from './options/engine-options.ts'
+import { recordOptions } from './options/record-options.ts'
 import { sessionOptions } from './options/session-options.ts'
 
 /** Every option of every command. */
 export const optionTable: readonly Option[] = [
   ...controllerOptions,
+  ...recordOptions,
   ...engineOptions,
   ...clusterOptions,
   ...sessionOptions,
@@ -96,7 +98,10 @@ const foreign: readonly (readonly [RegExp, string])[] = [
     /^(SSH|MPI|MPIExec|Slurm|PBS|Torque|SGE|LSF|HTCondor|BatchSystem|WindowsHPC)\w*$/,
     'this launcher is not there yet; engines start on this machine',
   ],
-  [/^(SQLiteDB|MongoDB)$/, 'records of tasks are kept in memory (DictDB) or not at all (NoDB)'],
+  [
+    /^MongoDB$/,
+    'records of tasks are kept in memory (DictDB), in a file (SQLiteDB) or nowhere (NoDB)',
+  ],
   [/^LogWatcher$/, 'there is no iplogger'],
 ]
 

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
-import type { Profile } from '../profile.ts'
+import { expandHome, type Profile } from '../profile.ts'
 import { type GivenCurveKeys, givenCurveKeys } from './curve-settings.ts'
 import {
   givenKey,
@@ -47,9 +48,14 @@ export interface ControllerSettings extends RoleSettings {
   readonly hwm: number
   readonly workAheadMs: number
   readonly scheme: string
-  readonly taskStore: 'memory' | 'none'
+  readonly taskStore: 'memory' | 'sqlite' | 'none'
   readonly taskRecordsMax: number
   readonly taskRecordBytesMax: number
+  readonly taskCullFraction: number
+  /** Where `sqlite` keeps records. */
+  readonly taskFile: string
+  /** Empty: a new one. */
+  readonly taskTable: string
 }
 
 /** One heartbeat in ten minutes would let an engine register for hours. */
@@ -116,10 +122,29 @@ export function controllerSettings(config: Config, profile: Profile): Controller
     hwm: config.number('TaskScheduler.hwm'),
     workAheadMs: config.number('TaskScheduler.work_ahead'),
     scheme: config.text('TaskScheduler.scheme_name'),
-    taskStore: config.text('IPController.db_class') === 'nodb' ? 'none' : 'memory',
+    taskStore: taskStores[config.text('IPController.db_class')] ?? 'memory',
     taskRecordsMax: config.number('DictDB.record_limit'),
     taskRecordBytesMax: config.number('DictDB.size_limit'),
+    taskCullFraction: config.number('DictDB.cull_fraction'),
+    taskFile: taskFile(config, profile, clusterId),
+    taskTable: config.text('SQLiteDB.table'),
   }
+}
+
+const taskStores: Readonly<Record<string, ControllerSettings['taskStore']>> = {
+  dictdb: 'memory',
+  sqlitedb: 'sqlite',
+  nodb: 'none',
+}
+
+/** Clusters that share a profile have a file each: one controller at a time has one. */
+function taskFile(config: Config, profile: Profile, clusterId: string): string {
+  const name = config.text('SQLiteDB.filename')
+  const dir = config.text('SQLiteDB.location')
+  return resolve(
+    dir === '' ? profile.dir : expandHome(dir),
+    name === '' ? `tasks${clusterId === '' ? '' : `-${clusterId}`}.db` : expandHome(name),
+  )
 }
 
 function transportOf(name: string): 'tcp' | 'ipc' {

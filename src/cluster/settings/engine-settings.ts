@@ -34,6 +34,8 @@ export interface EngineSettings extends RoleSettings {
   /** Let the parent process watch. */
   readonly nanny: boolean
   readonly restart: 'never' | 'on-failure'
+  /** How names are completed. */
+  readonly completer: 'reflection' | 'typescript'
   /**
    * Words of a command that is the engine, and takes what Python's engine takes. Absent: an engine
    * of this package.
@@ -75,6 +77,7 @@ export function engineSettings(config: Config, profile: Profile): EngineSettings
     startupScript: script === '' ? '' : resolve(expandHome(script)),
     nanny: config.flag('IPEngine.enable_nanny'),
     restart: config.text('IPEngine.restart') === 'on-failure' ? 'on-failure' : 'never',
+    completer: config.text('IPKernel.completer') === 'typescript' ? 'typescript' : 'reflection',
   }
 }
 

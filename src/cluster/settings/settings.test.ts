@@ -133,6 +133,27 @@ test('a key file that is not there is named', async (context) => {
   )
 })
 
+test('records of tasks are kept in memory, in a file of each cluster, or nowhere', async (context) => {
+  const memory = await controller(context, '--DictDB.cull_fraction=0.5')
+  assert.deepEqual([memory.taskStore, memory.taskCullFraction], ['memory', 0.5])
+  const file = await controller(context, '--sqlitedb')
+  assert.equal(file.taskStore, 'sqlite')
+  assert.match(file.taskFile, /profile_x[\\/]tasks\.db$/)
+  assert.equal(file.taskTable, 'ipython-tasks')
+  const other = await controller(context, '--sqlitedb', '--cluster-id=b')
+  assert.match(other.taskFile, /tasks-b\.db$/)
+  const placed = await controller(
+    context,
+    '--IPController.db_class=ipyparallel.controller.sqlitedb.SQLiteDB',
+    '--SQLiteDB.location=/elsewhere',
+    '--SQLiteDB.filename=mine.db',
+    '--SQLiteDB.table=',
+  )
+  assert.match(placed.taskFile, /elsewhere[\\/]mine\.db$/)
+  assert.equal(placed.taskTable, '')
+  assert.equal((await controller(context, '--nodb')).taskStore, 'none')
+})
+
 test('a kind of task records that is not there is refused', async (context) => {
   await assert.rejects(controller(context, '--mongodb'), { code: 'IPAR_UNSUPPORTED' })
 })

@@ -8,16 +8,21 @@ export interface ExecuteContent {
   /** Default: the opposite of `silent`. */
   readonly storeHistory: boolean
   readonly userExpressions: Readonly<Record<string, string>>
+  /** Whether the front end can ask the person at it for a line; default false. */
+  readonly allowStdin?: boolean | undefined
+  /** Whether cells that wait behind this one are dropped when it fails; default true. */
+  readonly stopOnError?: boolean | undefined
 }
 
 export const executeRequest: MessageSpec<ExecuteContent> = {
   msgType: 'execute_request',
-  encode: ({ code, silent, storeHistory, userExpressions }) => ({
+  encode: ({ code, silent, storeHistory, userExpressions, allowStdin, stopOnError }) => ({
     code,
     silent,
     store_history: storeHistory,
     user_expressions: { ...userExpressions },
-    allow_stdin: false,
+    allow_stdin: allowStdin ?? false,
+    stop_on_error: stopOnError,
   }),
   decode: (content) => {
     const silent = field.boolean(content['silent'] ?? false, 'silent')
@@ -31,6 +36,8 @@ export const executeRequest: MessageSpec<ExecuteContent> = {
       silent,
       storeHistory: field.boolean(content['store_history'] ?? !silent, 'store_history'),
       userExpressions,
+      allowStdin: content['allow_stdin'] === true,
+      stopOnError: content['stop_on_error'] !== false,
     }
   },
 }
@@ -40,6 +47,8 @@ export type ExecuteReply =
       readonly status: 'ok'
       readonly executionCount: number
       readonly userExpressions: JsonObject
+      /** Source: Jupyter messaging, "Payloads". */
+      readonly payload?: readonly JsonObject[]
     }
   | (FailureContent & { readonly executionCount: number })
   | { readonly status: 'aborted' }
@@ -55,7 +64,7 @@ export const executeReply: MessageSpec<ExecuteReply> = {
           status: 'ok',
           execution_count,
           user_expressions: reply.userExpressions,
-          payload: [],
+          payload: [...(reply.payload ?? [])],
         }
   },
   decode: (content) => {

@@ -1,78 +1,98 @@
-import type { EngineFacts } from '../engine-facts.ts'
-import { isObject, type JsonValue } from '../json.ts'
+import { field, isObject, type JsonObject } from '../json.ts'
 import type { MessageSpec } from './message-spec.ts'
 
-/** The version of Jupyter's messaging that the replies follow. */
-const protocolVersion = '5.3'
-const ownImplementation = 'iparallel'
-
-/** Asks a kernel what it speaks. Every kernel of Jupyter answers, on its control channel too. */
 export const kernelInfoRequest: MessageSpec<Record<never, never>> = {
   msgType: 'kernel_info_request',
   encode: () => ({}),
   decode: () => ({}),
 }
 
-/** The part of the answer that describes an engine; whatever is not there is left out. */
-export const kernelInfoReply: MessageSpec<EngineFacts> = {
+/** What front ends need to know of the language: how to colour it, how to name files of it. */
+export interface LanguageInfo {
+  readonly name: string
+  readonly version: string
+  readonly mimetype: string
+  /** With its dot. */
+  readonly fileExtension: string
+  readonly pygmentsLexer?: string | undefined
+  /** A mode's name, or a mode with its options. */
+  readonly codemirrorMode?: string | JsonObject | undefined
+}
+
+export interface KernelInfo {
+  readonly protocolVersion: string
+  readonly implementation: string
+  readonly implementationVersion: string
+  readonly language: LanguageInfo
+  readonly banner: string
+  readonly helpLinks: readonly { readonly text: string; readonly url: string }[]
+  /** `debugger`, `kernel subshells`. */
+  readonly supportedFeatures: readonly string[]
+}
+
+/** Source: Jupyter messaging 5.4, "Kernel info". */
+export const kernelInfoReply: MessageSpec<KernelInfo> = {
   msgType: 'kernel_info_reply',
-  encode: ({ language = '', runtime = '', version = '' }) => ({
+  encode: (info) => ({
     status: 'ok',
-    protocol_version: protocolVersion,
-    implementation: ownImplementation,
-    implementation_version: version,
+    protocol_version: info.protocolVersion,
+    implementation: info.implementation,
+    implementation_version: info.implementationVersion,
     language_info: {
-      name: language,
-      version: runtime,
-      mimetype: 'text/x-typescript',
-      file_extension: '.ts',
+      name: info.language.name,
+      version: info.language.version,
+      mimetype: info.language.mimetype,
+      file_extension: info.language.fileExtension,
+      pygments_lexer: info.language.pygmentsLexer,
+      codemirror_mode: info.language.codemirrorMode,
     },
-    banner: `${ownImplementation} ${version}`,
-    help_links: [],
+    banner: info.banner,
+    debugger: info.supportedFeatures.includes('debugger'),
+    help_links: info.helpLinks.map(({ text, url }) => ({ text, url })),
+    supported_features: [...info.supportedFeatures],
   }),
   decode: (content) => {
-    const about = isObject(content['language_info']) ? content['language_info'] : {}
-    const isOurs = content['implementation'] === ownImplementation
-    return present({
-      language: text(about['name'])?.toLowerCase(),
-      runtime: text(about['version']),
-      version: isOurs ? text(content['implementation_version']) : undefined,
-    })
+    const language = isObject(content['language_info']) ? content['language_info'] : {}
+    const { pygments_lexer, codemirror_mode } = language
+    return {
+      protocolVersion: field.string(content['protocol_version'], 'protocol_version'),
+      implementation: textOr(content['implementation'], ''),
+      implementationVersion: textOr(content['implementation_version'], ''),
+      language: {
+        name: textOr(language['name'], ''),
+        version: textOr(language['version'], ''),
+        mimetype: textOr(language['mimetype'], 'text/plain'),
+        fileExtension: textOr(language['file_extension'], '.txt'),
+        ...(typeof pygments_lexer === 'string' ? { pygmentsLexer: pygments_lexer } : {}),
+        ...(typeof codemirror_mode === 'string' || isObject(codemirror_mode)
+          ? { codemirrorMode: codemirror_mode }
+          : {}),
+      },
+      banner: textOr(content['banner'], ''),
+      helpLinks: readLinks(content['help_links']),
+      supportedFeatures: readFeatures(content),
+    }
   },
 }
 
-/**
- * Asks a kernel where it runs. ipykernel answers since its version 6.10, on its control channel.
- * Source: `usage_request` of ipykernel's `kernelbase.py`.
- */
-export const usageRequest: MessageSpec<Record<never, never>> = {
-  msgType: 'usage_request',
-  encode: () => ({}),
-  decode: () => ({}),
+function textOr(value: unknown, absent: string): string {
+  return typeof value === 'string' ? value : absent
 }
 
-/** The part of the answer that describes an engine; whatever is not there is left out. */
-export const usageReply: MessageSpec<EngineFacts> = {
-  msgType: 'usage_reply',
-  encode: ({ hostname = '', pid = 0, cores = 0 }) => ({
-    status: 'ok',
-    hostname,
-    pid,
-    cpu_count: cores,
-  }),
-  decode: ({ hostname, pid, cpu_count }) =>
-    present({ hostname: text(hostname), pid: count(pid), cores: count(cpu_count) }),
+function readLinks(value: unknown): { text: string; url: string }[] {
+  if (!Array.isArray(value)) return []
+  return value.flatMap((link: unknown) =>
+    isObject(link) && typeof link['text'] === 'string' && typeof link['url'] === 'string'
+      ? [{ text: link['text'], url: link['url'] }]
+      : [],
+  )
 }
 
-/** As long as facts of a registration may be. */
-function text(value: JsonValue | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, 256) : undefined
-}
-
-function count(value: JsonValue | undefined): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined
-}
-
-function present(facts: { [K in keyof EngineFacts]: EngineFacts[K] | undefined }): EngineFacts {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
+/** Before 5.4 there was but one feature, with a field of its own. */
+function readFeatures(content: JsonObject): string[] {
+  const { supported_features, debugger: hasDebugger } = content
+  if (Array.isArray(supported_features)) {
+    return supported_features.filter((name): name is string => typeof name === 'string')
+  }
+  return hasDebugger === true ? ['debugger'] : []
 }

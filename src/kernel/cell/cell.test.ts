@@ -121,6 +121,91 @@ test('a strict cell assigns what it declares, and nothing else', async () => {
   await assert.rejects(run("'use strict'\nb = 1"), ReferenceError)
 })
 
+test('namespaces are values', async () => {
+  assert.equal(await run('namespace A.B { export enum C { D = 1 } }; A.B.C.D'), 1)
+  assert.equal(
+    await run('declare namespace A { const a: 1 }\nnamespace B { export type C = 1 }\n1'),
+    1,
+  )
+})
+
+test('decorators are applied', async () => {
+  const source = `function twice(method: () => number) { return () => 2 * method() }
+    class A { @twice get(): number { return 21 }; accessor a = 1 }
+    ;[new A().get(), new A().a]`
+  assert.deepEqual(await run(source), [42, 1])
+})
+
+test('what is declared with using is let go of at the end of the cell', async () => {
+  const source = `var log = []
+    using a = { [Symbol.dispose]() { log.push('a') } }
+    await using b = { async [Symbol.asyncDispose]() { log.push('b') } }, c = null
+    log.push('body')`
+  assert.deepEqual(await run(source, 'log'), ['body', 'b', 'a'])
+  assert.equal(await run('typeof a'), 'object')
+})
+
+test('using in a block or a function works whatever Node knows', async () => {
+  const source = `var log = []
+    const open = (name: string) => ({ [Symbol.dispose]: () => void log.push(name) })
+    function f() { using a = open('a'); log.push('f') }
+    { using b = open('b'); f() }
+    log`
+  assert.deepEqual(await run(source), ['f', 'a', 'b'])
+})
+
+test('a stack of a compiled cell has the line and the column that were typed', async () => {
+  const source = `namespace A {
+    // a comment
+    export function fail() { throw new Error() }
+  }
+  await 0; A.fail()`
+  assert.match(await stackOf(source), /at .*fail \(cell 1:3:36\)\n.*cell 1:5:14$/)
+})
+
+test('every await of a cell goes through the guard', async () => {
+  const guarded: unknown[] = []
+  const cell = new Cell(
+    'const a = await (1, 2); for await (const b of [3]) await b; await /* c */ a',
+    'cell',
+    namespace,
+  )
+  const value = await cell.run((awaited) => {
+    guarded.push(awaited)
+    return Promise.resolve(awaited)
+  })
+  assert.equal(value, 2)
+  assert.deepEqual(guarded[0], 2)
+  assert.equal(guarded.length, 6)
+})
+
+test('a name that the cell uses is not taken for its scope', async () => {
+  assert.equal(await run('const __cell = await 1; await __cell'), 1)
+})
+
+test('the comments around what is iterated do not matter', async () => {
+  const source = `let sum = 0
+    for await (const a of /* of ) */ ([1, 2]) /* ) */) sum += a
+    sum`
+  assert.equal(await run(source), 3)
+})
+
+for (const [source, isQuiet] of [
+  ['1;', true],
+  ['1 ; // one', true],
+  ['1', false],
+  ['1 // ;', false],
+  ["';'", false],
+  ['await 1;', true],
+  ['namespace A { export const a = 1 }; A.a', false],
+  ['namespace A { export const a = 1 }; A.a;', true],
+  ['let a = 1;', false],
+] as const) {
+  test(`the value of '${source}' is ${isQuiet ? 'not ' : ''}to be shown`, () => {
+    assert.equal(new Cell(source, 'cell', namespace).isQuiet, isQuiet)
+  })
+}
+
 test('types are no obstacle', async () => {
   const source = `
     interface Point { x: number }

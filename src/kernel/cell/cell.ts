@@ -1,9 +1,11 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import process from 'node:process'
 import { constants, Script, type ScriptOptions } from 'node:vm'
+import { ensureModuleHooks, mayImportFiles } from '../modules/module-loader.ts'
 import type { Namespace } from '../namespace.ts'
-import { bindImport } from './bind-import.ts'
+import { ImportBinder } from './bind-import.ts'
 import { cellColumns } from './cell-columns.ts'
+import { type AwaitGuard, type CellScope, makeCellScope, openGuard } from './cell-scope.ts'
 import { parseCell } from './parse-cell.ts'
 import { importBinderKey, type RewrittenCell, rewriteCell } from './rewrite-cell.ts'
 import { cellSyntaxError } from './syntax-error.ts'
@@ -16,16 +18,17 @@ export class Cell {
   readonly #script: Script
 
   /**
-   * `name` is what error stacks call the cell: `cell 3`. Relative imports start from the working
+   * `name` is what error stacks call the cell: `cell 3`, or the path of a file. Relative imports start from the working
    * folder of this moment.
    * @throws {SyntaxError} whose stack shows the line and points at the column.
    */
   constructor(source: string, name: string, namespace: Namespace) {
     this.#namespace = namespace
+    if (mayImportFiles(source)) ensureModuleHooks()
     const parsed = parseCell(source, name)
     this.#rewritten = rewriteCell(parsed)
     // Node resolves `import()` against the file name, which therefore is absolute.
-    const filename = join(process.cwd(), name)
+    const filename = resolve(process.cwd(), name)
     const compile = (text: string, place: ScriptOptions) => {
       try {
         return new Script(text, {
@@ -45,7 +48,8 @@ export class Cell {
     this.#script = compile(text, { columnOffset })
     const shift = -columnOffset
     const isWrapped = parsed.isObject ? 1 : 0
-    cellColumns.remember(name, source, parsed.text.slice(isWrapped), text.slice(shift))
+    const stripped = parsed.text.slice(isWrapped)
+    cellColumns.remember(name, source, stripped, text.slice(shift), parsed.lowered?.map)
   }
 
   /** The value of the cell is that of its last statement, which is an expression. */
@@ -53,13 +57,18 @@ export class Cell {
     return this.#rewritten.hasValue
   }
 
+  /** A semicolon after its last expression says that the value is not to be shown. */
+  get isQuiet(): boolean {
+    return this.#rewritten.isQuiet
+  }
+
   /** `run` returns a promise that stands for the cell, rather than being its value. */
   get isAsync(): boolean {
     return this.#rewritten.isAsync
   }
 
-  /** Runs in the global scope. @throws whatever the cell throws. */
-  run(): unknown {
+  /** Runs in the global scope. `guard` ends awaits. @throws whatever the cell throws. */
+  run(guard: AwaitGuard = openGuard): unknown {
     const { declared, variables, isStrict } = this.#rewritten
     const namespace = this.#namespace
     for (const { name, script } of this.#functions) {
@@ -70,8 +79,25 @@ export class Cell {
     }
     for (const name of declared) namespace.prepare(name)
     for (const name of isStrict ? declared : variables) namespace.prepareVariable(name)
-    return this.#script.runInThisContext({ displayErrors: false })
+    const value: unknown = this.#script.runInThisContext({ displayErrors: false })
+    if (!this.isAsync) return value
+    const scope = makeCellScope(guard)
+    const running = (value as (scope: CellScope) => Promise<unknown>)(scope)
+    return this.#rewritten.hasUsing ? thenDispose(running, scope) : running
   }
+}
+
+/** Lets go of what a cell has declared with `using`, when it has ended. */
+async function thenDispose(running: Promise<unknown>, scope: CellScope): Promise<unknown> {
+  let value: unknown
+  try {
+    value = await running
+  } catch (error) {
+    await scope.dispose({ error })
+    throw error
+  }
+  await scope.dispose()
+  return value
 }
 
 /** A syntax error that only the engine found: shown with the line as the user wrote it. */
@@ -81,9 +107,11 @@ function inCell(error: SyntaxError, name: string, source: string): SyntaxError {
 }
 
 /** Lets the static imports of cells give names their values. Call it once per realm. */
-export function installImportBinder(namespace: Namespace): void {
+export function installImportBinder(namespace: Namespace): ImportBinder {
+  const binder = new ImportBinder(namespace)
   Object.defineProperty(globalThis, importBinderKey, {
-    value: bindImport.bind(undefined, namespace),
+    value: binder.bind.bind(binder),
     configurable: true,
   })
+  return binder
 }

@@ -9,6 +9,11 @@ export function blank(text: string): string {
   return text.replace(/[^\n\r\u2028\u2029]/g, ' ')
 }
 
+/** Spaces instead of comments, in a text that has no strings. */
+export function blankComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, blank)
+}
+
 function inOrder(a: Edit, b: Edit): number {
   return a.start - b.start || a.end - b.end
 }

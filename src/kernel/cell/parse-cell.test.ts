@@ -67,11 +67,21 @@ test('a name declared twice in one cell is refused', () => {
   assert.match(stackOf('let a = 1\nlet a = 2'), /'a' has already been declared/)
 })
 
-test('a namespace is refused rather than left out', () => {
+test('a namespace is compiled rather than left out', () => {
+  const { text, lowered } = parseCell('namespace N {\n  export const x = 1\n}', 'cell')
+  assert.match(text, /x = 1/)
+  assert.ok(lowered !== undefined)
+})
+
+test('an error beside a namespace points at the line and the column that were typed', () => {
   assert.match(
-    stackOf('namespace N {\n  export const x = 1\n}'),
-    /^cell 3:1\nnamespace N \{\n\^\n\nSyntaxError: .*namespace/,
+    stackOf('namespace N { export const x = 1 }\nlet b = ;'),
+    /^cell 3:2\nlet b = ;\n {8}\^\n\nSyntaxError: /,
   )
+})
+
+test('JSX is refused by its name', () => {
+  assert.match(stackOf('const a = <div>text</div>'), /SyntaxError: Cells leave JSX alone/)
 })
 
 test('a long text that looks a little like type arguments is parsed in no time', () => {

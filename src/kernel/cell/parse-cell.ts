@@ -1,11 +1,13 @@
-import { createRequire } from 'node:module'
-import type { Options, Program } from 'acorn'
-import { stripTypes } from './strip-types.ts'
+import { createRequire, type SourceMapPayload } from 'node:module'
+import type { Options, Parser, Program } from 'acorn'
+import { lowerSyntax, mightNeedLowering, runtimeHasUsing } from './lower-syntax.ts'
+import { isJsx, stripTypes } from './strip-types.ts'
 import { cellSyntaxError, positionOf } from './syntax-error.ts'
+import { hasInnerUsing } from './syntax-tree.ts'
 import { typedColumn } from './typed-column.ts'
 
 const require = createRequire(import.meta.url)
-let acorn: typeof import('acorn') | undefined
+let cellParser: typeof Parser | undefined
 
 const options: Options = {
   ecmaVersion: 'latest',
@@ -24,6 +26,12 @@ export interface ParsedCell {
   readonly isTypeScript: boolean
   /** The text is an object literal that stands alone: it has been put between parentheses. */
   readonly isObject: boolean
+  /** The text was laid out anew. */
+  readonly lowered?: {
+    readonly source: string
+    /** Where in it each part of the text comes from. */
+    readonly map: SourceMapPayload
+  }
 }
 
 interface Located {
@@ -35,9 +43,19 @@ function isLocated(thrown: unknown): thrown is Located {
   return thrown instanceof SyntaxError && typeof (thrown as Partial<Located>).pos === 'number'
 }
 
+/** `using` may stand at the top of a cell, as at the top of a module. */
+function makeParser(): typeof Parser {
+  const acorn = require('acorn') as typeof import('acorn')
+  return class extends acorn.Parser {
+    get allowUsing(): boolean {
+      return true
+    }
+  }
+}
+
 function parse(text: string): Program {
-  acorn ??= require('acorn') as typeof import('acorn')
-  return acorn.parse(text, options)
+  cellParser ??= makeParser()
+  return cellParser.parse(text, options)
 }
 
 function tryParse(text: string): Program | Located {
@@ -68,6 +86,33 @@ function parseAsObject(text: string): ParsedCell | undefined {
   return { text: inParentheses, program, isTypeScript: false, isObject: true }
 }
 
+function needsLowering(source: string, program: Program): boolean {
+  return source.includes('using') && !runtimeHasUsing() && hasInnerUsing(program)
+}
+
+/** The cell without types, if that is all that stands between it and JavaScript. */
+function strip(source: string): ParsedCell | { readonly error?: Located; readonly text: string } {
+  try {
+    const text = stripTypes(source)
+    if (text === undefined) return { text: source }
+    const program = tryParse(text)
+    if (!isProgram(program)) return { error: program, text }
+    return { text, program, isTypeScript: true, isObject: false }
+  } catch (thrown) {
+    if (isLocated(thrown)) return { error: thrown, text: source }
+    throw thrown
+  }
+}
+
+function lower(source: string, name: string): ParsedCell {
+  const { text, map } = lowerSyntax(source, name)
+  const program = tryParse(text)
+  if (isProgram(program)) {
+    return { text, program, isTypeScript: true, isObject: false, lowered: { source, map } }
+  }
+  throw cellSyntaxError(name, source, { line: 1 }, program.message)
+}
+
 /**
  * Parses a cell, as JavaScript if it is that, otherwise as TypeScript.
  * @throws {SyntaxError} whose stack shows the line and points at the column.
@@ -77,20 +122,19 @@ export function parseCell(source: string, name: string): ParsedCell {
   if (object !== undefined) return object
   if (!mayHaveTypeArguments(source)) {
     const program = tryParse(source)
-    if (isProgram(program)) {
+    if (isProgram(program) && !needsLowering(source, program)) {
       return { text: source, program, isTypeScript: false, isObject: false }
     }
   }
-  let text: string
-  try {
-    text = stripTypes(source, name)
-  } catch (thrown) {
-    if (isLocated(thrown)) throw syntaxError(name, source, source, thrown)
-    throw thrown
+  const stripped = strip(source)
+  if ('program' in stripped && !needsLowering(source, stripped.program)) return stripped
+  if (mightNeedLowering(source)) return lower(source, name)
+  if (!('error' in stripped) || stripped.error === undefined) return lower(source, name)
+  if (isJsx(source)) {
+    const text = 'Cells leave JSX alone, and Node cannot run it: call what it stands for instead.'
+    throw syntaxError(name, source, stripped.text, { pos: stripped.error.pos, message: text })
   }
-  const program = tryParse(text)
-  if (isProgram(program)) return { text, program, isTypeScript: true, isObject: false }
-  throw syntaxError(name, source, text, program)
+  throw syntaxError(name, source, stripped.text, stripped.error)
 }
 
 /** `text` is what was parsed: `source`, or what is left of it without types, line by line. */

@@ -4,12 +4,15 @@ import type {
   ExportAllDeclaration,
   ExportDefaultDeclaration,
   ExportNamedDeclaration,
+  Expression,
+  ForOfStatement,
   FunctionDeclaration,
   ImportDeclaration,
   VariableDeclaration,
 } from 'acorn'
-import { blank, Edits } from './edits.ts'
+import { blank, blankComments, Edits } from './edits.ts'
 import { type ImportedName, importedNames, reexportedNames } from './imported-names.ts'
+import { reachableSpecifier } from './own-package.ts'
 import type { ParsedCell } from './parse-cell.ts'
 import { positionOf } from './syntax-error.ts'
 import { boundNames, isFunctionLike, reassignsItself, walk } from './syntax-tree.ts'
@@ -28,10 +31,14 @@ export interface RewrittenCell {
   readonly text: string
   /** As `vm.Script` wants it: undoes what was put before the first line. */
   readonly columnOffset: number
-  /** The script's value is a promise of the cell's value. */
+  /** The script's value is a function that takes a `CellScope` and promises the cell's value. */
   readonly isAsync: boolean
+  /** The cell declares something with `using`, of which its scope lets go in the end. */
+  readonly hasUsing: boolean
   /** The cell ends with an expression; otherwise its value means nothing. */
   readonly hasValue: boolean
+  /** A semicolon stands after that expression: as in IPython, the value is not shown. */
+  readonly isQuiet: boolean
   readonly isStrict: boolean
   /** To be made globals before the script runs. */
   readonly functions: readonly HoistedFunction[]
@@ -45,8 +52,7 @@ export interface RewrittenCell {
 export const importBinderKey: unique symbol = Symbol.for('iparallel.cell.import')
 
 const defaultExport = 'ExportDefaultDeclaration'
-const asyncHead = '(async()=>{'
-const asyncTail = '\n})()'
+const asyncTail = '\n})'
 const strictHead = "'use strict';"
 
 class Rewriter {
@@ -56,10 +62,16 @@ class Rewriter {
   readonly #declared: string[] = []
   readonly #variables: string[] = []
   readonly #isStrict: boolean
+  /** The name of the cell's scope: one that the cell does not use. */
+  readonly #scope: string
   #isAsync = false
+  #hasUsing = false
 
   constructor(cell: ParsedCell) {
     this.#cell = cell
+    let scope = '__cell'
+    while (cell.text.includes(scope)) scope += '_'
+    this.#scope = scope
     this.#edits = new Edits(cell.text)
     const [first] = cell.program.body
     this.#isStrict = first?.type === 'ExpressionStatement' && first.directive === 'use strict'
@@ -75,16 +87,26 @@ class Rewriter {
       (last?.type === defaultExport && namedDefault(last) === undefined)
     if (this.#isAsync && hasValue) this.#edits.insert(last.start, 'return ')
     const body = this.#edits.apply()
+    const asyncHead = `(async ${this.#scope}=>{`
     return {
       text: this.#isAsync ? asyncHead + body + asyncTail : body,
       columnOffset: -((this.#isAsync ? asyncHead.length : 0) + (isObject ? 1 : 0)),
       isAsync: this.#isAsync,
+      hasUsing: this.#hasUsing,
       hasValue,
+      isQuiet: hasValue && this.#endsInSemicolon(last.end),
       isStrict: this.#isStrict,
       functions: this.#functions,
       declared: this.#declared,
       variables: this.#variables,
     }
+  }
+
+  #endsInSemicolon(end: number): boolean {
+    const { text, lowered } = this.#cell
+    // The compiler has put semicolons everywhere.
+    if (lowered !== undefined) return blankComments(lowered.source).trimEnd().endsWith(';')
+    return text[end - 1] === ';'
   }
 
   #rewriteStatement(statement: AnyNode): void {
@@ -174,7 +196,7 @@ class Rewriter {
   #assignVariables(declaration: VariableDeclaration): void {
     const { kind, declarations, start } = declaration
     if (kind === 'using' || kind === 'await using') {
-      this.#isAsync = true
+      this.#use(declaration)
       return
     }
     this.#replaceKeyword(declaration, true)
@@ -185,6 +207,20 @@ class Rewriter {
       if (isEmpty && (kind !== 'var' || this.#isEnum(start))) {
         this.#edits.insert(id.end, ' = void 0')
       }
+    }
+  }
+
+  /** `using a = b` becomes `;a =__cell.use(b)`, and a global like the others. */
+  #use({ kind, declarations, start }: VariableDeclaration): void {
+    const { text } = this.#cell
+    this.#isAsync = true
+    this.#hasUsing = true
+    const [keyword] = /^(?:await\s+)?using/.exec(text.slice(start))!
+    this.#edits.replace(start, start + keyword.length, ';')
+    for (const { id, end } of declarations) {
+      this.#declared.push(...boundNames(id))
+      this.#edits.insert(text.indexOf('=', id.end) + 1, `${this.#scope}.use(`)
+      this.#edits.insert(end, `,${kind !== 'using'})`)
     }
   }
 
@@ -212,9 +248,14 @@ class Rewriter {
       switch (node.type) {
         case 'AwaitExpression':
           this.#isAsync = true
+          this.#edits.insert(node.start + 'await'.length, ` ${this.#scope}(`)
+          this.#edits.insert(node.end, ')')
+          break
+        case 'ImportExpression':
+          this.#importDynamically(node.source)
           break
         case 'ForOfStatement':
-          if (node.await) this.#isAsync = true
+          if (node.await) this.#guardSteps(node)
           break
         case 'BlockStatement':
           for (const child of node.body) lists.add(child)
@@ -234,6 +275,23 @@ class Rewriter {
     })
   }
 
+  #importDynamically(source: Expression): void {
+    if (source.type !== 'Literal' || typeof source.value !== 'string') return
+    const reachable = reachableSpecifier(source.value)
+    if (reachable === source.value) return
+    this.#edits.replace(source.start, source.end, JSON.stringify(reachable))
+  }
+
+  /** `for await (a of b)` becomes `for await (a of __cell.each(b))`. */
+  #guardSteps({ left, right, body }: ForOfStatement): void {
+    const { text } = this.#cell
+    this.#isAsync = true
+    const before = blankComments(text.slice(left.end, right.start))
+    const after = blankComments(text.slice(right.end, body.start))
+    this.#edits.insert(left.end + before.indexOf('of') + 'of'.length, ` ${this.#scope}.each(`)
+    this.#edits.insert(right.end + after.lastIndexOf(')'), ')')
+  }
+
   #import(
     statement: ImportDeclaration | ExportNamedDeclaration | ExportAllDeclaration,
     names: readonly ImportedName[],
@@ -243,7 +301,8 @@ class Rewriter {
     const specifier = text.slice(source!.start, source!.end)
     const list = attributes.map((attribute) => text.slice(attribute.start, attribute.end))
     const options = list.length === 0 ? '' : `,{with:{${list.join()}}}`
-    const imported = `await import(${specifier}${options})`
+    const reachable = JSON.stringify(reachableSpecifier(String(source!.value)))
+    const imported = `await import(${reachable}${options})`
     this.#isAsync = true
     this.#declared.push(...names.map(([, local]) => local))
     this.#edits.replace(

@@ -1,36 +1,44 @@
 import { createRequire } from 'node:module'
-import { cellSyntaxError } from './syntax-error.ts'
 
 const require = createRequire(import.meta.url)
 let sucrase: typeof import('sucrase') | undefined
 
-/**
- * The JavaScript of TypeScript source, line by line. Imports that look unused stay, because a later
- * cell may use them.
- * @throws sucrase's `SyntaxError`, with the offset in `pos`, or one about what cannot be stripped.
- */
-export function stripTypes(source: string, name: string): string {
+function loadSucrase(): typeof import('sucrase') {
   sucrase ??= require('sucrase') as typeof import('sucrase')
-  const { code } = sucrase.transform(source, {
+  return sucrase
+}
+
+/**
+ * The JavaScript of TypeScript source, line by line; undefined when more has to be done than to
+ * leave types out. Imports that look unused stay, because a later cell may use them.
+ * @throws sucrase's `SyntaxError`, with the offset in `pos`.
+ */
+export function stripTypes(source: string): string | undefined {
+  const { code } = loadSucrase().transform(source, {
     transforms: ['typescript'],
     keepUnusedImports: true,
     disableESTransforms: true,
   })
-  refuseNamespaces(source, code, name)
-  return code
+  return hasNamespaces(source, code) ? undefined : code
 }
 
-/** Sucrase takes every namespace for a mere type, and would leave it out without a word. */
-function refuseNamespaces(source: string, stripped: string, name: string): void {
+/** Sucrase takes every namespace for a mere type, and leaves it out without a word. */
+function hasNamespaces(source: string, stripped: string): boolean {
   const lines = stripped.split('\n')
-  for (const [i, line] of source.split('\n').entries()) {
-    const [head] = /^\s*(?:export\s+)?(?:namespace|module)\s+[\w$.]+\s*\{/.exec(line) ?? []
-    if (head === undefined || lines[i]?.slice(0, head.length).trim() !== '') continue
-    throw cellSyntaxError(
-      name,
-      source,
-      { line: i + 1, column: 1 + line.search(/\S/) },
-      'A TypeScript namespace cannot be run here: write an object or a module instead.',
-    )
+  return source.split('\n').some((line, i) => {
+    const heads = line.matchAll(/(?<!\bdeclare\s+)\b(?:namespace|module)\s+[\w$.]+\s*\{/g)
+    return [...heads].some(([head]) => lines[i]?.includes(head) !== true)
+  })
+}
+
+/** Whether it is JSX that makes the source unreadable. */
+export function isJsx(source: string): boolean {
+  if (!/<[\w$>]/.test(source)) return false
+  try {
+    const { transform } = loadSucrase()
+    transform(source, { transforms: ['typescript', 'jsx'], jsxRuntime: 'preserve' })
+    return true
+  } catch {
+    return false
   }
 }

@@ -1,4 +1,4 @@
-import type { AnyNode, Function as FunctionNode, Pattern } from 'acorn'
+import type { AnyNode, Function as FunctionNode, Pattern, Program } from 'acorn'
 
 function isNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && 'type' in value
@@ -58,6 +58,17 @@ export function reassignsItself(fn: FunctionNode, name: string): boolean {
           ? node.argument
           : undefined
     if (target?.type === 'Identifier' && target.name === name) found = true
+    return !found
+  })
+  return found
+}
+
+/** Whether there is a `using` anywhere but at the very top, where cells see to it themselves. */
+export function hasInnerUsing(program: Program): boolean {
+  let found = false
+  walk(program, (node) => {
+    const isUsing = node.type === 'VariableDeclaration' && node.kind.endsWith('using')
+    if (isUsing && !program.body.includes(node)) found = true
     return !found
   })
   return found

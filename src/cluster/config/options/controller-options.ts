@@ -191,23 +191,6 @@ export const controllerOptions: readonly Option[] = [
     reason: 'hub and schedulers share one process, so there is no monitor socket',
   },
   {
-    key: 'IPController.db_class',
-    kind: { type: 'choice', choices: ['dictdb', 'nodb', 'sqlitedb', 'mongodb'] },
-    default: 'dictdb',
-    explain: 'Where records of tasks are kept: dictdb (memory) or nodb (nowhere)',
-    commands,
-    shortcuts: {
-      '--dictdb': 'dictdb',
-      '--nodb': 'nodb',
-      '--sqlitedb': 'sqlitedb',
-      '--mongodb': 'mongodb',
-    },
-    missing: {
-      sqlitedb: 'records of tasks are kept in memory (dictdb) or nowhere (nodb)',
-      mongodb: 'records of tasks are kept in memory (dictdb) or nowhere (nodb)',
-    },
-  },
-  {
     key: 'IPController.enable_curve',
     kind: { type: 'flag' },
     default: false,
@@ -284,28 +267,5 @@ export const controllerOptions: readonly Option[] = [
     commands,
     support: 'ignored',
     reason: 'use --debug',
-  },
-  {
-    key: 'DictDB.record_limit',
-    kind: { type: 'integer', min: 0 },
-    default: 1024,
-    explain: 'Records of finished tasks to keep',
-    commands,
-  },
-  {
-    key: 'DictDB.size_limit',
-    kind: { type: 'integer', min: 0 },
-    default: 1_073_741_824,
-    explain: 'Bytes of buffers to keep in records of finished tasks',
-    commands,
-  },
-  {
-    key: 'DictDB.cull_fraction',
-    kind: { type: 'number', min: 0, max: 1 },
-    default: 0.1,
-    explain: 'Part of the records to drop when a limit is reached',
-    commands,
-    support: 'ignored',
-    reason: 'the oldest record goes when a new one needs its place',
   },
 ]

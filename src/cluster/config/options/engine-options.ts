@@ -120,6 +120,14 @@ export const engineOptions: readonly Option[] = [
     flags: ['--restart'],
   },
   {
+    key: 'IPKernel.completer',
+    kind: { type: 'choice', choices: ['reflection', 'typescript'] },
+    default: 'reflection',
+    explain: 'How names are completed; typescript: also by types, if the project has TypeScript 5',
+    commands,
+    flags: ['--completer'],
+  },
+  {
     key: 'IPEngine.sshserver',
     kind: { type: 'text', placeholder: 'USER@HOST' },
     default: '',

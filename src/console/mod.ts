@@ -1,0 +1,7 @@
+export type { OutputPlace } from './cell-output.ts'
+export { HistoryFile } from './history-file.ts'
+export { InteractiveConsole, type InteractiveConsoleOptions } from './interactive-console.ts'
+export { plainPlace } from './places.ts'
+export { runScript } from './script.ts'
+export { NodeTerminal, type Terminal } from './terminal.ts'
+export { type ImageProtocol, imageProtocol } from './terminal-images.ts'

@@ -1,0 +1,6 @@
+export { AttachedKernel } from './attached-kernel.ts'
+export { findKernelFile, NoKernelFileError } from './kernel-file.ts'
+export type { KernelDeath, KernelHandle } from './kernel-handle.ts'
+export { kernelClientPorts } from './kernel-ports.ts'
+export { KernelStartError } from './kernel-process.ts'
+export { StartedKernel, type StartKernelOptions } from './started-kernel.ts'

@@ -1,0 +1,68 @@
+import { readFileSync, statSync } from 'node:fs'
+import { SourceMap } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { lowerSyntax } from '../cell/lower-syntax.ts'
+import { typedColumn } from '../cell/typed-column.ts'
+import { isTypeScriptFile, type ModuleFormat, stripModuleTypes } from './transform-module.ts'
+
+interface Transformed {
+  readonly signature: string
+  /** The position in the file of one in what was made of it; all from 1. */
+  readonly typed: (line: number, column: number) => readonly [line: number, column: number]
+}
+
+/** Files of which the positions are known. */
+const filesMax = 32
+const files = new Map<string, Transformed>()
+
+function transformed(path: string): Transformed {
+  const { mtimeMs, size } = statSync(path)
+  const signature = `${mtimeMs} ${size}`
+  const known = files.get(path)
+  if (known?.signature === signature) return known
+  const source = readFileSync(path, 'utf8')
+  const format: ModuleFormat = path.endsWith('.cts') ? 'commonjs' : 'module'
+  const stripped = stripModuleTypes(source, path, format)
+  const fresh: Transformed = {
+    signature,
+    typed: stripped === undefined ? byMap(source, path, format) : byLines(source, stripped),
+  }
+  files.set(path, fresh)
+  const [oldest] = files.keys()
+  if (files.size > filesMax) files.delete(oldest!)
+  return fresh
+}
+
+function byLines(source: string, stripped: string): Transformed['typed'] {
+  const typed = source.split('\n')
+  const made = stripped.split('\n')
+  return (line, column) => [line, typedColumn(made[line - 1] ?? '', typed[line - 1] ?? '', column)]
+}
+
+function byMap(source: string, path: string, format: ModuleFormat): Transformed['typed'] {
+  const changes = format === 'commonjs' ? ({ format: 'cjs' } as const) : {}
+  const map = new SourceMap(lowerSyntax(source, path, changes, false).map)
+  return (line, column) => {
+    const entry = map.findEntry(line - 1, column - 1)
+    if (!('originalLine' in entry)) return [line, column]
+    return [entry.originalLine + 1, entry.originalColumn + 1]
+  }
+}
+
+/**
+ * A line of a stack with the position in the TypeScript file rather than in what was made of it,
+ * and without the version of the module. It is as the file is now; its path says that it is done.
+ */
+export function correctModuleFrame(line: string): string {
+  const [, before, address, place, end] =
+    /^(\s*at .*?)(file:\/\/[^()]*?)(?:\?reload=\d+)?:(\d+:\d+)(\)?(?: \{)?)$/.exec(line) ?? []
+  if (address === undefined) return line
+  if (!isTypeScriptFile(address)) return `${before}${address}:${place}${end}`
+  const path = fileURLToPath(address)
+  try {
+    const [row, column] = place!.split(':').map(Number)
+    return `${before}${path}:${transformed(path).typed(row!, column!).join(':')}${end}`
+  } catch {
+    return `${before}${path}:${place}${end}`
+  }
+}

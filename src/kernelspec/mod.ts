@@ -1,0 +1,24 @@
+export { type InstallPlace, kernelspecDirOf } from './install-place.ts'
+export {
+  type JupyterHost,
+  jupyterDataDir,
+  jupyterDirs,
+  jupyterRuntimeDir,
+  kernelspecDirs,
+  thisHost,
+} from './jupyter-dirs.ts'
+export { kernelArgv, kernelNodeOptions } from './kernel-program.ts'
+export {
+  findKernelspec,
+  type Kernelspec,
+  listKernelspecs,
+  NoKernelspecError,
+  readKernelspec,
+} from './kernelspec.ts'
+export {
+  installKernelspec,
+  isOwn,
+  type OwnKernelspecOptions,
+  ownKernelName,
+  removeKernelspec,
+} from './own-kernelspec.ts'

@@ -1,0 +1,6 @@
+export { columnsOf, type MenuEntry } from './completion-menu.ts'
+export { InputHistory } from './input-history.ts'
+export type { Key } from './key.ts'
+export { type EditorRequest, type EditorView, LineEditor } from './line-editor.ts'
+export { type Layout, layOut, type ScreenText, type StyledSpan } from './screen-layout.ts'
+export { graphemes, textWidth } from './text-width.ts'

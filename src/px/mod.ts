@@ -1,0 +1,1 @@
+export { type ConnectForMagics, ParallelMagics } from './parallel-magics.ts'

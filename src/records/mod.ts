@@ -1,0 +1,1 @@
+export { openSqliteTaskStore, type SqliteTaskStoreOptions } from './open-sqlite-task-store.ts'
