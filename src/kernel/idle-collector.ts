@@ -13,9 +13,9 @@ let collect: (() => void) | undefined
 function collector(): () => void {
   if (collect === undefined) {
     const v8 = createRequire(import.meta.url)('node:v8') as typeof import('node:v8')
+    // The flag stays: it is one for all threads, and another may be about to do the same.
     v8.setFlagsFromString('--expose-gc')
     collect = runInNewContext('gc') as () => void
-    v8.setFlagsFromString('--no-expose-gc')
   }
   return collect
 }
