@@ -41,6 +41,12 @@ export const limits = {
   /** How many they may be, and the shortest that one is taken for. */
   aheadTasksMax: 64,
   aheadRunMsMin: 0.05,
+  /**
+   * Calls that an engine gives at once to the thread that runs them, and how short its latest calls
+   * must have been for that, in milliseconds: a thread costs more to wake than they take.
+   */
+  callsTogetherMax: 4,
+  callsTogetherRunMs: 0.5,
   /** Milliseconds, and what its answers take, after which an engine gives back what it has ahead. */
   stuckEngineMs: 50,
   /**
