@@ -41,6 +41,12 @@ export const limits = {
   /** How many they may be, and the shortest that one is taken for. */
   aheadTasksMax: 64,
   aheadRunMsMin: 0.05,
+  /**
+   * Calls that an engine gives at once to the thread that runs them, and how short its latest calls
+   * must have been for that, in milliseconds: a thread costs more to wake than they take.
+   */
+  callsTogetherMax: 4,
+  callsTogetherRunMs: 0.5,
   /** Milliseconds, and what its answers take, after which an engine gives back what it has ahead. */
   stuckEngineMs: 50,
   /**
@@ -163,8 +169,6 @@ export const limits = {
   colouredCharsMax: 20_000,
   /** Files of which the positions are known. */
   positionFilesMax: 32,
-  /** Requests that are with the other thread, so that it need not wait for the next one. */
-  requestsAheadMax: 64,
   /** Errors that are followed from one to its cause. */
   errorCausesMax: 8,
   /** Compiled cells that are kept, and the characters of their source. */

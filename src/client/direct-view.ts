@@ -296,11 +296,21 @@ export class DirectView<S extends Shape = 'many'> {
     return new AsyncMapResult(run.start())
   }
 
-  /** The function as one that runs on the engines: `const f = view.remote(fn); await f(1, 2)`. */
+  /**
+   * The function as one that runs on the engines: `const f = view.remote(fn); await f(1, 2)`. One of
+   * Python's goes by name, as with `call`: `view.remote<number>('math.sqrt')`.
+   */
   remote<F extends AnyFunction>(
     fn: F,
-  ): (...args: Arguments<Parameters<F>>) => AsyncResult<PerEngine<S, Returned<F>>, Returned<F>> {
-    return (...args) => this.#call(fn, args, this.#perEngine<Returned<F>>())
+  ): (...args: Arguments<Parameters<F>>) => AsyncResult<PerEngine<S, Returned<F>>, Returned<F>>
+  remote<R = unknown>(
+    fn: string | Reference,
+  ): (...args: unknown[]) => AsyncResult<PerEngine<S, R>, R>
+  remote(
+    fn: AnyFunction | string | Reference,
+  ): (...args: unknown[]) => AsyncResult<PerEngine<S, never>, never> {
+    const callee = calleeOf(fn)
+    return (...args) => this.#call(callee, args, this.#perEngine<never>())
   }
 
   /**

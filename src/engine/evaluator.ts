@@ -43,6 +43,11 @@ export type ApplyOutcome =
   | { readonly status: 'ok'; readonly buffers: readonly Uint8Array[] }
   | Failure
 
+/** What a call comes to that was withdrawn before it began. */
+export interface Withdrawn {
+  readonly status: 'aborted'
+}
+
 /** A message of a comm, from the front end or to it. */
 export interface CommEvent {
   readonly type: 'open' | 'message' | 'close'
@@ -126,12 +131,16 @@ export interface Reflection {
 
 /**
  * The port through which an engine runs code. The engine calls it with one request at a time and
- * waits for the outcome; `interrupt` and `clear` may come meanwhile. No method rejects because of
- * user code: its failures are outcomes.
+ * waits for the outcome, but of calls it may give several; `interrupt` and `clear` may come meanwhile.
+ * No method rejects because of user code: its failures are outcomes.
  */
 export interface Evaluator extends Reflection {
+  /** Calls that may be given before the first has its outcome; they run in order. Default 1. */
+  readonly callsMax?: number
   execute(request: ExecuteRequest, output: Output): Promise<ExecuteOutcome>
-  apply(request: ApplyRequest, output: Output): Promise<ApplyOutcome>
+  apply(request: ApplyRequest, output: Output): Promise<ApplyOutcome | Withdrawn>
+  /** Takes back a call that was given; false if it has begun. */
+  withdraw?(request: ApplyRequest): boolean
   /** Empties the namespace. */
   clear(): Promise<void>
   /** Makes the running request fail with ename `KeyboardInterrupt`; does nothing when idle. */

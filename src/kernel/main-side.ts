@@ -190,10 +190,15 @@ export class EvaluatorServer implements Disposable {
     // After a gap, a request was lost when this thread was stopped; all of them will come again.
     if (request?.[1] !== this.#lastId + 1) return
     this.#queue.shift()
-    this.#hooks ??= this.#hookProcess()
     const [kind, id] = request
-    this.#running = id
     this.#lastId = id
+    if (kind === 'skip' || (kind === 'apply' && !this.#control.claim(id))) {
+      this.#port.postMessage(['skipped', id] satisfies MessageFromEvaluator)
+      this.#runNext()
+      return
+    }
+    this.#hooks ??= this.#hookProcess()
+    this.#running = id
     this.#control.workOn(id)
     const output = new PortOutput(id, this.#port, this.#control, this.#questions)
     switch (kind) {

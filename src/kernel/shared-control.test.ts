@@ -92,3 +92,19 @@ test('output is no obstacle as long as it is taken away', () => {
     server.removeOutput(1_000_000)
   }
 })
+
+test('a request is begun or withdrawn, whichever comes first, and only once', () => {
+  const [user, server] = pair()
+  server.offer(1)
+  server.offer(2)
+  assert.deepEqual([user.claim(1), server.claim(1)], [true, false])
+  assert.deepEqual([server.claim(2), user.claim(2)], [true, false])
+})
+
+test('the word that an earlier request had does not stand for a later one', () => {
+  const [user, server] = pair()
+  server.offer(1)
+  assert.equal(user.claim(1 + SharedControl.requestsMax), false)
+  server.offer(1 + SharedControl.requestsMax)
+  assert.equal(user.claim(1), false)
+})

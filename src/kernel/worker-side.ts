@@ -17,6 +17,7 @@ import type {
   InspectRequest,
   IsCompleteOutcome,
   Output,
+  Withdrawn,
 } from '../engine/mod.ts'
 import { SyncChildRunner } from './children/sync-child-runner.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
@@ -47,11 +48,16 @@ export interface PortEvaluatorOptions {
 
 /** A request without its outcome. */
 interface Pending {
-  readonly message: RequestToEvaluator
-  readonly transfer: ArrayBuffer[]
+  message: RequestToEvaluator
+  /** What a call was asked for with. */
+  readonly call: ApplyRequest | undefined
+  transfer: ArrayBuffer[]
   readonly output: Output | undefined
   resolve(outcome: unknown): void
 }
+
+/** Requests that are with the other thread, so that it need not wait for the next one. */
+const sentMax = SharedControl.requestsMax
 
 /**
  * Runs code on the main thread, for a worker thread that keeps the line open meanwhile. Several
@@ -61,6 +67,7 @@ interface Pending {
  * stopped after `limits.interruptGraceMs`.
  */
 export class PortEvaluator implements Evaluator {
+  readonly callsMax: number = sentMax
   readonly #port: MessagePort
   readonly #control: SharedControl
   readonly #stopper: MainThreadStopper
@@ -74,6 +81,8 @@ export class PortEvaluator implements Evaluator {
   readonly #unsent = new Queue<Pending>()
   #sent = 0
   #lastId = 0
+  /** The last request that the other thread may begin. */
+  #lastOffered = 0
   /** That of the request that began last: what user code leaves running still shows something. */
   #lastOutput: Output | undefined
   #interrupted: number | undefined
@@ -93,9 +102,23 @@ export class PortEvaluator implements Evaluator {
   }
 
   /** Large buffers that have memory of their own are taken away from `request`. */
-  apply(request: ApplyRequest, output: Output): Promise<ApplyOutcome> {
+  apply(request: ApplyRequest, output: Output): Promise<ApplyOutcome | Withdrawn> {
     const { parcel, transfer } = packFrames(request.buffers, true)
-    return this.#ask<ApplyOutcome>(['apply', ++this.#lastId, parcel], output, transfer)
+    const message = ['apply', ++this.#lastId, parcel] as const
+    return this.#ask<ApplyOutcome | Withdrawn>(message, output, transfer, request)
+  }
+
+  withdraw(request: ApplyRequest): boolean {
+    for (const [id, pending] of this.#pending) {
+      if (pending.call !== request) continue
+      if (id <= this.#lastOffered && !this.#control.claim(id)) return false
+      // The other thread still counts it.
+      pending.message = ['skip', id]
+      pending.transfer = []
+      pending.resolve({ status: 'aborted' } satisfies Withdrawn)
+      return true
+    }
+    return false
   }
 
   clear(): Promise<void> {
@@ -134,12 +157,18 @@ export class PortEvaluator implements Evaluator {
   }
 
   interrupt(): void {
-    const [running] = this.#pending.keys()
+    const running = this.#running()
     if (running === undefined || running === this.#interrupted) return
     this.#interrupted = running
     this.#post(['interrupt', running])
     this.#children.interrupt()
     this.#stopLater(running)
+  }
+
+  /** The request that the other thread works on, as far as is known here. */
+  #running(): number | undefined {
+    for (const [id, { message }] of this.#pending) if (message[0] !== 'skip') return id
+    return undefined
   }
 
   /** Ends the connection; what is pending never settles. */
@@ -175,9 +204,10 @@ export class PortEvaluator implements Evaluator {
     message: RequestToEvaluator,
     output: Output | undefined,
     transfer: ArrayBuffer[],
+    call?: ApplyRequest,
   ): Promise<T> {
     return new Promise<T>((resolve) => {
-      const pending = { message, transfer, output, resolve } as Pending
+      const pending = { message, call, transfer, output, resolve } as Pending
       this.#pending.set(message[1], pending)
       this.#unsent.push(pending)
       this.#send()
@@ -190,10 +220,11 @@ export class PortEvaluator implements Evaluator {
    */
   #send(): void {
     for (let next = this.#unsent.peek(); next !== undefined; next = this.#unsent.peek()) {
-      if (this.#sent > 0 && (this.#sent === limits.requestsAheadMax || next.transfer.length > 0))
-        return
+      if (this.#sent > 0 && (this.#sent === sentMax || next.transfer.length > 0)) return
       this.#unsent.shift()
       this.#sent++
+      this.#lastOffered = next.message[1]
+      this.#control.offer(this.#lastOffered)
       this.#port.postMessage(next.message, next.transfer)
     }
   }
@@ -322,7 +353,7 @@ function withBuffers<T extends Failure>(failure: T, error: FrameParcel | undefin
 function outcomeOf(
   message: Extract<
     MessageFromEvaluator,
-    readonly ['executed' | 'applied' | 'failed' | 'cleared' | 'answered', ...unknown[]]
+    readonly ['executed' | 'applied' | 'failed' | 'cleared' | 'answered' | 'skipped', ...unknown[]]
   >,
 ): unknown {
   switch (message[0]) {
@@ -337,6 +368,7 @@ function outcomeOf(
     case 'answered':
       return message[2]
     case 'cleared':
+    case 'skipped':
       return undefined
   }
 }

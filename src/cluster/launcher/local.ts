@@ -83,7 +83,8 @@ export class LocalLauncher implements Launcher {
     return children.map(({ child, output }) => {
       const { clusterFile, settings } = plan
       const file = output === 'inherit' ? undefined : output
-      const launched = new LocalProcess(child, file, this.#killAfterMs)
+      const isWatcher = settings.role === 'engine' && settings.command !== undefined
+      const launched = new LocalProcess(child, file, this.#killAfterMs, isWatcher)
       this.#launched.add(launched)
       void launched.ended.then(() => this.#launched.delete(launched))
       launched.send({
