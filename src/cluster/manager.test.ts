@@ -138,15 +138,16 @@ test('clean removes the connection files of a controller that does not answer', 
   assert.deepEqual(readdirSync(profile.securityDir), [])
 })
 
-test("a cluster's old logs go, those of the others stay", (context) => {
+test("a cluster's old logs go, those of the others and of processes that run stay", (context) => {
   const profile = profileIn(context)
   const names = [
-    'ipcontroller-4711.log',
+    `ipcontroller-${deadPid}.log`,
     'ipengine--1700000000000-0.log',
-    'ipcontroller-a-4711.log',
+    `ipcluster-${process.pid}.log`,
+    `ipcontroller-a-${deadPid}.log`,
     'ipengine-a-1700000000000-0.log',
   ]
   for (const name of names) writeFileSync(join(profile.logDir, name), '')
   cleanLogs(profile, '')
-  assert.deepEqual(readdirSync(profile.logDir).sort(), names.slice(2))
+  assert.deepEqual(readdirSync(profile.logDir).sort(), names.slice(2).sort())
 })
