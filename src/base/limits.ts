@@ -21,7 +21,7 @@ export const limits = {
   /** Signatures remembered against replay; Python's `Session.digest_history_size`. */
   digestHistoryMax: 65_536,
   /** Answers that an engine keeps for a connection that breaks: what a socket of the system holds. */
-  keptAnswersMax: 4_096,
+  keptAnswersMax: 1_024,
   keptAnswerBytesMax: 8_388_608,
   /** Finished task records kept by the hub; Python's `DictDB.record_limit`. Pending ones are never culled. */
   taskRecordsMax: 1_024,
@@ -157,4 +157,27 @@ export const limits = {
   childGraceMs: 1_000,
   /** Milliseconds after an interrupt in which a cell's `finally` blocks may still await something. */
   interruptCleanupMs: 5_000,
+  /** Peers whose refusal has been logged; when there are more, all may be logged once again. */
+  reportedPeersMax: 1_024,
+  /** Silent engines that may come back under their id; the oldest are forgotten first. */
+  silentEnginesMax: 4_096,
+  /** Displayed outputs kept per task; what is older is dropped. */
+  displayedOutputsMax: 1_000,
+  /** Ids that an abort may name before their request has come. */
+  abortedIdsMax: 10_000,
+  /** Text in one stream message; longer output is cut into several. */
+  streamCharsMax: 1_048_576,
+  /** Characters of code that are coloured at every key. */
+  colouredCharsMax: 20_000,
+  /** Files of which the positions are known. */
+  positionFilesMax: 32,
+  /** Requests that are with the other thread, so that it need not wait for the next one. */
+  requestsAheadMax: 64,
+  /** Errors that are followed from one to its cause. */
+  errorCausesMax: 8,
+  /** Compiled cells that are kept, and the characters of their source. */
+  compiledCellsMax: 64,
+  compiledCellCharsMax: 4_096,
+  /** Attempts to replace a file that somebody has open, on Windows; ten milliseconds each. */
+  replaceAttemptsMax: 50,
 } as const

@@ -28,6 +28,7 @@ export interface TaskFlags {
   readonly targets?: Targets
 }
 
+/** How a load-balanced map is cut into tasks and how its results come. */
 export interface MapOptions {
   /** Items per task; default 1. */
   readonly chunkSize?: number

@@ -17,6 +17,7 @@ import { stopCluster } from './manager.ts'
 import { announceDeath } from './nanny.ts'
 import { chooseProfile, type Profile, type ProfileChoice } from './profile.ts'
 
+/** How a cluster is started; whatever is left out is as the profile configures it. */
 export interface ClusterOptions extends ProfileChoice {
   /** Engines to start; default: the machine's cores. */
   readonly n?: number

@@ -1,8 +1,5 @@
-import { Queue, RecentSet } from '../base/mod.ts'
+import { limits, Queue, RecentSet } from '../base/mod.ts'
 import type { Message } from '../jupyter/mod.ts'
-
-/** Ids that an abort may name before their request has come. */
-const abortedMax = 10_000
 
 /** What a queue does with its requests. */
 export interface ApplyQueueActions {
@@ -27,7 +24,7 @@ export class ApplyQueue {
   readonly #waiting = new Queue<Message>()
   /** Of all that wait or were given. */
   readonly #ids = new Set<string>()
-  readonly #aborted = new RecentSet(abortedMax)
+  readonly #aborted = new RecentSet(limits.abortedIdsMax)
   /** Requests that were given to `run`, in order. */
   readonly #given = new Set<Message>()
   /** How many may be given at once beside those that were. */

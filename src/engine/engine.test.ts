@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { limits, text, utf8 } from '../base/mod.ts'
 import { abortRequest, applyRequest, Session, signalRequest } from '../jupyter/mod.ts'
+import { simSigner } from '../testing/mod.ts'
 
-import { makeSigner, World } from './played-controller.test.ts'
+import { World } from './played-controller.test.ts'
 
 test('an engine registers with its uuid and facts, and takes the id that it is given', async () => {
   const world = new World()
@@ -140,7 +141,12 @@ test('a request that the engine does not know is answered with an error', async 
 test('a request signed with another key never runs', async () => {
   const world = new World()
   const engine = await world.engine()
-  const stranger = new Session({ key: 'x', makeSigner, clock: world.clock, random: world.random })
+  const stranger = new Session({
+    key: 'x',
+    makeSigner: simSigner,
+    clock: world.clock,
+    random: world.random,
+  })
   const idents = [utf8(engine.uuid), utf8('client-1')]
   world.mux.trySend(stranger.pack('execute_request', { idents, content: { code: 'evil' } }))
   await world.clock.advance(10)

@@ -1,3 +1,5 @@
+import type { IsCompleteReply, KernelHistoryEntry, KernelHistoryRequest } from '../jupyter/mod.ts'
+
 /** Data by media type, as in Jupyter's `execute_result`. */
 export type MimeBundle = Record<string, unknown>
 
@@ -108,43 +110,12 @@ export interface InspectOutcome {
   readonly metadata: MimeBundle
 }
 
-export interface IsCompleteOutcome {
-  readonly status: 'complete' | 'incomplete' | 'invalid' | 'unknown'
-  /** What the next line should begin with. */
-  readonly indent: string
-}
+/** As the reply says it: nothing of it depends on how positions are counted. */
+export type IsCompleteOutcome = IsCompleteReply
 
-/** Which cells are wanted. Source: Jupyter messaging, "History". */
-export type HistoryRequest = {
-  /** With what each cell gave. */
-  readonly output: boolean
-  /** As typed; otherwise as they were run. */
-  readonly raw: boolean
-} & (
-  | {
-      readonly accessType: 'range'
-      /** 0 is the present one; below, earlier ones. */
-      readonly session: number
-      readonly start: number
-      /** The first that is not wanted; default: none. */
-      readonly stop?: number | undefined
-    }
-  | { readonly accessType: 'tail'; readonly n: number }
-  | {
-      readonly accessType: 'search'
-      /** With the wildcards `*` and `?`. */
-      readonly pattern: string
-      readonly n?: number | undefined
-      /** Each input once, where it came last. */
-      readonly unique: boolean
-    }
-)
+export type HistoryRequest = KernelHistoryRequest
 
-export type HistoryEntry = [
-  session: number,
-  line: number,
-  input: string | [input: string, output: string | null],
-]
+export type HistoryEntry = KernelHistoryEntry
 
 export interface HistoryOutcome {
   readonly entries: readonly HistoryEntry[]

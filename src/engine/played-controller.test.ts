@@ -1,4 +1,4 @@
-import { type Random, type SignerFactory, silentLogger, text, utf8 } from '../base/mod.ts'
+import { type Random, silentLogger, text, utf8 } from '../base/mod.ts'
 import {
   type EngineConnectionInfo,
   executeRequest,
@@ -8,7 +8,7 @@ import {
   Session,
 } from '../jupyter/mod.ts'
 import { Pub, Router, type SocketContext, Sub } from '../sockets/mod.ts'
-import { ManualClock, MemoryNetwork, SeededRandom } from '../testing/mod.ts'
+import { ManualClock, MemoryNetwork, SeededRandom, simSigner } from '../testing/mod.ts'
 import {
   Engine,
   type EngineOptions,
@@ -16,16 +16,6 @@ import {
   type ExecuteOutcome,
   noReflection,
 } from './mod.ts'
-
-/** Not a real signature: the sum of the bytes and the key, enough to tell a change. */
-export const makeSigner: SignerFactory = (_scheme, key) => ({
-  sign: (parts) => {
-    let sum = key.length
-    for (const byte of utf8(key)) sum = (sum * 31 + byte) >>> 0
-    for (const part of parts) for (const byte of part) sum = (sum * 31 + byte) >>> 0
-    return utf8(sum.toString(16).padStart(8, '0').repeat(8))
-  },
-})
 
 const host = { hostname: 'here', addresses: ['127.0.0.1'], resolve: async () => [] }
 
@@ -77,7 +67,12 @@ export class World {
   foreign: Evaluator | undefined
   readonly warnings: string[] = []
   readonly context: SocketContext = this.#context('controller')
-  readonly session = new Session({ key: 'k', makeSigner, clock: this.clock, random: this.random })
+  readonly session = new Session({
+    key: 'k',
+    makeSigner: simSigner,
+    clock: this.clock,
+    random: this.random,
+  })
   readonly registration = new Router(this.context)
   readonly mux = new Router(this.context, { routingId: 'mux_out' })
   readonly task = new Router(this.context, { routingId: 'task_out' })
@@ -145,7 +140,7 @@ export class World {
 
   start(options: Partial<EngineOptions> = {}): Promise<Engine> {
     const evaluator = this.foreign ?? this.evaluator
-    const ports = { context: this.#context('engine'), makeSigner, host, evaluator }
+    const ports = { context: this.#context('engine'), makeSigner: simSigner, host, evaluator }
     return Engine.start(ports, {
       info: this.info,
       facts: { language: 'typescript' },

@@ -12,12 +12,13 @@ import {
   versions,
 } from '../jupyter/recorded-messages.test.ts'
 import { readPythonValue, unpackPythonCall, writePythonValue } from '../pickle/mod.ts'
+import { simSigner } from '../testing/mod.ts'
 import { type Engine, type Evaluator, noReflection } from './mod.ts'
-import { makeSigner, World } from './played-controller.test.ts'
+import { World } from './played-controller.test.ts'
 
 // What clients and controllers of Python's were recorded to ask of engines, right and wrong.
 
-const signer = makeSigner('hmac-sha256', 'k')
+const signer = simSigner('hmac-sha256', 'k')
 
 /** Takes calls as Python's clients pack them, apart from running them. */
 const evaluator: Evaluator = {

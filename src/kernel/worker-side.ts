@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers'
-import type { MessagePort, TransferListItem } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { limits, messageOf, Queue, StdinNotImplementedError } from '../base/mod.ts'
 import type {
   ApplyOutcome,
@@ -35,6 +35,7 @@ import type {
 } from './port-messages.ts'
 import { SharedControl } from './shared-control.ts'
 
+/** What the thread that keeps the line open does for the one that runs user code. */
 export interface PortEvaluatorOptions {
   /**
    * User code ends the process with this exit code; the end waits for the promise, but not more
@@ -50,13 +51,10 @@ interface Pending {
   message: RequestToEvaluator
   /** What a call was asked for with. */
   readonly call: ApplyRequest | undefined
-  transfer: TransferListItem[]
+  transfer: ArrayBuffer[]
   readonly output: Output | undefined
   resolve(outcome: unknown): void
 }
-
-/** Requests that are with the other thread, so that it need not wait for the next one. */
-const sentMax = SharedControl.requestsMax
 
 /**
  * Runs code on the main thread, for a worker thread that keeps the line open meanwhile. Several
@@ -66,7 +64,7 @@ const sentMax = SharedControl.requestsMax
  * stopped after `limits.interruptGraceMs`.
  */
 export class PortEvaluator implements Evaluator {
-  readonly callsMax: number = sentMax
+  readonly callsMax: number = limits.requestsAheadMax
   readonly #port: MessagePort
   readonly #control: SharedControl
   readonly #stopper: MainThreadStopper
@@ -202,7 +200,7 @@ export class PortEvaluator implements Evaluator {
   #ask<T>(
     message: RequestToEvaluator,
     output: Output | undefined,
-    transfer: TransferListItem[],
+    transfer: ArrayBuffer[],
     call?: ApplyRequest,
   ): Promise<T> {
     return new Promise<T>((resolve) => {
@@ -219,7 +217,8 @@ export class PortEvaluator implements Evaluator {
    */
   #send(): void {
     for (let next = this.#unsent.peek(); next !== undefined; next = this.#unsent.peek()) {
-      if (this.#sent > 0 && (this.#sent === sentMax || next.transfer.length > 0)) return
+      if (this.#sent > 0 && (this.#sent === limits.requestsAheadMax || next.transfer.length > 0))
+        return
       this.#unsent.shift()
       this.#sent++
       this.#lastOffered = next.message[1]

@@ -45,6 +45,7 @@ const nodeOptions: Readonly<Record<ProcessPlan['role'], readonly string[]>> = {
   engine: ['--no-force-async-hooks-checks', '--disable-warning=ExperimentalWarning'],
 }
 
+/** What is started, and how long it may take to stop. */
 export interface LocalLauncherOptions {
   /** Default: those of this package. */
   readonly programs?: RolePrograms
