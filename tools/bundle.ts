@@ -56,6 +56,7 @@ async function bundle(folder: string): Promise<void> {
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    inject: [join(dist, 'tools', 'node-globals.js')],
     plugins: [walls(folder)],
     logLevel: 'warning',
   })
