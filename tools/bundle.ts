@@ -25,7 +25,7 @@ const entries: Readonly<Record<string, readonly string[]>> = {
     'jupyter-kernel.js',
     'jupyter-kernel-worker.js',
   ],
-  kernel: ['modules/module-hooks-thread.js', 'reflection/typescript-worker.js'],
+  kernel: ['worker-side.js', 'modules/module-hooks-thread.js', 'reflection/typescript-worker.js'],
   cli: ['run-program.js', 'process/ipcontroller.js', 'process/ipengine.js'],
 }
 
