@@ -1,10 +1,10 @@
 /**
  * Globals of Node that our code calls by name. A cell may declare `let process` or `const URL`,
  * which hides the global: in `lib/` each of these names means Node's own, whenever it is loaded.
+ * `performance` takes a millisecond to load: what is loaded after cells have run imports it.
  */
 export { Buffer } from 'node:buffer'
 export { default as console } from 'node:console'
-export { performance } from 'node:perf_hooks'
 export { default as process } from 'node:process'
 export {
   clearImmediate,
