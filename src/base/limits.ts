@@ -20,7 +20,7 @@ export const limits = {
   unreadBytesMax: 268_435_456,
   /** Signatures remembered against replay; Python's `Session.digest_history_size`. */
   digestHistoryMax: 65_536,
-  /** Answers that an engine keeps for a connection that breaks, and their bytes. */
+  /** Answers that an engine keeps for a connection that breaks: what a socket of the system holds. */
   keptAnswersMax: 1_024,
   keptAnswerBytesMax: 8_388_608,
   /** Finished task records kept by the hub; Python's `DictDB.record_limit`. Pending ones are never culled. */
@@ -49,6 +49,8 @@ export const limits = {
   callsTogetherRunMs: 0.5,
   /** Milliseconds, and what its answers take, after which an engine gives back what it has ahead. */
   stuckEngineMs: 50,
+  /** Milliseconds until it is asked once more for what it has not given back. */
+  recallAgainMs: 1_000,
   /**
    * Tasks of one map under way at once, in all and for each engine, whichever is more: engines have
    * work ahead and never wait, and the controller's queue stays short.
@@ -169,6 +171,8 @@ export const limits = {
   colouredCharsMax: 20_000,
   /** Files of which the positions are known. */
   positionFilesMax: 32,
+  /** Requests that are with the other thread, so that it need not wait for the next one. */
+  requestsAheadMax: 64,
   /** Errors that are followed from one to its cause. */
   errorCausesMax: 8,
   /** Compiled cells that are kept, and the characters of their source. */

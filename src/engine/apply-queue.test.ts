@@ -24,7 +24,9 @@ function controlled({ togetherMax = 1, begun = '' } = {}) {
       ends.push(end)
       return end.promise
     },
-    abort: (message) => log.push(`abort ${message.header.msgId}`),
+    abort: ({ header }, isRecalled) => {
+      log.push(`${isRecalled ? 'return' : 'abort'} ${header.msgId}`)
+    },
     togetherMax: () => togetherMax,
     withdraw: ({ header }) =>
       togetherMax > 1 && begun !== header.msgId && log.push(`withdraw ${header.msgId}`) > 0,
@@ -87,12 +89,12 @@ test('abortAll drops what waits, in order, and nothing that comes later', async 
 test('what is to be given back is dropped where it waits, and nothing is remembered', async () => {
   const { queue, log, endCurrent } = controlled()
   for (const id of ['a', 'b', 'c']) queue.push(request(id))
-  assert.deepEqual([...queue.giveBack(['a', 'b', 'd'])], ['a', 'd'])
-  assert.deepEqual(log, ['run a', 'abort b'])
+  queue.giveBack(['a', 'b', 'd'])
+  assert.deepEqual(log, ['run a', 'return b'])
   queue.push(request('d'))
   await endCurrent()
   await endCurrent()
-  assert.deepEqual(log, ['run a', 'abort b', 'run c', 'run d'])
+  assert.deepEqual(log, ['run a', 'return b', 'run c', 'run d'])
 })
 
 test('requests that may be together are given at once, up to their number', async () => {
@@ -156,6 +158,15 @@ test('nothing is given while the answer to the last request is on its way out', 
 test('what is to be given back is withdrawn if it was given, and says so if it has begun', () => {
   const { queue, log } = controlled({ togetherMax: 2, begun: 'a' })
   for (const id of ['a', 'b', 'c']) queue.push(request(id))
-  assert.deepEqual([...queue.giveBack(['a', 'b', 'c', 'd'])], ['a', 'd'])
-  assert.deepEqual(log, ['run a', 'run b', 'withdraw b', 'abort c'])
+  queue.giveBack(['a', 'b', 'c', 'd'])
+  assert.deepEqual(log, ['run a', 'run b', 'withdraw b', 'return c'])
+})
+
+test('a request is there until it has run, or was aborted', async () => {
+  const { queue, endCurrent } = controlled()
+  for (const id of ['a', 'b']) queue.push(request(id))
+  queue.abort(['b'])
+  assert.deepEqual([queue.has('a'), queue.has('b'), queue.has('c')], [true, false, false])
+  await endCurrent()
+  assert.equal(queue.has('a'), false)
 })

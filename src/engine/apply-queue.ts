@@ -5,12 +5,12 @@ import type { Message } from '../jupyter/mod.ts'
 export interface ApplyQueueActions {
   /** Has it evaluated and answers it. Never rejects. */
   run(message: Message): Promise<void>
-  /** Answers a request that will not run. */
-  abort(message: Message): void
+  /** Answers a request that will not run; `isRecalled`: here, because it will elsewhere. */
+  abort(message: Message, isRecalled: boolean): void
   /** How many requests like this may be given to `run` at once, which keeps their order. */
   togetherMax(message: Message): number
-  /** Makes a request that was given end as aborted; false if it has begun. */
-  withdraw(message: Message): boolean
+  /** Makes a request that was given end as `abort` does; false if it has begun. */
+  withdraw(message: Message, isRecalled: boolean): boolean
   /**
    * A request has ended: sees to it that its answer is out, then resumes. `isBusy`: others that
    * were given have not ended, so there is no hurry.
@@ -22,6 +22,8 @@ export interface ApplyQueueActions {
 export class ApplyQueue {
   readonly #actions: ApplyQueueActions
   readonly #waiting = new Queue<Message>()
+  /** Of all that wait or were given. */
+  readonly #ids = new Set<string>()
   readonly #aborted = new RecentSet(limits.abortedIdsMax)
   /** Requests that were given to `run`, in order. */
   readonly #given = new Set<Message>()
@@ -34,40 +36,56 @@ export class ApplyQueue {
     this.#actions = actions
   }
 
+  /** Whether this request waits here, or runs. */
+  has(msgId: string): boolean {
+    return this.#ids.has(msgId)
+  }
+
   push(message: Message): void {
     this.#waiting.push(message)
+    this.#ids.add(message.header.msgId)
     this.#drain()
   }
 
   /** Drops these requests: those that have not begun at once, those still to come when they do. */
   abort(msgIds: readonly string[]): void {
-    for (const id of this.giveBack(msgIds)) this.#aborted.add(id)
+    for (const id of this.#drop(msgIds, false)) this.#aborted.add(id)
   }
 
-  /** Drops those of these requests that have not begun; gives the ids of the others. */
-  giveBack(msgIds: readonly string[]): ReadonlySet<string> {
-    const others = new Set(msgIds)
-    for (const message of this.#given) {
-      const { msgId } = message.header
-      if (others.has(msgId) && this.#actions.withdraw(message)) others.delete(msgId)
-    }
-    this.#dropWaiting(({ header }) => others.delete(header.msgId))
-    return others
+  /** Drops those of these requests that have not begun, and remembers nothing of the others. */
+  giveBack(msgIds: readonly string[]): void {
+    this.#drop(msgIds, true)
   }
 
   /** Drops every request that has not begun, or those of them that `isMeant` picks. */
   abortAll(isMeant: (message: Message) => boolean = () => true): void {
-    for (const message of this.#given) if (isMeant(message)) this.#actions.withdraw(message)
-    this.#dropWaiting(isMeant)
+    for (const message of this.#given) if (isMeant(message)) this.#actions.withdraw(message, false)
+    this.#dropWaiting(isMeant, false)
   }
 
-  #dropWaiting(isMeant: (message: Message) => boolean): void {
+  /** Gives the ids of those that could not be dropped. */
+  #drop(msgIds: readonly string[], isRecalled: boolean): ReadonlySet<string> {
+    const others = new Set(msgIds)
+    for (const message of this.#given) {
+      const { msgId } = message.header
+      if (others.has(msgId) && this.#actions.withdraw(message, isRecalled)) others.delete(msgId)
+    }
+    this.#dropWaiting(({ header }) => others.delete(header.msgId), isRecalled)
+    return others
+  }
+
+  #dropWaiting(isMeant: (message: Message) => boolean, isRecalled: boolean): void {
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const message of waiting) {
-      if (isMeant(message)) this.#actions.abort(message)
+      if (isMeant(message)) this.#abort(message, isRecalled)
       else this.#waiting.push(message)
     }
+  }
+
+  #abort(message: Message, isRecalled: boolean): void {
+    this.#ids.delete(message.header.msgId)
+    this.#actions.abort(message, isRecalled)
   }
 
   #drain(): void {
@@ -76,7 +94,7 @@ export class ApplyQueue {
       const max = this.#actions.togetherMax(next)
       if (this.#given.size > 0 && this.#given.size >= Math.min(max, this.#givenMax)) return
       this.#waiting.shift()
-      if (this.#aborted.delete(next.header.msgId)) this.#actions.abort(next)
+      if (this.#aborted.delete(next.header.msgId)) this.#abort(next, false)
       else this.#give(next, max)
     }
   }
@@ -91,6 +109,7 @@ export class ApplyQueue {
     this.#givenMax = max
     void this.#actions.run(message).then(() => {
       this.#given.delete(message)
+      this.#ids.delete(message.header.msgId)
       this.#isHeld = true
       this.#actions.proceed(() => this.#resume(), this.#given.size > 0)
     })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { text, utf8 } from '../base/mod.ts'
+import { limits, text, utf8 } from '../base/mod.ts'
 import { abortRequest, applyRequest, Session, signalRequest } from '../jupyter/mod.ts'
-
 import { simSigner } from '../testing/mod.ts'
+
 import { World } from './played-controller.test.ts'
 
 test('an engine registers with its uuid and facts, and takes the id that it is given', async () => {
@@ -222,4 +222,46 @@ test('an engine registers again, asking for its id, when the controller comes ba
     id: 7,
     facts: { language: 'typescript' },
   })
+})
+
+test('a request whose answer is not kept any more is answered with an error when it comes again', async () => {
+  const world = new World()
+  const engine = await world.engine()
+  const idents = [utf8(engine.uuid), utf8('client-1')]
+  const frames = world.session.pack('apply_request', { idents, content: {} })
+  world.mux.trySend(frames)
+  for (let i = 0; i < limits.keptAnswersMax; i++) world.request(engine, 'apply_request', {})
+  await world.clock.advance(10)
+  world.replies.length = 0
+  world.mux.trySend(frames)
+  await world.clock.advance(10)
+  assert.deepEqual(
+    world.replies.map(({ content }) => content['ename']),
+    ['EngineError'],
+  )
+})
+
+test('a task that was given back and came again is not answered with its return when it comes twice', async () => {
+  const world = new World()
+  const engine = await world.engine()
+  world.run(engine, 'wait')
+  const idents = [utf8(engine.uuid), utf8('client-1')]
+  const content = { code: 'task', silent: false, user_expressions: {} }
+  const header = world.session.newHeader('execute_request')
+  world.mux.trySend(world.session.pack(header, { idents, content }))
+  const recall = abortRequest.encode({ msgIds: [header.msgId], recall: true })
+  world.request(engine, abortRequest.msgType, recall)
+  await world.clock.advance(10)
+  const returned = world.replies.find(({ parent }) => parent?.msgId === header.msgId)
+  assert.deepEqual(returned?.content, { status: 'aborted' })
+  assert.equal(returned?.metadata['recalled'], true)
+  world.replies.length = 0
+  const again = world.session.pack(header, { idents, content, metadata: { repeat: 1 } })
+  world.mux.trySend(again)
+  world.mux.trySend(again)
+  await world.clock.advance(10)
+  assert.deepEqual(world.replies, [])
+  world.evaluator.release?.()
+  await world.clock.advance(10)
+  assert.deepEqual(world.evaluator.log, ['wait', 'task'])
 })

@@ -71,7 +71,7 @@ type Outcome =
 export class Shell {
   readonly #options: ShellOptions
   readonly #queue: ApplyQueue
-  readonly #calls = new Map<Message, ApplyRequest>()
+  readonly #calls = new Map<Message, { readonly call: ApplyRequest; isRecalled: boolean }>()
   readonly #pace: CallPace
   readonly #answered = new AnsweredRequests()
   #running: { readonly request: Message; readonly output: RequestOutput } | undefined
@@ -81,11 +81,11 @@ export class Shell {
     this.#pace = new CallPace(options.evaluator.callsMax)
     this.#queue = new ApplyQueue({
       run: (request) => this.#perform(request),
-      abort: (request) => this.#answerAborted(request),
+      abort: (request, isRecalled) => this.#answerAborted(request, isRecalled),
       // Others are announced when they begin, which is known only if they are given one at a time.
       togetherMax: (request) =>
         isCall(request) && countsOutput(request) ? this.#pace.togetherMax : 1,
-      withdraw: (request) => this.#withdraw(request),
+      withdraw: (request, isRecalled) => this.#withdraw(request, isRecalled),
       proceed: (resume, isBusy) => this.#proceed(resume, isBusy),
     })
     options.socket.onMessage = (frames) => this.#receive(frames)
@@ -116,7 +116,10 @@ export class Shell {
 
   #receive(frames: readonly Uint8Array[]): void {
     try {
-      this.#queue.push(this.#options.session.unpack(frames))
+      const request = this.#options.session.unpack(frames)
+      // A task that was given back comes again, and what was said of it then is no answer now.
+      this.#answered.forget(request.header.msgId)
+      this.#queue.push(request)
     } catch (error) {
       const again = error instanceof SignatureError ? error.replayed : undefined
       if (again !== undefined && this.#answerAgain(again)) return
@@ -127,10 +130,12 @@ export class Shell {
   /** True for a request of which the controller does not know what became of it. */
   #answerAgain(request: Message): boolean {
     const { socket } = this.#options
-    const answer = this.#answered.get(request.header.msgId)
-    if (answer === undefined) return false
-    if (answer !== 'lost') return socket.trySend(answer)
-    const evalue = 'the result was lost with a connection that broke, and was too large to be kept'
+    if (isCommMessage(request)) return false
+    const { msgId } = request.header
+    if (this.#queue.has(msgId)) return false
+    const answer = this.#answered.get(msgId)
+    if (answer !== undefined) return socket.trySend(answer)
+    const evalue = 'the result was lost with a connection that broke, and is not kept any more'
     const failure = { status: 'error', ename: 'EngineError', evalue, traceback: [] } as const
     this.#answer(request, this.#failed(request, failure), {})
     return true
@@ -150,9 +155,11 @@ export class Shell {
     socket.trySend(frames)
   }
 
-  #withdraw(request: Message): boolean {
-    const call = this.#calls.get(request)
-    return call !== undefined && this.#options.evaluator.withdraw?.(call) === true
+  #withdraw(request: Message, isRecalled: boolean): boolean {
+    const given = this.#calls.get(request)
+    if (given === undefined || this.#options.evaluator.withdraw?.(given.call) !== true) return false
+    given.isRecalled = isRecalled
+    return true
   }
 
   /**
@@ -189,7 +196,7 @@ export class Shell {
     if (outcome !== undefined) {
       const others = this.#calls.size
       await this.#finish(request, outcome, output, {
-        ...(outcome === aborted ? {} : this.#pace.ended(given, this.#now(), others)),
+        ...(outcome.status === 'aborted' ? {} : this.#pace.ended(given, this.#now(), others)),
         ...(announce ? {} : { output_count: output.count }),
       })
     }
@@ -244,11 +251,11 @@ export class Shell {
         return { status: 'ok', content: executeReply.encode(reply), buffers: [] }
       }
       case 'apply_request': {
-        const call = { buffers: request.buffers }
-        this.#calls.set(request, call)
-        const outcome = await evaluator.apply(call, output)
+        const given = { call: { buffers: request.buffers }, isRecalled: false }
+        this.#calls.set(request, given)
+        const outcome = await evaluator.apply(given.call, output)
         this.#calls.delete(request)
-        if (outcome.status === 'aborted') return aborted
+        if (outcome.status === 'aborted') return given.isRecalled ? returned : aborted
         if (outcome.status === 'error') return this.#failed(request, outcome)
         return {
           status: 'ok',
@@ -301,16 +308,17 @@ export class Shell {
       original_msg_id: original_msg_id ?? '',
       ...(label === undefined ? {} : { label }),
       status: outcome.status,
+      ...(outcome === returned ? { recalled: true } : {}),
       ...(outcome.status === 'error'
         ? { engine_info: { engine_uuid: session.id, engine_id: engineId } }
         : {}),
     }
   }
 
-  #answerAborted(request: Message): void {
+  #answerAborted(request: Message, isRecalled: boolean): void {
     const output = new RequestOutput(this.#options.iopub, request)
     output.state('busy')
-    this.#answer(request, aborted, { output_count: 0 })
+    this.#answer(request, isRecalled ? returned : aborted, { output_count: 0 })
     output.state('idle')
   }
 
@@ -320,7 +328,9 @@ export class Shell {
   }
 }
 
+/** Of requests that did not run: given up, or given back to be run elsewhere. */
 const aborted: Outcome = { status: 'aborted', content: { status: 'aborted' }, buffers: [] }
+const returned: Outcome = { ...aborted }
 
 function isCall(request: Message): boolean {
   return request.header.msgType === 'apply_request'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
+import { limits } from '../base/mod.ts'
 import { SharedControl } from './shared-control.ts'
 
 function pair(): [user: SharedControl, server: SharedControl] {
@@ -104,7 +105,7 @@ test('a request is begun or withdrawn, whichever comes first, and only once', ()
 test('the word that an earlier request had does not stand for a later one', () => {
   const [user, server] = pair()
   server.offer(1)
-  assert.equal(user.claim(1 + SharedControl.requestsMax), false)
-  server.offer(1 + SharedControl.requestsMax)
+  assert.equal(user.claim(1 + limits.requestsAheadMax), false)
+  server.offer(1 + limits.requestsAheadMax)
   assert.equal(user.claim(1), false)
 })

@@ -5,7 +5,7 @@ const backlogWord = 1
 const exitWord = 2
 /** From here on one word for each request that may be with the other thread. */
 const firstClaim = 3
-const claims = 64
+const claims = limits.requestsAheadMax
 const words = firstClaim + claims
 
 /** In the word of a request that has begun or was withdrawn; before that, its token stands there. */
@@ -37,9 +37,6 @@ export class SharedControl {
     this.memory = memory
     this.#words = new Int32Array(memory)
   }
-
-  /** Requests that may be with the thread that runs user code at the same time. */
-  static readonly requestsMax: number = claims
 
   /** The serving thread: `request` goes to the other one now, which may begin it. */
   offer(request: number): void {

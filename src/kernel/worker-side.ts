@@ -56,9 +56,6 @@ interface Pending {
   resolve(outcome: unknown): void
 }
 
-/** Requests that are with the other thread, so that it need not wait for the next one. */
-const sentMax = SharedControl.requestsMax
-
 /**
  * Runs code on the main thread, for a worker thread that keeps the line open meanwhile. Several
  * requests may be under way: they run one at a time, in order.
@@ -67,7 +64,7 @@ const sentMax = SharedControl.requestsMax
  * stopped after `limits.interruptGraceMs`.
  */
 export class PortEvaluator implements Evaluator {
-  readonly callsMax: number = sentMax
+  readonly callsMax: number = limits.requestsAheadMax
   readonly #port: MessagePort
   readonly #control: SharedControl
   readonly #stopper: MainThreadStopper
@@ -220,7 +217,8 @@ export class PortEvaluator implements Evaluator {
    */
   #send(): void {
     for (let next = this.#unsent.peek(); next !== undefined; next = this.#unsent.peek()) {
-      if (this.#sent > 0 && (this.#sent === sentMax || next.transfer.length > 0)) return
+      if (this.#sent > 0 && (this.#sent === limits.requestsAheadMax || next.transfer.length > 0))
+        return
       this.#unsent.shift()
       this.#sent++
       this.#lastOffered = next.message[1]

@@ -92,6 +92,11 @@ export class Driver {
     return this.#result(taskId, engine, 'aborted', true)
   }
 
+  /** An engine gives a recalled task back. */
+  returned(taskId: string, engine: string): string[] {
+    return this.#result(taskId, engine, 'returned', true)
+  }
+
   /** The engine lacks something that the task needs. */
   unmet(taskId: string, engine: string): string[] {
     return this.#result(taskId, engine, 'error', false)
@@ -110,7 +115,7 @@ export class Driver {
   #result(
     taskId: string,
     engine: string,
-    status: 'ok' | 'error' | 'aborted',
+    status: 'ok' | 'error' | 'aborted' | 'returned',
     dependenciesMet: boolean,
     runMs?: number,
     together?: number,

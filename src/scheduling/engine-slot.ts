@@ -26,6 +26,8 @@ export class EngineSlot<Order extends TaskOrder> implements EngineLoad {
   together = 1
   /** Nothing more is sent there until it answers something. */
   isStuck = false
+  /** When it was last asked to give back what it has not begun. */
+  recalledAtMs: number = Number.NEGATIVE_INFINITY
 
   /** What dependents are told of tasks that ended here; shared by all of these tasks. */
   readonly success: TaskEnd

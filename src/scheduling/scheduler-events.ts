@@ -9,7 +9,8 @@ export type SchedulerEvent<Order extends TaskOrder> =
       readonly taskId: string
       /** Uuid of the engine that sent it. */
       readonly engine: string
-      readonly status: 'ok' | 'error' | 'aborted'
+      /** `returned`: undone, because it was recalled. */
+      readonly status: 'ok' | 'error' | 'aborted' | 'returned'
       /** False when the engine could not even start: a functional dependency was not met there. */
       readonly dependenciesMet: boolean
       /** Milliseconds that the engine says it ran; only engines of ours say so. */

@@ -141,20 +141,20 @@ export class TaskScheduler<Order extends TaskOrder> {
     if (task === undefined || engine?.uuid !== event.engine) return
     engine.running.delete(task)
     task.engine = undefined
-    if (event.status === 'aborted') this.#ahead.returned(engine)
-    else {
+    const isUndone = event.status === 'aborted' || event.status === 'returned'
+    if (isUndone) {
+      this.#ahead.returned(engine)
+    } else {
       engine.together = event.together ?? 1
       this.#ahead.answered(engine, task, event.runMs, event.atMs)
     }
     this.#pools.loadChanged(engine)
     this.#freed = engine
-    const { isRecalled } = task
-    task.isRecalled = false
-    if (event.status === 'aborted' && isRecalled && !task.aborted) {
+    if (event.status === 'returned' && !task.aborted) {
       this.#takeBack(task, engine)
       return
     }
-    if (!task.aborted && event.status !== 'aborted') {
+    if (!task.aborted && !isUndone) {
       if (!event.dependenciesMet) {
         task.unmetOn ??= new Set()
         this.#tryElsewhere(task, engine, task.unmetOn)
@@ -210,7 +210,6 @@ export class TaskScheduler<Order extends TaskOrder> {
     let begun = 0
     for (const task of engine.running) {
       task.engine = undefined
-      task.isRecalled = false
       if (isKnown && ++begun > engine.together && !task.aborted) {
         this.#takeBack(task, engine)
         continue
@@ -266,8 +265,7 @@ export class TaskScheduler<Order extends TaskOrder> {
       this.#pools.loadChanged(engine)
       const [, ...behind] = engine.running
       for (const task of behind) {
-        if (task.isRecalled || task.aborted) continue
-        task.isRecalled = true
+        if (task.aborted) continue
         this.#effects.push({ type: 'recall-task', order: task.order, engine: engine.uuid })
       }
     }

@@ -26,6 +26,11 @@ export class DisplayHandle<T = unknown, O extends DisplayOptions = DisplayOption
     shown.catch(() => {})
   }
 
+  /** Whatever `value` is: no trap of a proxy is run. */
+  static is(value: unknown): value is DisplayHandle {
+    return typeof value === 'object' && value !== null && #replace in value
+  }
+
   /** Shows another value in this place, in the same form and with the same options. */
   update(value: T, options: Partial<O> = {}): void {
     this.#replace(value, options)

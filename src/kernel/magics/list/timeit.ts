@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { Script } from 'node:vm'
 import { parseCell } from '../../cell/parse-cell.ts'
 import type { Magic, MagicHost } from '../magic.ts'
