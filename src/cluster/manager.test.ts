@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type ClientConnectionInfo, connectionFileText } from '../jupyter/mod.ts'
 import { type ClusterRecord, clusterFileText } from './cluster-file.ts'
+import { sharedInfo } from './fake-roles.test.ts'
 import { cleanLogs, cleanProfile, listClusters, stopCluster } from './manager.ts'
 import { chooseProfile, type Profile } from './profile.ts'
 
@@ -37,19 +38,7 @@ function writeCluster(profile: Profile, clusterId: string, pid: number): void {
 
 function clientInfo(registration: number): ClientConnectionInfo {
   return {
-    ssh: '',
-    interface: 'tcp://127.0.0.1',
-    registration,
-    control: 2,
-    mux: 3,
-    task: 4,
-    iopub: 5,
-    key: 'k',
-    curve_serverkey: null,
-    location: 'here',
-    pack: 'json',
-    unpack: 'json',
-    signature_scheme: 'hmac-sha256',
+    ...sharedInfo(registration),
     task_scheme: 'lru',
     notification: 6,
     broadcast: 7,
