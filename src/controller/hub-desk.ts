@@ -23,11 +23,18 @@ import {
   shutdownNotification,
   shutdownReply,
   shutdownRequest,
+  type UnregistrationRequest,
   unregistrationNotification,
   unregistrationRequest,
 } from '../jupyter/mod.ts'
 import type { Pub, Router } from '../sockets/mod.ts'
 import type { MessageGate } from './message-gate.ts'
+
+/**
+ * Milliseconds that whoever started a Python engine gets to tell why it ended. Its own nanny sees the
+ * end at the same moment, may be faster, and knows no cause.
+ */
+const causeWaitMs = 50
 
 export interface HubDeskOptions {
   readonly session: Session
@@ -59,8 +66,12 @@ export interface HubDeskOptions {
  */
 export class HubDesk {
   readonly #options: HubDeskOptions
+  /** Engines whose death is known, and whose last words may still come. */
+  readonly #dead = new Set<string>()
   #timer: Timer | undefined
   #timerAtMs = Number.POSITIVE_INFINITY
+  /** Engines whose departure waits for its cause. */
+  readonly #waits = new Set<Timer>()
 
   constructor(options: HubDeskOptions) {
     this.#options = options
@@ -82,6 +93,7 @@ export class HubDesk {
 
   close(): void {
     this.#timer?.cancel()
+    for (const timer of this.#waits) timer.cancel()
   }
 
   #now(): number {
@@ -110,13 +122,7 @@ export class HubDesk {
         break
       }
       case unregistrationRequest.msgType: {
-        const { id, uuid, cause } = unregistrationRequest.decode(content)
-        const leave = () => {
-          this.#apply({ type: 'unregistration-requested', id, uuid, cause, atMs: this.#now() })
-        }
-        // The news of a death may overtake the last answers.
-        if (cause === undefined || uuid === undefined) leave()
-        else this.#options.whenSilent(uuid, leave)
+        this.#unregister(unregistrationRequest.decode(content))
         break
       }
       case connectionRequest.msgType: {
@@ -132,6 +138,33 @@ export class HubDesk {
       default:
         this.#answer(request, route)
     }
+  }
+
+  #unregister({ id, uuid, cause }: UnregistrationRequest): void {
+    const { state, clock, whenSilent } = this.#options
+    const depart = (named: string | undefined) => {
+      const atMs = this.#now()
+      this.#apply({ type: 'unregistration-requested', id, uuid: named, cause, atMs })
+    }
+    if (uuid !== undefined && cause !== undefined) {
+      // The news of a death may overtake the last answers.
+      this.#dead.add(uuid)
+      whenSilent(uuid, () => {
+        this.#dead.delete(uuid)
+        depart(uuid)
+      })
+      return
+    }
+    const engine = state.engines.find((each) => each.id === id)
+    if (uuid !== undefined || cause !== undefined || engine === undefined) {
+      depart(uuid)
+      return
+    }
+    const timer = clock.setTimer(causeWaitMs, () => {
+      this.#waits.delete(timer)
+      if (!this.#dead.has(engine.uuid)) depart(engine.uuid)
+    })
+    this.#waits.add(timer)
   }
 
   #answer(request: Message, route: Uint8Array): void {

@@ -297,17 +297,19 @@ function outcomeOf(reply: Message): {
   status: 'ok' | 'error' | 'aborted' | 'returned'
   dependenciesMet: boolean
   runMs: number | undefined
+  together: number | undefined
 } {
   const taskId = reply.parent?.msgId
   if (taskId === undefined) throw new ContentError('the reply does not say what it answers')
   const { metadata } = reply
   const status = metadata['status'] ?? reply.content['status']
-  const runMs = metadata['run_ms']
-  const undone = metadata['recalled'] === true ? 'returned' : 'aborted'
+  const { run_ms: runMs, together, recalled } = metadata
+  const undone = recalled === true ? 'returned' : 'aborted'
   return {
     taskId,
     status: status === 'ok' ? status : status === 'aborted' ? undone : 'error',
     dependenciesMet: metadata['dependencies_met'] !== false,
     runMs: typeof runMs === 'number' && runMs >= 0 ? runMs : undefined,
+    together: typeof together === 'number' && together >= 1 ? together : undefined,
   }
 }

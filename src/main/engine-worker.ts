@@ -1,7 +1,7 @@
 /** The engine's worker thread: it owns every socket, so that the line stays open while user code runs. */
 import { Engine, type EngineEnd } from '../engine/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
-import { PortEvaluator } from '../kernel/mod.ts'
+import { PortEvaluator } from '../kernel/worker-side.ts'
 import { hostFacts, makeSigner } from '../node/mod.ts'
 import type { OwnCurveKeys } from '../sockets/mod.ts'
 import type { KernelBinder } from './kernel-binder.ts'

@@ -80,8 +80,8 @@ export class Driver {
   }
 
   /** An engine has done a task. */
-  done(taskId: string, engine: string, runMs?: number): string[] {
-    return this.#result(taskId, engine, 'ok', true, runMs)
+  done(taskId: string, engine: string, runMs?: number, together?: number): string[] {
+    return this.#result(taskId, engine, 'ok', true, runMs, together)
   }
 
   failed(taskId: string, engine: string): string[] {
@@ -118,9 +118,10 @@ export class Driver {
     status: 'ok' | 'error' | 'aborted' | 'returned',
     dependenciesMet: boolean,
     runMs?: number,
+    together?: number,
   ): string[] {
     const { atMs } = this
-    const result = { taskId, engine, status, dependenciesMet, runMs, atMs }
+    const result = { taskId, engine, status, dependenciesMet, runMs, together, atMs }
     return this.#apply({ type: 'result-received', ...result })
   }
 

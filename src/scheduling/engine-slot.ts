@@ -22,6 +22,8 @@ export class EngineSlot<Order extends TaskOrder> implements EngineLoad {
   /** Of its latest tasks: how long they ran, as far as it says, and until the answer was here. */
   meanRunMs: number | undefined
   meanAnswerMs = 0
+  /** Tasks of those it has that it may have begun. */
+  together = 1
   /** Nothing more is sent there until it answers something. */
   isStuck = false
   /** When it was last asked to give back what it has not begun. */

@@ -15,6 +15,8 @@ export type SchedulerEvent<Order extends TaskOrder> =
       readonly dependenciesMet: boolean
       /** Milliseconds that the engine says it ran; only engines of ours say so. */
       readonly runMs?: number | undefined
+      /** Tasks of those it has that it may have begun, from now on; default 1. */
+      readonly together?: number | undefined
       readonly atMs: number
     }
   | {

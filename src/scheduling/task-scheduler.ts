@@ -142,8 +142,12 @@ export class TaskScheduler<Order extends TaskOrder> {
     engine.running.delete(task)
     task.engine = undefined
     const isUndone = event.status === 'aborted' || event.status === 'returned'
-    if (isUndone) this.#ahead.returned(engine)
-    else this.#ahead.answered(engine, task, event.runMs, event.atMs)
+    if (isUndone) {
+      this.#ahead.returned(engine)
+    } else {
+      engine.together = event.together ?? 1
+      this.#ahead.answered(engine, task, event.runMs, event.atMs)
+    }
     this.#pools.loadChanged(engine)
     this.#freed = engine
     if (event.status === 'returned' && !task.aborted) {
@@ -201,12 +205,12 @@ export class TaskScheduler<Order extends TaskOrder> {
     const languageMattered = this.#pools.languageMatters
     this.#pools.remove(engine)
     this.#ahead.engineLeft(engine)
-    const [begun] = engine.running
     // Of an engine that was given up without being seen to end, nobody knows what it has begun.
-    const onlyOne = engine.recalls && event.cause !== undefined
+    const isKnown = engine.recalls && event.cause !== undefined
+    let begun = 0
     for (const task of engine.running) {
       task.engine = undefined
-      if (onlyOne && task !== begun && !task.aborted) {
+      if (isKnown && ++begun > engine.together && !task.aborted) {
         this.#takeBack(task, engine)
         continue
       }

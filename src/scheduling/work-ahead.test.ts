@@ -169,6 +169,17 @@ test('of an engine that dies only the task that it had begun fails', () => {
   assert.deepEqual(driver.done('2', 'b', 3), ['2 is answered by b', '4 runs on b'])
 })
 
+test('an engine that begins several at once may have begun so many when it dies', () => {
+  const driver = withTasks(6, ['a', 'b'])
+  driver.done('1', 'a', 2, 2)
+  assert.deepEqual(driver.leave('a'), [
+    '3 fails: EngineError',
+    '4 fails: EngineError',
+    '5 returns',
+    '6 returns',
+  ])
+})
+
 test('of an engine that was given up nobody knows what it began: all of its tasks fail', () => {
   const driver = withTasks(4, ['a'])
   driver.done('1', 'a', 3)

@@ -104,6 +104,7 @@ test('ipcluster start --daemonize returns when the engines are there, and stop e
   )
   assert.equal(code, 0, stderr)
   assert.match(stdout, /2 engines ready in the background/)
+  assert.ok(existsSync(/^Log: (.*)$/m.exec(stdout)![1]!), 'the log is where it says')
   await until('the pids', () => clusterPids(dir).length === 3)
   const pids = clusterPids(dir)
   const rc = await clientOf(context, dir, 2)
