@@ -12,6 +12,7 @@ import type { Router, SocketContext } from '../sockets/mod.ts'
 import type { Desk } from './desk.ts'
 import type { Evaluator } from './evaluator.ts'
 import { type IoPub, RequestOutput } from './iopub.ts'
+import { Refusals } from './refusals.ts'
 import type { Shell } from './shell.ts'
 
 export interface ControlOptions {
@@ -47,19 +48,21 @@ const signalNames: Record<number, string> = {
  */
 export class Control {
   readonly #options: ControlOptions
+  readonly #refusals: Refusals
 
   constructor(options: ControlOptions) {
     this.#options = options
+    this.#refusals = new Refusals(options.context.logger)
     options.socket.onMessage = (frames) => void this.#receive(frames)
   }
 
   async #receive(frames: readonly Uint8Array[]): Promise<void> {
-    const { session, context, iopub, announces = false } = this.#options
+    const { session, iopub, announces = false } = this.#options
     let request: Message
     try {
       request = session.unpack(frames)
     } catch (error) {
-      context.logger.warn(`a control request was refused: ${messageOf(error)}`)
+      this.#refusals.report('a control request', error)
       return
     }
     const output = announces ? new RequestOutput(iopub, request) : undefined

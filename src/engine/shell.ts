@@ -22,6 +22,7 @@ import type { Desk } from './desk.ts'
 import type { ApplyRequest, Evaluator, Failure } from './evaluator.ts'
 import { type IoPub, RequestOutput } from './iopub.ts'
 import { answerReflection } from './reflection.ts'
+import { Refusals } from './refusals.ts'
 import type { Stdin } from './stdin.ts'
 
 export interface ShellOptions {
@@ -74,10 +75,12 @@ export class Shell {
   readonly #calls = new Map<Message, { readonly call: ApplyRequest; isRecalled: boolean }>()
   readonly #pace: CallPace
   readonly #answered = new AnsweredRequests()
+  readonly #refusals: Refusals
   #running: { readonly request: Message; readonly output: RequestOutput } | undefined
 
   constructor(options: ShellOptions) {
     this.#options = options
+    this.#refusals = new Refusals(options.context.logger)
     this.#pace = new CallPace(options.evaluator.callsMax)
     this.#queue = new ApplyQueue({
       run: (request) => this.#perform(request),
@@ -123,7 +126,7 @@ export class Shell {
     } catch (error) {
       const again = error instanceof SignatureError ? error.replayed : undefined
       if (again !== undefined && this.#answerAgain(again)) return
-      this.#options.context.logger.warn(`a request was refused: ${messageOf(error)}`)
+      this.#refusals.report('a request', error)
     }
   }
 
