@@ -1,6 +1,7 @@
-import { ClosedError, Deferred, equal, messageOf, StdinNotImplementedError } from '../base/mod.ts'
+import { ClosedError, Deferred, equal, StdinNotImplementedError } from '../base/mod.ts'
 import { inputReply, inputRequest, type Message, type Session } from '../jupyter/mod.ts'
 import type { Router, SocketContext } from '../sockets/mod.ts'
+import { Refusals } from './refusals.ts'
 
 interface Question {
   readonly request: Message
@@ -20,11 +21,12 @@ export class Stdin {
   constructor(context: SocketContext, session: Session, socket: Router) {
     this.#session = session
     this.#socket = socket
+    const refusals = new Refusals(context.logger)
     socket.onMessage = (frames) => {
       try {
         this.#receive(session.unpack(frames))
       } catch (error) {
-        context.logger.warn(`an answer on stdin was refused: ${messageOf(error)}`)
+        refusals.report('an answer on stdin', error)
       }
     }
   }
