@@ -71,7 +71,8 @@ export function transformMagics(code: string, syntax: MagicSyntax): string {
 function call(kind: string, name: string, line: string, body?: string): string {
   const runner = `globalThis[Symbol.for(${JSON.stringify(magicRunnerKey.description)})]`
   const rest = body === undefined ? '' : `,${JSON.stringify(body)}`
-  return `await ${runner}(${JSON.stringify(kind)},${JSON.stringify(name)},${line}${rest})`
+  const args = `${JSON.stringify(kind)},${JSON.stringify(name)},${line}${rest}`
+  return `${runner}.value(await ${runner}(${args}))`
 }
 
 function cellMagic(
