@@ -36,6 +36,8 @@ for (const code of [
   'const ok = !done',
   '!done',
   '!done && go()',
+  '!misspelt(done)',
+  "!/^a\\/b/i.test('x')",
   '!done instanceof Set',
   '!(async () => {})()',
   '!function () {}()',

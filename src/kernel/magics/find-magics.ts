@@ -178,6 +178,9 @@ function isCommand(command: string, before: string, syntax: MagicSyntax): boolea
   ) {
     return false
   }
+  // A call, of a name that may be wrong, or of a regular expression: no path is written so.
+  if (/^[\p{ID_Start}$_][\p{ID_Continue}$.]*\(/u.test(command)) return false
+  if (/^\/(?:[^/\\]|\\.)+\/[a-z]*\.(?:test|exec)\(/.test(command)) return false
   const name = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(command)?.[0]
   // A path is no code; nor are two words, or an option after one.
   if (name === undefined || argument.test(command)) return true
