@@ -22,6 +22,7 @@ const entries: Readonly<Record<string, readonly string[]>> = {
     'controller.js',
     'engine.js',
     'engine-worker.js',
+    'launchers.js',
     'jupyter-kernel.js',
     'jupyter-kernel-worker.js',
   ],

@@ -62,6 +62,24 @@ clusterTest(
 )
 
 clusterTest(
+  'a departure that comes without a cause waits for one, but not for long',
+  async (cluster, client, engine) => {
+    engine.tellHub('unregistration_request', { id: 0 })
+    await cluster.clock.advance(1)
+    engine.tellHub('unregistration_request', { id: 0, uuid: 'a', cause: { signal: 'SIGKILL' } })
+    await cluster.clock.advance(100)
+    const news = client.received.notification.slice(-1)
+    assert.deepEqual(news[0]?.content, { id: 0, uuid: 'a', cause: { signal: 'SIGKILL' } })
+    const other = await cluster.engine('b')
+    client.received.notification.length = 0
+    other.tellHub('unregistration_request', { id: cluster.controller.engines[0]!.id })
+    await cluster.clock.advance(100)
+    assert.deepEqual(cluster.controller.engines, [])
+    assert.equal(client.received.notification.length, 1)
+  },
+)
+
+clusterTest(
   'an engine that says on iopub that it ends is taken off',
   async (cluster, _client, engine) => {
     engine.publish('shutdown', 'shutdown_reply', { status: 'ok', restart: false })

@@ -95,11 +95,12 @@ export class EngineLine {
     peer.connections++
     peer.timer?.cancel()
     peer.timer = undefined
+    const { kept } = peer
+    peer.kept = []
+    // First what was sent first: an engine does its requests in the order in which they come.
     for (const [taskId, { frames, connection }] of [...peer.unanswered]) {
       if (connection < peer.connections) this.send(uuid, frames, taskId)
     }
-    const { kept } = peer
-    peer.kept = []
     for (const { frames, taskId } of kept) this.send(uuid, frames, taskId)
   }
 

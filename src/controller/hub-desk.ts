@@ -23,11 +23,18 @@ import {
   shutdownNotification,
   shutdownReply,
   shutdownRequest,
+  type UnregistrationRequest,
   unregistrationNotification,
   unregistrationRequest,
 } from '../jupyter/mod.ts'
 import type { Pub, Router } from '../sockets/mod.ts'
 import type { MessageGate } from './message-gate.ts'
+
+/**
+ * Milliseconds that whoever started a Python engine gets to tell why it ended. Its own nanny sees the
+ * end at the same moment, may be faster, and knows no cause.
+ */
+const causeWaitMs = 50
 
 export interface HubDeskOptions {
   readonly session: Session
@@ -59,6 +66,8 @@ export class HubDesk {
   readonly #options: HubDeskOptions
   #timer: Timer | undefined
   #timerAtMs = Number.POSITIVE_INFINITY
+  /** Engines whose departure waits for its cause. */
+  readonly #waits = new Set<Timer>()
 
   constructor(options: HubDeskOptions) {
     this.#options = options
@@ -80,6 +89,7 @@ export class HubDesk {
 
   close(): void {
     this.#timer?.cancel()
+    for (const timer of this.#waits) timer.cancel()
   }
 
   #now(): number {
@@ -108,8 +118,7 @@ export class HubDesk {
         break
       }
       case unregistrationRequest.msgType: {
-        const { id, uuid, cause } = unregistrationRequest.decode(content)
-        this.#apply({ type: 'unregistration-requested', id, uuid, cause, atMs })
+        this.#unregister(unregistrationRequest.decode(content))
         break
       }
       case connectionRequest.msgType: {
@@ -125,6 +134,24 @@ export class HubDesk {
       default:
         this.#answer(request, route)
     }
+  }
+
+  #unregister({ id, uuid, cause }: UnregistrationRequest): void {
+    const { state, clock } = this.#options
+    const depart = (named: string | undefined) => {
+      const atMs = this.#now()
+      this.#apply({ type: 'unregistration-requested', id, uuid: named, cause, atMs })
+    }
+    const engine = state.engines.find((each) => each.id === id)
+    if (uuid !== undefined || cause !== undefined || engine === undefined) {
+      depart(uuid)
+      return
+    }
+    const timer = clock.setTimer(causeWaitMs, () => {
+      this.#waits.delete(timer)
+      depart(engine.uuid)
+    })
+    this.#waits.add(timer)
   }
 
   #answer(request: Message, route: Uint8Array): void {

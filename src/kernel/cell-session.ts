@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { limits } from '../base/mod.ts'
 import type {
   ExecuteOutcome,
   ExecuteRequest,
@@ -21,10 +22,6 @@ import type { MagicSession } from './magics/magic-session.ts'
 import type { Namespace } from './namespace.ts'
 import { type PastCell, queryHistory } from './reflection/history-query.ts'
 import type { Run } from './run.ts'
-
-/** Compiled cells that are kept, and how long their source may be. */
-const compiledMax = 64
-const compiledCharsMax = 4_096
 
 /** Cells one after the other: their numbers, their history, and what they show at their end. */
 export class CellSession {
@@ -167,8 +164,8 @@ export class CellSession {
     const known = this.#compiled.get(key)
     if (known !== undefined) return known
     const cell = new Cell(code, 'cell', this.#namespace)
-    if (code.length <= compiledCharsMax) this.#compiled.set(key, cell)
-    if (this.#compiled.size > compiledMax) {
+    if (code.length <= limits.compiledCellCharsMax) this.#compiled.set(key, cell)
+    if (this.#compiled.size > limits.compiledCellsMax) {
       const [oldest] = this.#compiled.keys()
       this.#compiled.delete(oldest!)
     }

@@ -3,6 +3,7 @@ import type { ByteStream, ByteStreamHandlers, Listener, Transport } from '../soc
 import type { Endpoint } from '../zmtp/mod.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
+/** What may go wrong in a network of memory. */
 export interface NetworkFaults {
   /** Each piece of a stream arrives after up to this many milliseconds; order is kept. */
   readonly delayMsMax: number

@@ -53,6 +53,7 @@ export interface TaskFate {
   begun: number
 }
 
+/** What a simulated world is made from; the same seed gives the same world. */
 export interface SimOptions extends Partial<NetworkFaults> {
   readonly seed: number
   /** How long a task takes at most, in milliseconds; default 50. */

@@ -8,7 +8,7 @@ import { readPythonFile } from './python-file.ts'
 import { lineAt, type SourceContent, settingsOf } from './raw-setting.ts'
 
 /** The forms of a configuration file; where there are several, a later one wins. */
-export const configExtensions: readonly string[] = ['.py', '.json', '.toml', '.js', '.mjs', '.ts']
+const configExtensions: readonly string[] = ['.py', '.json', '.toml', '.js', '.mjs', '.ts']
 
 const require = createRequire(import.meta.url)
 

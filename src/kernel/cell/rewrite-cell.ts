@@ -18,7 +18,7 @@ import { positionOf } from './syntax-error.ts'
 import { boundNames, isFunctionLike, reassignsItself, walk } from './syntax-tree.ts'
 
 /** An expression for a function, and where in the cell it stands. */
-export interface HoistedFunction {
+interface HoistedFunction {
   readonly name: string
   readonly text: string
   /** As `vm.Script` wants it. */

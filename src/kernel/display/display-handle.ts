@@ -1,5 +1,6 @@
 import type { MimeBundle } from '../../engine/mod.ts'
 
+/** How a value is displayed. */
 export interface DisplayOptions {
   /** The place to show it in: another display with the same id can update it. Default: a new one. */
   readonly id?: string

@@ -8,7 +8,7 @@ import { ownMagics } from './magics.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The request that runs now. */
-export interface CurrentRequest {
+interface CurrentRequest {
   readonly output: Output
   readonly signal: AbortSignal
 }

@@ -17,7 +17,7 @@ const options: readonly MagicOption[] = [
 const runSecondsMin = 0.2
 
 /** What `%timeit -o` gives; all in seconds per loop. */
-export interface TimeitResult {
+interface TimeitResult {
   readonly loops: number
   readonly repeat: number
   readonly average: number
