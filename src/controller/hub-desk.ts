@@ -51,6 +51,8 @@ export interface HubDeskOptions {
   readonly connectionInfo: EngineConnectionInfo
   readonly heartbeatPeriodMs: number
   readonly onEngine: (engine: Engine) => void
+  /** Calls back when all is here that an engine sent whose process has ended. */
+  readonly whenSilent: (uuid: string, callback: () => void) => void
   readonly onDeparture: (engine: Engine, cause: DeathCause | undefined) => void
   /** The engines have changed and should be written down for a restart. */
   readonly onEnginesChanged: () => void
@@ -66,8 +68,8 @@ export class HubDesk {
   readonly #options: HubDeskOptions
   #timer: Timer | undefined
   #timerAtMs = Number.POSITIVE_INFINITY
-  /** Engines whose departure waits for its cause. */
-  readonly #waits = new Set<Timer>()
+  /** Departures that wait for their cause, by the engine's uuid. */
+  readonly #waits = new Map<string, Timer>()
 
   constructor(options: HubDeskOptions) {
     this.#options = options
@@ -89,7 +91,7 @@ export class HubDesk {
 
   close(): void {
     this.#timer?.cancel()
-    for (const timer of this.#waits) timer.cancel()
+    for (const timer of this.#waits.values()) timer.cancel()
   }
 
   #now(): number {
@@ -142,16 +144,24 @@ export class HubDesk {
       const atMs = this.#now()
       this.#apply({ type: 'unregistration-requested', id, uuid: named, cause, atMs })
     }
+    if (uuid !== undefined && cause !== undefined) {
+      this.#waits.get(uuid)?.cancel()
+      this.#waits.delete(uuid)
+      // The news of a death may overtake the last answers.
+      this.#options.whenSilent(uuid, () => depart(uuid))
+      return
+    }
     const engine = state.engines.find((each) => each.id === id)
     if (uuid !== undefined || cause !== undefined || engine === undefined) {
       depart(uuid)
       return
     }
+    this.#waits.get(engine.uuid)?.cancel()
     const timer = clock.setTimer(causeWaitMs, () => {
-      this.#waits.delete(timer)
+      this.#waits.delete(engine.uuid)
       depart(engine.uuid)
     })
-    this.#waits.add(timer)
+    this.#waits.set(engine.uuid, timer)
   }
 
   #answer(request: Message, route: Uint8Array): void {

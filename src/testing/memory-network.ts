@@ -22,6 +22,7 @@ export class MemoryNetwork {
   readonly #random: SeededRandom
   readonly #listeners = new Map<number, { host: string; onStream: (stream: ByteStream) => void }>()
   readonly #cut = new Set<string>()
+  readonly #ended = new Set<string>()
   readonly #pairs = new Set<Pair>()
   #nextPort = 10_000
   faults: NetworkFaults = noFaults
@@ -58,6 +59,12 @@ export class MemoryNetwork {
     for (const pair of this.#pairs) if (pair.touches(host)) pair.break()
   }
 
+  /** The host's process has ended: what it had written arrives, and then the end of its streams. */
+  end(host: string): void {
+    this.#ended.add(host)
+    for (const pair of this.#pairs) if (pair.touches(host)) pair.leave(host)
+  }
+
   isCut(pair: Pair): boolean {
     return pair.hosts.some((host) => this.#cut.has(host))
   }
@@ -91,6 +98,7 @@ export class MemoryNetwork {
   }
 
   async #connect(host: string, endpoint: Endpoint): Promise<ByteStream> {
+    if (this.#ended.has(host)) return new Promise(() => {})
     const listener = this.#listeners.get(endpoint.port!)
     if (listener === undefined) throw new Error(`ECONNREFUSED: nobody listens on ${endpoint.port}`)
     const pair = new Pair(this, this.#clock, [host, listener.host])
@@ -128,6 +136,12 @@ class Pair {
   wake(): void {
     this.near.deliver()
     this.far.deliver()
+  }
+
+  leave(host: string): void {
+    const end = this.hosts[0] === host ? this.near : this.far
+    end.end()
+    end.close()
   }
 
   break(cause: Error = new Error('ECONNRESET: the connection broke')): void {
