@@ -11,13 +11,32 @@ export interface PythonPeer {
   readonly skip: string | false
 }
 
-function imports(python: string, code: string): boolean {
-  return spawnSync(python, ['-c', code], { stdio: 'ignore' }).status === 0
-}
+/** Looked for when a test asks, once: to start a Python for each that a file names takes a while. */
+class SoughtPython implements PythonPeer {
+  readonly #candidates: readonly (string | undefined)[]
+  readonly #code: string
+  readonly #how: string
+  #found: { readonly path: string | undefined } | undefined
 
-function find(candidates: readonly (string | undefined)[], code: string, how: string): PythonPeer {
-  const path = candidates.find((name) => name !== undefined && imports(name, code))
-  return { path, skip: path === undefined ? `not installed here: ${how}` : false }
+  /** `code` ends well in a Python that will do; `how` says how to get one. */
+  constructor(candidates: readonly (string | undefined)[], code: string, how: string) {
+    this.#candidates = candidates
+    this.#code = code
+    this.#how = how
+  }
+
+  get path(): string | undefined {
+    const ends = (python: string) =>
+      spawnSync(python, ['-c', this.#code], { stdio: 'ignore' }).status === 0
+    this.#found ??= {
+      path: this.#candidates.find((python) => python !== undefined && ends(python)),
+    }
+    return this.#found.path
+  }
+
+  get skip(): string | false {
+    return this.path === undefined ? `not installed here: ${this.#how}` : false
+  }
 }
 
 /** The virtual environment for Python peers from PyPI: `.venv`, or where `IPARALLEL_VENV` says. */
@@ -26,32 +45,38 @@ const inEnvironment = ['bin/python', 'Scripts/python.exe']
   .map((name) => join(environment, name))
   .find((path) => existsSync(path))
 
+/** Asks without importing it, which takes many times as long. */
 const ofVersion = (range: string): string =>
-  `import ipyparallel, sys; sys.exit(0 if ${range.replace('v', 'ipyparallel.version_info[0]')} else 1)`
+  'import importlib.metadata, sys; ' +
+  "v = int(importlib.metadata.version('ipyparallel').split('.')[0]); " +
+  `sys.exit(0 if ${range} else 1)`
+
+const withPackages = (names: string): string =>
+  `import importlib.util, sys; sys.exit(not all(map(importlib.util.find_spec, '${names}'.split())))`
 
 /** Python with ipyparallel 7, as Debian has it; `PYTHON` names another one. */
-export const pythonWithIpyparallel7: PythonPeer = find(
+export const pythonWithIpyparallel7: PythonPeer = new SoughtPython(
   [process.env['PYTHON'], '/usr/bin/python3', 'python3', 'python'],
   ofVersion('v < 8'),
   'apt-get install python3-ipyparallel python3-numpy (PYTHON names another Python)',
 )
 
 /** Python with ipyparallel 9 from PyPI. */
-export const pythonWithIpyparallel9: PythonPeer = find(
+export const pythonWithIpyparallel9: PythonPeer = new SoughtPython(
   [inEnvironment],
   ofVersion('v >= 9'),
   'python3 -m venv .venv && .venv/bin/pip install ipyparallel numpy',
 )
 
 /** Python with the Jupyter clients. */
-export const pythonWithJupyter: PythonPeer = find(
+export const pythonWithJupyter: PythonPeer = new SoughtPython(
   [inEnvironment],
-  'import jupyter_client, jupyter_console, ipykernel',
+  withPackages('jupyter_client jupyter_console ipykernel'),
   'python3 -m venv .venv && .venv/bin/pip install jupyter_client jupyter_console ipykernel',
 )
 
 /** Python with Jupyter's QtConsole. */
-export const pythonWithQtConsole: PythonPeer = find(
+export const pythonWithQtConsole: PythonPeer = new SoughtPython(
   [inEnvironment],
   'import qtconsole, qtpy.QtWidgets',
   'python3 -m venv .venv && .venv/bin/pip install qtconsole PyQt5',

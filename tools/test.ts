@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -40,6 +41,8 @@ const result = spawnSync(
   [
     '--test',
     '--test-timeout=180000',
+    // One core is not left idle, as Node would: many tests wait for other processes.
+    `--test-concurrency=${Math.max(2, availableParallelism())}`,
     `--test-reporter=${process.env['CI'] === undefined ? reporter : 'spec'}`,
     '--test-reporter-destination=stdout',
     ...chosen.map((source) => relative(root, compiled(source))),

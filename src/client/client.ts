@@ -1,3 +1,4 @@
+import { ArgumentError } from '../base/mod.ts'
 import type { ClientConnectionInfo } from '../jupyter/mod.ts'
 import { activateView } from './activation.ts'
 import { AsyncResult } from './async-result.ts'
@@ -57,6 +58,12 @@ export class Client implements AsyncDisposable {
 
   /** For doors that open the link themselves; programs call `connect` or `open`. */
   constructor(link: ClusterLink) {
+    // As one writes it in Python.
+    if (!(link instanceof ClusterLink)) {
+      throw new ArgumentError(
+        'a client is made by: await Client.connect() (a constructor cannot wait)',
+      )
+    }
     this.#link = link
   }
 

@@ -93,4 +93,5 @@ clusterTest(
 clusterTest('a broadcast to nobody is refused', async (_cluster, client) => {
   const reply = await client.ask('broadcast', 'apply_request', toAll(false))
   assert.equal(reply?.content['ename'], 'ContentError')
+  assert.equal(reply?.content['evalue'], "'targets' names no engines")
 })

@@ -1,4 +1,4 @@
-import { text, utf8 } from '../base/mod.ts'
+import { messageOf, text, utf8 } from '../base/mod.ts'
 import type { Engine } from '../hub/mod.ts'
 import {
   ContentError,
@@ -63,7 +63,7 @@ export class BroadcastChannel {
       targets = readTargets(message.metadata['targets'])
     } catch (error) {
       gate.refuse(route, 'broadcast', error)
-      this.#fail(message, route, msgId, failureContent('ContentError', String(error)), {})
+      this.#fail(message, route, msgId, failureContent('ContentError', messageOf(error)), {})
       return
     }
     const isCoalescing = message.metadata['is_coalescing'] === true && msgType === 'apply_request'

@@ -64,15 +64,14 @@ clusterTest(
 clusterTest(
   'a departure that comes without a cause waits for one, but not for long',
   async (cluster, client, engine) => {
-    engine.tellHub('unregistration_request', { id: 0 })
+    const other = await cluster.engine('b')
+    cluster.network.end(engine.uuid)
+    other.tellHub('unregistration_request', { id: 0 })
     await cluster.clock.advance(1)
-    engine.tellHub('unregistration_request', { id: 0, uuid: 'a', cause: { signal: 'SIGKILL' } })
-    await cluster.clock.advance(1)
-    cluster.network.end('a')
+    other.tellHub('unregistration_request', { id: 0, uuid: 'a', cause: { signal: 'SIGKILL' } })
     await cluster.clock.advance(100)
     const news = client.received.notification.slice(-1)
     assert.deepEqual(news[0]?.content, { id: 0, uuid: 'a', cause: { signal: 'SIGKILL' } })
-    const other = await cluster.engine('b')
     client.received.notification.length = 0
     other.tellHub('unregistration_request', { id: cluster.controller.engines[0]!.id })
     await cluster.clock.advance(100)

@@ -66,12 +66,10 @@ export interface HubDeskOptions {
  */
 export class HubDesk {
   readonly #options: HubDeskOptions
-  /** Engines whose death is known, and whose last words may still come. */
-  readonly #dead = new Set<string>()
   #timer: Timer | undefined
   #timerAtMs = Number.POSITIVE_INFINITY
-  /** Engines whose departure waits for its cause. */
-  readonly #waits = new Set<Timer>()
+  /** Departures that wait for their cause, by the engine's uuid. */
+  readonly #waits = new Map<string, Timer>()
 
   constructor(options: HubDeskOptions) {
     this.#options = options
@@ -93,7 +91,7 @@ export class HubDesk {
 
   close(): void {
     this.#timer?.cancel()
-    for (const timer of this.#waits) timer.cancel()
+    for (const timer of this.#waits.values()) timer.cancel()
   }
 
   #now(): number {
@@ -141,18 +139,16 @@ export class HubDesk {
   }
 
   #unregister({ id, uuid, cause }: UnregistrationRequest): void {
-    const { state, clock, whenSilent } = this.#options
+    const { state, clock } = this.#options
     const depart = (named: string | undefined) => {
       const atMs = this.#now()
       this.#apply({ type: 'unregistration-requested', id, uuid: named, cause, atMs })
     }
     if (uuid !== undefined && cause !== undefined) {
+      this.#waits.get(uuid)?.cancel()
+      this.#waits.delete(uuid)
       // The news of a death may overtake the last answers.
-      this.#dead.add(uuid)
-      whenSilent(uuid, () => {
-        this.#dead.delete(uuid)
-        depart(uuid)
-      })
+      this.#options.whenSilent(uuid, () => depart(uuid))
       return
     }
     const engine = state.engines.find((each) => each.id === id)
@@ -160,11 +156,12 @@ export class HubDesk {
       depart(uuid)
       return
     }
+    this.#waits.get(engine.uuid)?.cancel()
     const timer = clock.setTimer(causeWaitMs, () => {
-      this.#waits.delete(timer)
-      if (!this.#dead.has(engine.uuid)) depart(engine.uuid)
+      this.#waits.delete(engine.uuid)
+      depart(engine.uuid)
     })
-    this.#waits.add(timer)
+    this.#waits.set(engine.uuid, timer)
   }
 
   #answer(request: Message, route: Uint8Array): void {

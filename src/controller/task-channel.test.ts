@@ -31,6 +31,7 @@ clusterTest(
 clusterTest('a task with metadata that cannot be read is refused', async (_cluster, client) => {
   const reply = await client.ask('task', 'apply_request', { metadata: { retries: 'many' } })
   assert.equal(reply?.content['ename'], 'ContentError')
+  assert.match(String(reply?.content['evalue']), /^'retries' is "many", expected/)
 })
 
 clusterTest(

@@ -1,4 +1,4 @@
-import { assert, type Clock, type Logger, type Timer, text, utf8 } from '../base/mod.ts'
+import { assert, type Clock, type Logger, messageOf, type Timer, text, utf8 } from '../base/mod.ts'
 import type { Engine, TaskLedger, TaskRecord } from '../hub/mod.ts'
 import {
   ContentError,
@@ -133,7 +133,7 @@ export class TaskChannel {
       order = { id, wishes, message, frames, route, isFresh: true, repeats: 0 }
     } catch (error) {
       this.#options.gate.refuse(route, 'task', error)
-      const content = failureContent('ContentError', String(error))
+      const content = failureContent('ContentError', messageOf(error))
       if (route !== undefined) clients.trySend(ownReply(session, message, [route], content).frames)
       return
     }

@@ -42,6 +42,16 @@ const signalNames: Record<number, string> = {
   15: 'SIGTERM',
 }
 
+/** What a process can be sent by name on the systems that there are. */
+const knownSignals: ReadonlySet<string> = new Set(
+  (
+    'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM CHLD CONT STOP TSTP ' +
+    'TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS BREAK'
+  )
+    .split(' ')
+    .map((name) => `SIG${name}`),
+)
+
 /**
  * The engine's second line, which answers while user code runs: abort, clear, interrupt, signals,
  * shutdown. Source: protocol reference §10.
@@ -124,8 +134,10 @@ export class Control {
   }
 
   #signal(signal: number | string): void {
+    // As for a process: whether it is there at all.
+    if (signal === 0) return
     const name = typeof signal === 'number' ? signalNames[signal] : signal.toUpperCase()
-    if (name === undefined || !/^SIG[A-Z0-9]+$/.test(name)) {
+    if (name === undefined || !knownSignals.has(name)) {
       throw new RangeError(`signal ${JSON.stringify(signal)} is not known`)
     }
     if (name === 'SIGINT') this.#options.evaluator.interrupt()

@@ -191,11 +191,13 @@ test('another signal is handed to the process by name, and nonsense is refused',
   const engine = await world.engine({ onSignal: (signal) => signals.push(signal) })
   world.request(engine, signalRequest.msgType, { sig: 15 })
   world.request(engine, signalRequest.msgType, { sig: 'rm -rf' })
+  world.request(engine, signalRequest.msgType, { sig: 'SIGFOO' })
+  world.request(engine, signalRequest.msgType, { sig: 0 })
   await world.clock.advance(10)
   assert.deepEqual(signals, ['SIGTERM'])
   assert.deepEqual(
     world.replies.map((reply) => reply.content['status']),
-    ['ok', 'error'],
+    ['ok', 'error', 'error', 'ok'],
   )
 })
 

@@ -282,6 +282,11 @@ test('becoming a dask cluster is refused with the reason', () => {
   assert.deepEqual([msgType, ename], ['become_dask_reply', 'NotImplementedError'])
 })
 
+test('stopping a dask cluster that there cannot be succeeds', () => {
+  const { msgType, content } = new Hub().requests.answer('stop_distributed_request', {})
+  assert.deepEqual([msgType, content], ['stop_distributed_reply', { status: 'ok' }])
+})
+
 // Purging
 
 test('purging drops what it names, and nothing when one of it is pending', () => {

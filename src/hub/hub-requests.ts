@@ -41,6 +41,11 @@ function noDask(): never {
   throw new RequestError('NotImplementedError', evalue)
 }
 
+/** As Python's hub does: `stop_dask` in a `finally` must not hide why there is none. */
+function nothingToStop(): Answer {
+  return answer(plainReply('stop_distributed_reply'), { status: 'ok' })
+}
+
 const handlers: Readonly<Record<string, Handler>> = {
   queue_request: answerQueue,
   load_request: answerLoad,
@@ -50,7 +55,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   purge_request: refusingIn(purgeReply, answerPurge),
   resubmit_request: refusingIn(resubmitReply, answerResubmit),
   become_dask_request: refusingIn(plainReply('become_dask_reply'), noDask),
-  stop_distributed_request: refusingIn(plainReply('stop_distributed_reply'), noDask),
+  stop_distributed_request: nothingToStop,
 }
 
 /**

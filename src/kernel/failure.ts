@@ -7,7 +7,7 @@ import { correctModuleFrame } from './modules/module-positions.ts'
 
 const folderOf = (name: string): string => new URL(`../${name}/`, import.meta.url).href
 const kernelFolder = folderOf('kernel')
-const otherFolders = ['functions', 'serialize', 'engine'].map(folderOf)
+const otherFolders = ['functions', 'serialize', 'engine', 'client', 'main', 'node'].map(folderOf)
 
 /** What a line of a stack is: user frames are those that the user wrote or could change. */
 type LineKind = 'text' | 'user frame' | 'machinery' | 'caller of user code'

@@ -66,6 +66,10 @@ for (const version of [7, 9]) {
     assert.deepEqual(await resultOf('map'), [4, 10, 18])
   })
 
+  test(`ipyparallel ${version} may say how functions travel, which makes no difference`, async () => {
+    assert.equal(await resultOf('use pickle'), null)
+  })
+
   test(`ipyparallel ${version} calls expressions; arguments by name come as an object`, async () => {
     assert.equal(await resultOf('reference'), 5)
     assert.equal(await resultOf('reference as argument'), 21)
@@ -94,6 +98,21 @@ for (const version of [7, 9]) {
     }
   })
 }
+
+test('a broadcast map takes the sequences that were scattered for it, and leaves none behind', async () => {
+  const calls = recorded(9)
+  const apply = (name: string) => {
+    const buffers = calls[name]!.map((frame) => Uint8Array.from(Buffer.from(frame, 'hex')))
+    return evaluator.apply({ buffers }, output)
+  }
+  await apply('push a sequence')
+  const outcome = await apply('map over a name')
+  assert.ok(outcome.status === 'ok')
+  assert.deepEqual(readPythonValue(outcome.buffers).value, [0, 1, Math.SQRT2, Math.sqrt(3)])
+  const again = await apply('map over a name')
+  assert.ok(again.status === 'error')
+  assert.equal(again.evalue, '_seq_1 is not defined')
+})
 
 test('frames that are neither a call of ours nor one of Python are refused', async () => {
   const outcome = await evaluator.apply({ buffers: [Uint8Array.of(0xff, 1)] }, output)

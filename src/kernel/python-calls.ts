@@ -1,4 +1,5 @@
 import {
+  type ForeignHelper,
   type PythonObject,
   readPythonCallee,
   unpackPythonCall,
@@ -57,11 +58,24 @@ export class PythonCalls {
     return writePythonValue(value, 'result')
   }
 
-  #help(name: string, args: readonly unknown[], keywords: unknown): unknown {
+  #help(name: ForeignHelper, args: readonly unknown[], keywords: unknown): unknown {
+    // Neither bytecode nor the forms of dill or cloudpickle can run here: there is nothing to set.
+    if (name === 'setPickler') return undefined
+    if (name === 'mapNamed') return this.#mapNamed(args)
     const call = this.#builtins.get(`iparallel:${name}`)!
     if (name === 'push') return call(keywords ?? {})
     const [first, ...rest] = args
     return call(first instanceof Set ? [...first] : first, ...rest)
+  }
+
+  /** The map of a broadcast view: it has scattered the sequences, under names for this once. */
+  #mapNamed([fn, ...names]: readonly unknown[]): unknown {
+    const sequences = names.map((name) => {
+      const sequence = this.#namespace.read(String(name))
+      this.#namespace.forget(String(name))
+      return sequence
+    })
+    return this.#builtins.get('iparallel:map')!(fn, ...sequences)
   }
 
   /** Where Python names arguments, JavaScript has an object as the last one. */

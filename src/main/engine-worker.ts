@@ -33,7 +33,8 @@ void serveRole<EngineWorkerData, EngineStarted, EngineEnd>(
     let engine: Engine | undefined
     let binder: KernelBinder | undefined
     const evaluator = new PortEvaluator(line, {
-      onExit: async () => void (await Promise.all([engine?.close(), binder?.close()])),
+      onExit: async (exitCode) =>
+        void (await Promise.all([engine?.close({ exitCode }), binder?.close()])),
       bindKernel: async (wanted) => {
         const { KernelBinder } = await import('./kernel-binder.ts')
         binder ??= new KernelBinder({ context, evaluator, facts: data.facts, securityDir })

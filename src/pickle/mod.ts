@@ -1,5 +1,6 @@
 export {
   type ForeignCallee,
+  type ForeignHelper,
   type PythonCall,
   type PythonCallee,
   type PythonHelper,

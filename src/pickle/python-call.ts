@@ -17,6 +17,26 @@ const helpers: Readonly<Record<PythonHelper, readonly [module: string, name: str
   map: ['ipyparallel.client.remotefunction', '_map'],
 }
 
+/**
+ * Helpers that only clients of Python's ask for: `mapNamed` is a map over sequences that were sent
+ * before, under names; `setPickler` says how functions travel from now on.
+ */
+export type ForeignHelper = PythonHelper | 'mapNamed' | 'setPickler'
+
+/** By full name, as clients of Python's send them. */
+const foreignHelpers: ReadonlyMap<string, ForeignHelper> = new Map([
+  ...Object.entries(helpers).map(
+    ([helper, [module, name]]) => [`${module}.${name}`, helper as PythonHelper] as const,
+  ),
+  // ipyparallel 7 has a lambda for its map.
+  ['ipyparallel.client.remotefunction.<lambda>', 'map'],
+  ['ipyparallel.client.view._broadcast_map', 'mapNamed'],
+  ['ipyparallel.client.view.BroadcastView._broadcast_map', 'mapNamed'],
+  ['ipyparallel.serialize.canning.use_dill', 'setPickler'],
+  ['ipyparallel.serialize.canning.use_cloudpickle', 'setPickler'],
+  ['ipyparallel.serialize.canning.use_pickle', 'setPickler'],
+])
+
 /** What can be called on an engine that speaks Python. */
 export type PythonCallee = PythonName | Reference | PythonHelper
 
@@ -67,7 +87,7 @@ export function packPythonCall(
 
 /** What a client of Python's wants to have called. */
 export type ForeignCallee =
-  | { readonly kind: 'helper'; readonly helper: PythonHelper }
+  | { readonly kind: 'helper'; readonly helper: ForeignHelper }
   /** What the expression gives is to be called. */
   | { readonly kind: 'reference'; readonly expression: string }
   /** Code of Python's; `what` is for people: `Python's os.getpid`. */
@@ -155,10 +175,9 @@ function calleeOf(node: PythonNode): ForeignCallee {
 }
 
 function named(module: string, name: string): ForeignCallee {
-  for (const [helper, [itsModule, itsName]] of Object.entries(helpers)) {
-    // ipyparallel 7 has a lambda for its map.
-    const isIt = name === itsName || (helper === 'map' && name === '<lambda>')
-    if (module === itsModule && isIt) return { kind: 'helper', helper: helper as PythonHelper }
-  }
-  return { kind: 'foreign', what: `Python's ${module}.${name}` }
+  const path = `${module}.${name}`
+  const helper = foreignHelpers.get(path)
+  return helper === undefined
+    ? { kind: 'foreign', what: `Python's ${path}` }
+    : { kind: 'helper', helper }
 }

@@ -47,6 +47,7 @@ function checkLaunchers(python: PythonPeer, name: string): void {
       works: [2, 2],
       controller: true,
       'from file': [1, 'running'],
+      'encrypted as asked': true,
       records: 2,
       log: true,
       'left behind': [],
@@ -62,7 +63,7 @@ function checkLaunchers(python: PythonPeer, name: string): void {
     const command = [process.execPath, ipcontroller].map((part) => `'${part}'`).join()
     writeFileSync(
       join(peers.profileDir, 'ipcluster_config.py'),
-      `c = get_config()\nc.ControllerLauncher.controller_cmd = [${command}]\n`,
+      `c = get_config()\nc.ControllerLauncher.controller_cmd = [${command}]\nc.Cluster.delay = 0.1\n`,
     )
     const cluster = (...args: string[]) => finished(peers, ['-m', 'ipyparallel.cluster', ...args])
     const start = ['start', '-n', '1', '--daemonize', '--', '--ping=500']

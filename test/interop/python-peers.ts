@@ -285,7 +285,7 @@ export function checkPythonPeers(
 
   test('a second engine of the same name is sent away', options, async () => {
     const name = await client.does('name_of', 0)
-    const [engine] = peers.startEngines(1, `--Session.session=${name}`)
+    const [engine] = peers.startEngines(1, `--Session.session=${name}`, '--IPEngine.timeout=1')
     const [code] = (await once(engine!, 'exit')) as [number]
     assert.notEqual(code, 0)
     assert.equal(await client.does('name_of', 0), name)

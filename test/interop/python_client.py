@@ -74,6 +74,12 @@ class Scenarios:
         self.rc = ipp.Client(path, timeout=PATIENCE)
         self.rc.wait_for_engines(count, timeout=PATIENCE, interactive=False)
 
+    def do_connect(self, path, count):
+        """To another controller; the one before is none of its business any more."""
+        self.rc.close()
+        self.__init__(path, count)
+        return "connected"
+
     @property
     def direct(self):
         return self.rc[:]

@@ -169,6 +169,13 @@ test('an engine that is killed in a task fails it at once, naming engine and sig
   assert.equal(await rc.directView(0).apply(() => 'on'), 'on')
 })
 
+test('an engine whose code ends the process in a task says with which code', async (context) => {
+  const { dir } = await started(context, '-n1')
+  const rc = await clientOf(context, dir, 1)
+  const leaving = rc.directView(0).apply(() => process.exit(3))
+  await assert.rejects(async () => leaving, /Engine 0 died.*exited with code 3/s)
+})
+
 test('an engine that runs out of memory says so', async (context) => {
   const { dir } = await started(
     context,

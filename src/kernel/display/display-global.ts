@@ -109,10 +109,9 @@ const plotForm: Form<object, PlotOptions<PlotForm>> = async (options, { as = 'sv
 /** Makes the global `display`. */
 export function makeDisplay(host: DisplayHost): Display {
   const shower = new Shower(host)
-  const shown =
-    <T, O extends DisplayOptions>(form: Form<T, O>) =>
-    (value: T, options = {} as O): DisplayHandle<T, O> =>
-      shower.show(form, value, options)
+  const shown = <T, O extends DisplayOptions>(form: Form<T, O>) => {
+    return (value: T, options = {} as O): DisplayHandle<T, O> => shower.show(form, value, options)
+  }
   const ways = {
     text: textFunction(shower, mediaTypes.text),
     html: textFunction(shower, mediaTypes.html),
