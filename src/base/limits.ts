@@ -149,4 +149,9 @@ export const limits = {
   childGraceMs: 1_000,
   /** Milliseconds after an interrupt in which a cell's `finally` blocks may still await something. */
   interruptCleanupMs: 5_000,
+  /**
+   * Milliseconds between a client's question for the engines and its subscription to news of them,
+   * at most, for it to hear of all.
+   */
+  missedArrivalsMs: 60_000,
 } as const
