@@ -22,10 +22,11 @@ const entries: Readonly<Record<string, readonly string[]>> = {
     'controller.js',
     'engine.js',
     'engine-worker.js',
+    'launchers.js',
     'jupyter-kernel.js',
     'jupyter-kernel-worker.js',
   ],
-  kernel: ['modules/module-hooks-thread.js', 'reflection/typescript-worker.js'],
+  kernel: ['worker-side.js', 'modules/module-hooks-thread.js', 'reflection/typescript-worker.js'],
   cli: ['run-program.js', 'process/ipcontroller.js', 'process/ipengine.js'],
 }
 
@@ -56,6 +57,7 @@ async function bundle(folder: string): Promise<void> {
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    inject: [join(dist, 'tools', 'node-globals.js')],
     plugins: [walls(folder)],
     logLevel: 'warning',
   })

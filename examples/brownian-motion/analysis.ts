@@ -14,7 +14,7 @@ export interface Comparison {
 }
 
 /** Diffusion coefficients (µm²/s) from the displacements in one lag. */
-export interface LagComparison extends Comparison {
+interface LagComparison extends Comparison {
   readonly lagS: number
   /** Mean squared displacement along an axis, µm². */
   readonly meanSquare: number

@@ -20,7 +20,7 @@ export const limits = {
   unreadBytesMax: 268_435_456,
   /** Signatures remembered against replay; Python's `Session.digest_history_size`. */
   digestHistoryMax: 65_536,
-  /** Answers that an engine keeps for a connection that breaks, and their bytes. */
+  /** Answers that an engine keeps for a connection that breaks: what a socket of the system holds. */
   keptAnswersMax: 1_024,
   keptAnswerBytesMax: 8_388_608,
   /** Finished task records kept by the hub; Python's `DictDB.record_limit`. Pending ones are never culled. */
@@ -41,8 +41,16 @@ export const limits = {
   /** How many they may be, and the shortest that one is taken for. */
   aheadTasksMax: 64,
   aheadRunMsMin: 0.05,
+  /**
+   * Calls that an engine gives at once to the thread that runs them, and how short its latest calls
+   * must have been for that, in milliseconds: a thread costs more to wake than they take.
+   */
+  callsTogetherMax: 4,
+  callsTogetherRunMs: 0.5,
   /** Milliseconds, and what its answers take, after which an engine gives back what it has ahead. */
   stuckEngineMs: 50,
+  /** Milliseconds until it is asked once more for what it has not given back. */
+  recallAgainMs: 1_000,
   /**
    * Tasks of one map under way at once, in all and for each engine, whichever is more: engines have
    * work ahead and never wait, and the controller's queue stays short.
@@ -154,4 +162,27 @@ export const limits = {
    * at most, for it to hear of all.
    */
   missedArrivalsMs: 60_000,
+  /** Peers whose refusal has been logged; when there are more, all may be logged once again. */
+  reportedPeersMax: 1_024,
+  /** Silent engines that may come back under their id; the oldest are forgotten first. */
+  silentEnginesMax: 4_096,
+  /** Displayed outputs kept per task; what is older is dropped. */
+  displayedOutputsMax: 1_000,
+  /** Ids that an abort may name before their request has come. */
+  abortedIdsMax: 10_000,
+  /** Text in one stream message; longer output is cut into several. */
+  streamCharsMax: 1_048_576,
+  /** Characters of code that are coloured at every key. */
+  colouredCharsMax: 20_000,
+  /** Files of which the positions are known. */
+  positionFilesMax: 32,
+  /** Requests that are with the other thread, so that it need not wait for the next one. */
+  requestsAheadMax: 64,
+  /** Errors that are followed from one to its cause. */
+  errorCausesMax: 8,
+  /** Compiled cells that are kept, and the characters of their source. */
+  compiledCellsMax: 64,
+  compiledCellCharsMax: 4_096,
+  /** Attempts to replace a file that somebody has open, on Windows; ten milliseconds each. */
+  replaceAttemptsMax: 50,
 } as const

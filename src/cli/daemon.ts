@@ -79,9 +79,9 @@ export async function startDaemon(plan: ClusterPlan): Promise<number> {
     process.stderr.write(told.text)
     return told.code === 0 ? 1 : told.code
   }
-  const { profile, clusterId, n } = plan
+  const { profile, clusterId } = plan
   const id = clusterId === '' ? '' : ` ${clusterId}`
-  const text = `${engineCount(n)} ready in the background (profile ${profile.name})`
+  const text = `${engineCount(plan.n + plan.python)} ready in the background (profile ${profile.name})`
   console.log(styled('green', text, process.stdout))
   console.log(`Stop the cluster with: ipcluster stop${id} --profile-dir=${profile.dir}`)
   console.log(`Log: ${file}`)

@@ -15,20 +15,19 @@ const usage = `Usage: iparallel COMMAND [options]
 Interactive parallel computing for TypeScript.
 
 Commands:
-  profile create   Make a profile: iparallel profile create --parallel --profile=NAME
-  profile list     Show all profiles
-  profile locate   Print a profile's folder: iparallel profile locate --profile=NAME
-  cluster          As ipcluster: iparallel cluster start -n 4
-  controller       As ipcontroller
-  engine           As ipengine
-  console          A console in the terminal: iparallel console --profile=NAME
-  kernel install   Offer TypeScript in JupyterLab, Notebook, VS Code and Jupyter's consoles
-  kernel list      Show the kernels that Jupyter knows; also: kernel remove, kernel start
-  qtconsole        Start Jupyter's QtConsole on a TypeScript kernel
+  profile      Make and find profiles: iparallel profile create --parallel --profile=NAME
+  cluster      The same as ipcluster: iparallel cluster start -n 4
+  controller   The same as ipcontroller
+  engine       The same as ipengine
+  console      A console in the terminal: iparallel console --profile=NAME
+  qtconsole    Jupyter's QtConsole on a TypeScript kernel
+  kernel       TypeScript in JupyterLab, Notebook, VS Code: iparallel kernel install
 
 Options:
-  --version        Print the version
-  -h, --help       Print this help`
+  --version    Print the version
+  -h, --help   Print this help
+
+iparallel COMMAND --help shows more of a command.`
 
 /** The program `iparallel`. */
 export function iparallel(args: readonly string[]): Promise<number> {

@@ -19,6 +19,13 @@ Commands:
   list      Show the clusters of all profiles: ipcluster list [-o json]
   clean     Remove what ended clusters left behind: ipcluster clean [--all] [--force]
 
+Options:
+  --version   Print the version
+  -h, --help  Print this help
+
+Exit codes: 0; 1 for a failure; 2 for a wrong command line; 10 when the cluster runs already;
+11 or, for engines, 12 when there is none that runs; 130 when the start was interrupted.
+
 ipcluster COMMAND --help shows the options of a command.`
 
 /** The program `ipcluster`. */

@@ -15,6 +15,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal
 }
 
+/** How long to wait for a result, and what to do with errors in it. */
 export interface GetOptions extends WaitOptions {
   /** Put errors into the result, in the place of what failed, instead of rejecting. */
   readonly returnExceptions?: boolean

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Client } from './client.ts'
 import { PlayedCluster } from './played-cluster.test.ts'
 
 test('a client knows the engines that were registered before it came', async () => {
@@ -8,6 +9,11 @@ test('a client knows the engines that were registered before it came', async () 
   assert.deepEqual(rc.ids, [0, 1, 2])
   assert.equal(rc.engines[1]?.language, 'typescript')
   await cluster.stop()
+})
+
+test('new Client(), as one writes it in Python, says what to write instead', () => {
+  const Made = Client as unknown as new () => Client
+  assert.throws(() => new Made(), { code: 'IPAR_ARGUMENT', message: /await Client\.connect\(\)/ })
 })
 
 test('an engine that comes later appears by itself', async () => {

@@ -1,3 +1,4 @@
+import { ArgumentError } from '../base/mod.ts'
 import type { ClientConnectionInfo } from '../jupyter/mod.ts'
 import { activateView } from './activation.ts'
 import { AsyncResult } from './async-result.ts'
@@ -5,6 +6,7 @@ import { BroadcastView } from './broadcast-view.ts'
 import type { ClientEvents } from './client-events.ts'
 import type { ClientOptions } from './client-options.ts'
 import { ClusterLink, type LinkStatus } from './cluster-link.ts'
+import { describeEngines } from './describe-engines.ts'
 import { DirectView } from './direct-view.ts'
 import { abortAt, clearAt, shutdownAt, signalAt } from './engine-control.ts'
 import type { EngineDescription, EngineFilter, Targets } from './engine-directory.ts'
@@ -56,6 +58,12 @@ export class Client implements AsyncDisposable {
 
   /** For doors that open the link themselves; programs call `connect` or `open`. */
   constructor(link: ClusterLink) {
+    // As one writes it in Python.
+    if (!(link instanceof ClusterLink)) {
+      throw new ArgumentError(
+        'a client is made by: await Client.connect() (a constructor cannot wait)',
+      )
+    }
     this.#link = link
   }
 
@@ -64,7 +72,10 @@ export class Client implements AsyncDisposable {
     return this.#link.engines.ids
   }
 
-  /** The registered engines and what they told of themselves, in the order of their ids. */
+  /**
+   * The registered engines and what they told of themselves, in the order of their ids. Python
+   * engines tell nothing by themselves: `describeEngines` asks them.
+   */
   get engines(): readonly EngineDescription[] {
     return this.#link.engines.all
   }
@@ -103,6 +114,17 @@ export class Client implements AsyncDisposable {
    */
   waitForEngines(count: number, options: WaitForEnginesOptions = {}): Promise<number[]> {
     return waitForEngines(this.#link, count, options)
+  }
+
+  /**
+   * Asks the engines that have not told it what they run, on which host, as which process and with
+   * how many cores, and resolves with `engines`. Nothing else on them is touched, and no task has
+   * to end for it, except on Python engines that answer only between two tasks. An engine that does
+   * not answer stays as it is described now.
+   * @param options.timeoutMs how long an engine may take; default 3000.
+   */
+  describeEngines(options: { timeoutMs?: number } = {}): Promise<readonly EngineDescription[]> {
+    return describeEngines(this.#link, options.timeoutMs)
   }
 
   /**

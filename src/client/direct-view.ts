@@ -39,6 +39,7 @@ import type { PerEngine, Shape } from './shape.ts'
 import { showAsText } from './show-as-text.ts'
 import type { Combine } from './task-group.ts'
 
+/** How code is run on engines. */
 export interface ExecuteOptions {
   /** Run without showing the last expression's value, and without counting; default false. */
   readonly silent?: boolean
@@ -64,6 +65,7 @@ export interface BoundKernel {
   readonly connectionFile: string
 }
 
+/** How a sequence is dealt out to engines. */
 export interface ScatterOptions {
   /** How the sequence is dealt out; default `block`. */
   readonly dist?: Distribution
@@ -71,6 +73,7 @@ export interface ScatterOptions {
   readonly flatten?: boolean
 }
 
+/** How a map over the engines of a direct view goes. */
 export interface DirectMapOptions {
   /** An error takes the place of the items of its engine; default false. */
   readonly returnExceptions?: boolean
@@ -293,11 +296,21 @@ export class DirectView<S extends Shape = 'many'> {
     return new AsyncMapResult(run.start())
   }
 
-  /** The function as one that runs on the engines: `const f = view.remote(fn); await f(1, 2)`. */
+  /**
+   * The function as one that runs on the engines: `const f = view.remote(fn); await f(1, 2)`. One of
+   * Python's goes by name, as with `call`: `view.remote<number>('math.sqrt')`.
+   */
   remote<F extends AnyFunction>(
     fn: F,
-  ): (...args: Arguments<Parameters<F>>) => AsyncResult<PerEngine<S, Returned<F>>, Returned<F>> {
-    return (...args) => this.#call(fn, args, this.#perEngine<Returned<F>>())
+  ): (...args: Arguments<Parameters<F>>) => AsyncResult<PerEngine<S, Returned<F>>, Returned<F>>
+  remote<R = unknown>(
+    fn: string | Reference,
+  ): (...args: unknown[]) => AsyncResult<PerEngine<S, R>, R>
+  remote(
+    fn: AnyFunction | string | Reference,
+  ): (...args: unknown[]) => AsyncResult<PerEngine<S, never>, never> {
+    const callee = calleeOf(fn)
+    return (...args) => this.#call(callee, args, this.#perEngine<never>())
   }
 
   /**

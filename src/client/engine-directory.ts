@@ -16,7 +16,10 @@ export interface EngineDescription extends EngineFacts {
  */
 export type Targets = 'all' | number | readonly number[] | EngineFilter
 
-/** Engines whose facts are as given. */
+/**
+ * Engines whose facts are as given. Python engines, and all engines of a controller of Python's, tell
+ * their host only when they are asked: see `Client.describeEngines`.
+ */
 export interface EngineFilter {
   readonly language?: string
   readonly hostname?: string
@@ -57,14 +60,16 @@ export class EngineDirectory {
   add(id: number, uuid: string, facts: EngineFacts): boolean {
     if (this.#byUuid.get(uuid)?.id === id) return false
     const language = languageInUuid(uuid) ?? 'python'
-    const engine = Object.freeze({ language, ...facts, id, uuid })
     const previous = this.#byId.get(id)
     if (previous !== undefined) this.#byUuid.delete(previous.uuid)
-    this.#byId.set(id, engine)
-    this.#byUuid.set(uuid, engine)
-    this.#sorted = undefined
-    this.#languages = undefined
+    this.#set({ language, ...facts, id, uuid })
     return true
+  }
+
+  /** Adds to what is known of an engine; what was known stays. */
+  describe(uuid: string, facts: EngineFacts): void {
+    const known = this.#byUuid.get(uuid)
+    if (known !== undefined) this.#set({ ...facts, ...known })
   }
 
   remove(uuid: string): EngineDescription | undefined {
@@ -100,6 +105,14 @@ export class EngineDirectory {
     throw new ArgumentError(
       `${String(targets)} names no engines: give 'all', an id, or a list of ids`,
     )
+  }
+
+  #set(engine: EngineDescription): void {
+    Object.freeze(engine)
+    this.#byId.set(engine.id, engine)
+    this.#byUuid.set(engine.uuid, engine)
+    this.#sorted = undefined
+    this.#languages = undefined
   }
 
   #one(id: unknown): EngineDescription {

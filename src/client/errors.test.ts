@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import { IparallelError } from '../base/mod.ts'
 import {
   CompositeError,
@@ -37,6 +38,15 @@ test('the original error is the cause', () => {
   const cause = new TypeError('x is not a function')
   assert.equal(new RemoteError(failure, { cause }).cause, cause)
   assert.ok(!('cause' in new RemoteError(failure)))
+})
+
+test('what failed on engines is shown by its stack, without the fields that say it again', () => {
+  const origin = new Error('sent here')
+  const remote = new RemoteError(failure, { origin, cause: new TypeError('x is not a function') })
+  assert.equal(inspect(remote), remote.stack)
+  const composite = new CompositeError([remote, ...failures(2)], 3)
+  assert.equal(inspect(composite), composite.stack)
+  assert.match(inspect([composite]), /^\[\n {2}CompositeError: 3 of 3 failed:\n {4,}\[2:apply\]/)
 })
 
 test('a composite error shows the first four and says how many more there are', () => {

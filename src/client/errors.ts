@@ -1,5 +1,6 @@
 import { IparallelError, type Retry } from '../base/mod.ts'
 import { type DeathCause, describeCause } from '../jupyter/mod.ts'
+import { showAsStack } from './show-as-text.ts'
 
 /** An engine's id in brackets where it is known: `[2]`. */
 function label(engineId: number | undefined): string {
@@ -58,6 +59,8 @@ export class RemoteError extends IparallelError {
   }
 }
 
+showAsStack(RemoteError.prototype)
+
 /** Errors shown by a `CompositeError` before it says how many more there are. */
 const shownMax = 4
 
@@ -79,6 +82,8 @@ export class CompositeError extends IparallelError {
     if (first?.stack !== undefined) setStack(this, first.stack.split('\n').slice(1))
   }
 }
+
+showAsStack(CompositeError.prototype)
 
 /** The engine that had the task is gone. */
 export class EngineError extends IparallelError {

@@ -1,4 +1,5 @@
 import { ClosedError } from '../base/mod.ts'
+import type { Reference } from '../serialize/mod.ts'
 import type { AsyncResult } from './async-result.ts'
 import type { Sequence } from './chunk-source.ts'
 import type { LoadBalancedView, MapOptions } from './load-balanced-view.ts'
@@ -15,13 +16,25 @@ export class Executor {
     this.#view = view
   }
 
-  /** Calls the function on an engine. @throws {ClosedError} after `shutdown`. */
+  /**
+   * Calls the function on an engine. One of Python's is `py('…')`, or goes by name through `call`.
+   * @throws {ClosedError} after `shutdown`.
+   */
   submit<A extends unknown[], R>(
     fn: (...args: A) => R,
     ...args: Arguments<A>
-  ): AsyncResult<Awaited<R>> {
+  ): AsyncResult<Awaited<R>>
+  submit<R = unknown>(fn: Reference, ...args: unknown[]): AsyncResult<R>
+  submit(fn: AnyFunction | Reference, ...args: unknown[]): AsyncResult<unknown> {
     this.#assertOpen()
-    return this.#remember(this.#view.apply(fn as AnyFunction, ...args)) as AsyncResult<Awaited<R>>
+    const apply = this.#view.remote<unknown>(fn as Reference)
+    return this.#remember(apply(...args))
+  }
+
+  /** Calls a function of Python's by name, as views do. @throws {ClosedError} after `shutdown`. */
+  call<R = unknown>(fn: string | Reference, ...args: unknown[]): AsyncResult<R> {
+    this.#assertOpen()
+    return this.#remember(this.#view.call<R>(fn, ...args))
   }
 
   /** Calls the function for each item; results come in order. @throws {ClosedError} */
@@ -29,9 +42,19 @@ export class Executor {
     fn: (item: A) => R,
     items: Sequence<A>,
     options?: MapOptions,
-  ): AsyncIterableIterator<Awaited<R>, void, undefined> {
+  ): AsyncIterableIterator<Awaited<R>, void, undefined>
+  map<R = unknown>(
+    fn: string | Reference,
+    items: Sequence<unknown>,
+    options?: MapOptions,
+  ): AsyncIterableIterator<R, void, undefined>
+  map(
+    fn: AnyFunction | string | Reference,
+    items: Sequence<unknown>,
+    options: MapOptions = {},
+  ): AsyncIterableIterator<unknown, void, undefined> {
     this.#assertOpen()
-    return this.#view.imap(fn, items, options)
+    return this.#view.imap(fn as Reference, items, options)
   }
 
   /** Takes no more work, and waits for what was submitted. The engines go on. */

@@ -37,6 +37,7 @@ export interface EngineQueueStatus<Tasks> {
   readonly tasks: Tasks
 }
 
+/** What waits and what is done, as numbers of tasks or as lists of their ids. */
 export interface QueueStatus<Tasks> {
   /** By engine id. */
   readonly engines: Readonly<Record<number, EngineQueueStatus<Tasks>>>
@@ -56,6 +57,7 @@ export async function queueStatus(
   return { engines: Object.fromEntries(engines), unassigned } as unknown as QueueStatus<never>
 }
 
+/** Which tasks the hub still waits for, by id. */
 export interface ResultStatus {
   readonly pending: string[]
   readonly completed: string[]

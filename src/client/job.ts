@@ -3,6 +3,7 @@ import { AsyncResult } from './async-result.ts'
 
 /** What names tasks: a result, the id of a task, or several of these. */
 export type Job = AsyncResult<unknown, unknown> | string
+/** One task or result, or several. */
 export type Jobs = Job | readonly Job[]
 
 /** @throws {ArgumentError} for what names no task. */

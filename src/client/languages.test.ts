@@ -96,6 +96,16 @@ test('a sequence is dealt out to engines of both languages, and gathered from th
     }
   }))
 
+test('an engine that has told nothing is asked who it is, and is found by that', () =>
+  withBoth(async (cluster, rc) => {
+    assert.equal(rc.engines[2]?.runtime, undefined)
+    const asked = rc.describeEngines({ timeoutMs: 100 })
+    const engines = await cluster.run(asked)
+    assert.equal(engines, rc.engines)
+    assert.equal(engines.length, 3)
+    assert.deepEqual(rc.directView({ language: 'python' }).targets, [1, 2])
+  }))
+
 test('a reference is evaluated by each engine in its own language', () =>
   withBoth(async (cluster, rc) => {
     const result = rc.directView().apply(new Reference('String'), 7)
@@ -128,6 +138,30 @@ test('a map over Python engines sends the function and columns of items', () =>
         [{ what: 'map', args: [new Reference('f'), [3]], keywords: undefined }],
       ],
     )
+  }))
+
+test('an executor, and functions that are kept, call what Python has by name', () =>
+  withBoth(async (cluster, rc) => {
+    const pool = rc.executor()
+    assert.deepEqual(await cluster.run(pool.submit(py('f'), 1)), ['reference f', 1])
+    assert.deepEqual(await cluster.run(pool.call('g', 2)), ['reference g', 2])
+    assert.deepEqual(await cluster.run(pool.submit((x: number) => x + 1, 1)), 2)
+    const mapped: unknown[] = []
+    const reading = (async () => {
+      for await (const value of pool.map(py('f'), [1, 2])) mapped.push(value)
+    })()
+    await cluster.run(reading)
+    assert.deepEqual(mapped, [
+      ['reference f', 1],
+      ['reference f', 2],
+    ])
+    const kept = rc.directView(1).remote('f')
+    assert.deepEqual(await cluster.run(kept(3)), ['reference f', 3])
+    assert.deepEqual(await cluster.run(rc.loadBalancedView().remote(py('g'))(4)), [
+      'reference g',
+      4,
+    ])
+    assert.throws(() => rc.directView(0).remote('f')(1), WrongLanguageError)
   }))
 
 test('a broadcast to engines of both languages reaches each in its own', () =>

@@ -51,10 +51,15 @@ test('a call runs on one engine', () =>
     assert.ok([0, 1].includes(result.metadata[0]!.engineId!))
   }))
 
-test('a reference can be called', () =>
+test('a reference can be called, mapped, and kept as a function', () =>
   withView(async (cluster, view, rc) => {
     await cluster.run(rc.directView().push({ twice: (x: number) => x * 2 }))
     assert.equal(await cluster.run(view.apply(new Reference('twice'), 4)), 8)
+    const twice = new Reference('twice')
+    assert.deepEqual(await cluster.run(view.map<number>(twice, [1, 2, 3])), [2, 4, 6])
+    const chunks = view.map<number>(twice, [1, 2, 3], { chunkSize: 2 })
+    assert.deepEqual(await cluster.run(chunks), [2, 4, 6])
+    assert.equal(await cluster.run(view.remote<number>(twice)(5)), 10)
   }))
 
 test('one task is sent per item, or per chunk when a size is given', () =>

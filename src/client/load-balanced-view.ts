@@ -28,6 +28,7 @@ export interface TaskFlags {
   readonly targets?: Targets
 }
 
+/** How a load-balanced map is cut into tasks and how its results come. */
 export interface MapOptions {
   /** Items per task; default 1. */
   readonly chunkSize?: number
@@ -152,11 +153,17 @@ export class LoadBalancedView {
     return this.#map<never>(calleeOf(fn), sequences, options, false).iterate()
   }
 
-  /** The function as one that runs on an engine: `const f = view.remote(fn); await f(1, 2)`. */
+  /**
+   * The function as one that runs on an engine: `const f = view.remote(fn); await f(1, 2)`. One of
+   * Python's goes by name, as with `call`: `view.remote<number>('math.sqrt')`.
+   */
   remote<F extends AnyFunction>(
     fn: F,
-  ): (...args: Arguments<Parameters<F>>) => AsyncResult<Returned<F>> {
-    return (...args) => this.#apply(fn, args)
+  ): (...args: Arguments<Parameters<F>>) => AsyncResult<Returned<F>>
+  remote<R = unknown>(fn: string | Reference): (...args: unknown[]) => AsyncResult<R>
+  remote(fn: AnyFunction | string | Reference): (...args: unknown[]) => AsyncResult<unknown> {
+    const callee = calleeOf(fn)
+    return (...args) => this.#apply(callee, args)
   }
 
   #apply<R>(fn: Callee, args: readonly unknown[]): AsyncResult<R> {

@@ -3,6 +3,7 @@ import type { HostFacts } from '../jupyter/mod.ts'
 import type { Codec } from '../serialize/mod.ts'
 import type { SocketContext } from '../sockets/mod.ts'
 
+/** The streams that engines print to. */
 export type StreamName = 'stdout' | 'stderr'
 
 /** Where what the engines print is shown while they run. */

@@ -6,3 +6,15 @@ export function showAsText(prototype: { toString(): string }): void {
     },
   })
 }
+
+/**
+ * Makes them show errors of a class by their stack alone, where that says everything: their fields
+ * would say it again, for each engine.
+ */
+export function showAsStack(prototype: Error): void {
+  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), {
+    value(this: Error): string {
+      return this.stack ?? `${this.name}: ${this.message}`
+    },
+  })
+}

@@ -18,9 +18,6 @@ export interface DisplayedOutput {
   readonly metadata: Readonly<Record<string, unknown>>
 }
 
-/** Displayed outputs kept per task; what is older is dropped. */
-const displayedMax = 1_000
-
 /** What one task has shown so far. Bounded: see `limits.outputBytesMax`. */
 export class TaskOutput {
   readonly stdout: BoundedText = new BoundedText(limits.outputBytesMax)
@@ -54,10 +51,10 @@ export class TaskOutput {
     output: { data: JsonObject; metadata: JsonObject; transient?: JsonObject },
   ): void {
     const displayed = { type, data: output.data, metadata: output.metadata }
-    if (this.displayed.length >= displayedMax) this.displayed.shift()
+    if (this.displayed.length >= limits.displayedOutputsMax) this.displayed.shift()
     this.displayed.push(displayed)
     const id = output.transient?.['display_id']
-    if (typeof id === 'string' && this.#displayIds.size < displayedMax) {
+    if (typeof id === 'string' && this.#displayIds.size < limits.displayedOutputsMax) {
       this.#displayIds.set(id, displayed)
     }
   }

@@ -6,7 +6,8 @@ import type { DisplayedOutput } from './task-output.ts'
 import { TaskOutput } from './task-output.ts'
 
 export type TaskKind = 'apply' | 'execute'
-export type TaskChannel = 'mux' | 'task' | 'broadcast'
+type TaskChannel = 'mux' | 'task' | 'broadcast'
+/** `aborted`: it never ran. */
 export type TaskStatus = 'pending' | 'ok' | 'error' | 'aborted'
 
 /** How a task ended. */

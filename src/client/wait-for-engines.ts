@@ -4,6 +4,7 @@ import type { ClusterLink } from './cluster-link.ts'
 import { startTimer } from './deadline.ts'
 import { TimeoutError } from './errors.ts'
 
+/** How long to wait for engines. */
 export interface WaitForEnginesOptions {
   /** Milliseconds; default: without end. */
   readonly timeoutMs?: number

@@ -2,7 +2,12 @@ import type { EngineConnectionInfo } from '../jupyter/mod.ts'
 import { readEngineFile } from '../node/mod.ts'
 import { type EngineSetRecord, updateClusterFile } from './cluster-file.ts'
 import type { ClusterPlan } from './cluster-plan.ts'
-import { type ClusterPorts, launchEngineSet, waitForEngines } from './cluster-processes.ts'
+import {
+  type ClusterPorts,
+  type EngineLanguage,
+  launchEngineSet,
+  waitForEngines,
+} from './cluster-processes.ts'
 import type { EngineSet } from './engine-set.ts'
 import { NotRunningError } from './errors.ts'
 import { inheritedInfo, overriddenInfo } from './settings/engine-settings.ts'
@@ -18,7 +23,11 @@ export class AddedEngines {
    * @throws {NotRunningError} when there is no connection file of a controller.
    * @throws {LaunchError} when one ends or is not ready in time; all of them are stopped then.
    */
-  static async start(plan: ClusterPlan, ports: ClusterPorts): Promise<AddedEngines> {
+  static async start(
+    plan: ClusterPlan,
+    ports: ClusterPorts,
+    language: EngineLanguage = 'configured',
+  ): Promise<AddedEngines> {
     const info = await controllerInfo(plan)
     const changed = (set: EngineSet) => {
       ports.onProgress?.({ stage: 'engines', ready: set.readyCount, total: set.slots.length })
@@ -26,6 +35,7 @@ export class AddedEngines {
     const set = await launchEngineSet(plan, ports, {
       id: String(Date.now()),
       n: plan.n,
+      language,
       onChange: changed,
     })
     const added = new AddedEngines(set, plan)

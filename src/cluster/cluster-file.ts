@@ -4,7 +4,7 @@ import { createExclusively, withFileLock } from './file-lock.ts'
 import { isAlive } from './process-liveness.ts'
 
 /** One process of a cluster, with the names of Python. */
-export interface ProcessRecord {
+interface ProcessRecord {
   readonly pid: number
   readonly output_file: string
 }

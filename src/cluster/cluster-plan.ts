@@ -5,7 +5,11 @@ import { loadConfig, profileChoice } from './config/load-config.ts'
 import { placeText, UnsupportedError } from './errors.ts'
 import { chooseProfile, type Environment, findProfile, type Profile } from './profile.ts'
 import { type ControllerSettings, controllerSettings } from './settings/controller-settings.ts'
-import { type EngineSettings, engineSettings } from './settings/engine-settings.ts'
+import {
+  type EngineSettings,
+  engineSettings,
+  pythonEngineCommand,
+} from './settings/engine-settings.ts'
 
 /** Everything that is decided before the first process starts. */
 export interface ClusterPlan {
@@ -13,12 +17,16 @@ export interface ClusterPlan {
   readonly clusterId: string
   /** Engines to start. */
   readonly n: number
+  /** Engines of Python's to start as well. */
+  readonly python: number
   readonly controller: ControllerSettings
   readonly controllerArgv: readonly string[]
   /** The part of them that the user gave. */
   readonly controllerArgs: readonly string[]
   readonly engine: EngineSettings
   readonly engineArgv: readonly string[]
+  /** The words that start an engine of Python's. */
+  readonly pythonCommand: readonly string[]
   /** Added to the environment of controller and engines. */
   readonly env: Readonly<Record<string, string>>
   readonly controllerLauncher: string
@@ -90,7 +98,10 @@ export async function planCluster(request: PlanRequest): Promise<ClusterPlan> {
   const engineArgs = config.texts('EngineLauncher.engine_args')
   const forController = parseCommandLine('controller', controllerArgs)
   refuseWords('ipcontroller', forController.words)
-  const forEngine = parseCommandLine('engine', engineArgs)
+  const engineCommand = config.texts('EngineLauncher.engine_cmd')
+  const isOurEngine = engineCommand.length === 0
+  // Whatever another program takes, it takes as it stands there.
+  const forEngine = parseCommandLine('engine', isOurEngine ? engineArgs : [])
   refuseWords('ipengine', forEngine.words)
   const same: GivenOption = {
     key: clusterIdKey,
@@ -125,11 +136,16 @@ export async function planCluster(request: PlanRequest): Promise<ClusterPlan> {
     profile,
     clusterId,
     n: config.optionalNumber('Cluster.n') ?? coreCount(),
+    python: command === 'start' ? config.number('Cluster.python') : 0,
     controller: withoutLog(controllerSettings(controllerConfig, profile)),
     controllerArgv: [...names, ...controllerArgs],
     controllerArgs,
-    engine: withoutLog(engineSettings(engineConfig, profile)),
+    engine: {
+      ...withoutLog(engineSettings(engineConfig, profile)),
+      ...(isOurEngine ? {} : { command: [...engineCommand, ...names, ...engineArgs] }),
+    },
     engineArgv: [...names, ...engineArgs],
+    pythonCommand: [...pythonEngineCommand(env), ...names],
     env: {
       IPP_CLUSTER_ID: clusterId,
       IPP_PROFILE_DIR: profile.dir,

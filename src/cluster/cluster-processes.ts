@@ -113,8 +113,8 @@ export class ClusterProcesses {
    * Starts more engines, and waits until they are registered.
    * @throws {LaunchError} when one ends or is not ready in time; the new ones are stopped then.
    */
-  async startEngines(n: number): Promise<EngineSet> {
-    const set = await this.#launchSet(n)
+  async startEngines(n: number, language: EngineLanguage = 'configured'): Promise<EngineSet> {
+    const set = await this.#launchSet(n, language)
     set.connect(this.#engineInfo!)
     try {
       await waitForEngines(set, this.plan, undefined)
@@ -151,19 +151,20 @@ export class ClusterProcesses {
     const listening = new Deferred<void>()
     const launches = await Promise.allSettled([
       this.#launchController(listening),
-      this.#launchSet(plan.n),
+      this.#launchSet(plan.n, 'configured'),
+      ...(plan.python === 0 ? [] : [this.#launchSet(plan.python, 'python')]),
     ])
     const failed = launches.find((launch) => launch.status === 'rejected')
     if (failed !== undefined) throw failed.reason
     this.#save()
-    onProgress?.({ stage: 'launched', engines: plan.n })
+    onProgress?.({ stage: 'launched', engines: plan.n + plan.python })
     const failure = this.#controllerFailure()
     failure.catch(() => {})
     await unlessAborted(Promise.race([listening.promise, failure]), signal)
     onProgress?.({ stage: 'controller-ready', info: this.clientInfo })
-    const [set] = this.#sets.values()
-    set!.connect(this.#engineInfo!)
-    await Promise.race([waitForEngines(set!, plan, signal), failure])
+    for (const set of this.sets) set.connect(this.#engineInfo!)
+    const ready = this.sets.map((set) => waitForEngines(set, plan, signal))
+    await Promise.race([Promise.all(ready), failure])
     void this.#controller!.ended.then((end) => {
       this.#stopping ??= this.#stop({ reason: 'controller-ended', end })
     })
@@ -188,23 +189,29 @@ export class ClusterProcesses {
     })
   }
 
-  async #launchSet(n: number): Promise<EngineSet> {
+  async #launchSet(n: number, language: EngineLanguage): Promise<EngineSet> {
     const id = String(Date.now() + this.#ownSetIds.size)
     this.#ownSetIds.add(id)
     const onChange = (set: EngineSet) => this.#changed(set)
-    const set = await launchEngineSet(this.plan, this.#ports, { id, n, onChange })
+    const set = await launchEngineSet(this.plan, this.#ports, { id, n, language, onChange })
     this.#sets.set(id, set)
     return set
   }
 
   #changed(set: EngineSet): void {
-    const total = set.slots.length
-    if (this.#stopping === undefined) {
-      this.#ports.onProgress?.({ stage: 'engines', ready: set.readyCount, total })
-    }
+    if (this.#stopping === undefined) this.#ports.onProgress?.(this.#progressOf(set))
     const pids = JSON.stringify(this.sets.map(({ slots }) => slots.map(pidOf)))
     if (pids !== this.#savedPids) this.#save()
     this.#savedPids = pids
+  }
+
+  /** Of a set that was added later, or of all that were started with the cluster. */
+  #progressOf(changed: EngineSet): ClusterProgress {
+    const first = this.sets.slice(0, this.plan.python === 0 ? 1 : 2)
+    const sets = first.includes(changed) ? first : [changed]
+    const ready = sets.reduce((sum, { readyCount }) => sum + readyCount, 0)
+    const total = sets.reduce((sum, { slots }) => sum + slots.length, 0)
+    return { stage: 'engines', ready, total }
   }
 
   /** Rejects when the controller ends while it is needed. */
@@ -290,13 +297,23 @@ function pidOf({ state, process }: EngineSlot): number {
   return state === 'ended' ? 0 : process.pid
 }
 
+/** Engines as they are configured, or of Python's. */
+export type EngineLanguage = 'configured' | 'python'
+
 /** Starts engines as the plan says, without waiting for them. */
 export function launchEngineSet(
   plan: ClusterPlan,
   ports: ClusterPorts,
-  part: { readonly id: string; readonly n: number; onChange(set: EngineSet): void },
+  part: {
+    readonly id: string
+    readonly n: number
+    readonly language: EngineLanguage
+    onChange(set: EngineSet): void
+  },
 ): Promise<EngineSet> {
-  const { profile, clusterId, engine, engineArgv, env, outputLinesMax } = plan
+  const { profile, clusterId, engineArgv, env, outputLinesMax } = plan
+  const isPython = part.language === 'python'
+  const engine = isPython ? { ...plan.engine, command: plan.pythonCommand } : plan.engine
   const output = (i: number) => logFile(profile, 'ipengine', clusterId, `${part.id}-${i}`)
   return EngineSet.launch({
     id: part.id,

@@ -17,9 +17,15 @@ import { stopCluster } from './manager.ts'
 import { announceDeath } from './nanny.ts'
 import { chooseProfile, type Profile, type ProfileChoice } from './profile.ts'
 
+/** How a cluster is started; whatever is left out is as the profile configures it. */
 export interface ClusterOptions extends ProfileChoice {
   /** Engines to start; default: the machine's cores. */
   readonly n?: number
+  /**
+   * Engines of Python's ipyparallel to start as well, with the interpreter that the environment
+   * variable `PYTHON` names, or else `python3` (`python` on Windows); default 0.
+   */
+  readonly python?: number
   /** Default: a new one, so that a program's clusters are apart from all others of the profile. */
   readonly clusterId?: string
   /** Where the controller listens; `*` is every interface. Default: as configured, or loopback. */
@@ -30,6 +36,11 @@ export interface ClusterOptions extends ProfileChoice {
   readonly controllerArgs?: readonly string[]
   /** More arguments for every ipengine. */
   readonly engineArgs?: readonly string[]
+  /**
+   * The words of a command that is the engine, for all `n`:
+   * `['python3', '-m', 'ipyparallel.engine']`. Default: the engine of this package.
+   */
+  readonly engineCmd?: readonly string[]
   /** More environment variables for controller and engines. */
   readonly env?: Readonly<Record<string, string>>
   /** How engines and controller are started; default: on this machine. */
@@ -89,9 +100,11 @@ function planOf(options: ClusterOptions): Promise<ClusterPlan> {
     options: [
       ...profileOptions({ ...options, clusterId: options.clusterId ?? newClusterId() }),
       ...given('Cluster.n', options.n),
+      ...given('Cluster.python', options.python),
       ...given('Cluster.controller_ip', options.controllerIp),
       ...given('Cluster.controller_location', options.controllerLocation),
       ...given('EngineLauncher.engine_args', options.engineArgs),
+      ...given('EngineLauncher.engine_cmd', options.engineCmd),
       ...given('BaseLauncher.environment', options.env),
       ...given('Cluster.engine_timeout', engineTimeoutMs && Math.ceil(engineTimeoutMs / 1000)),
     ],
@@ -211,14 +224,16 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
   /**
    * Starts more engines on this machine, and waits until they are registered. They end with this
    * process.
+   * @param options.language `python` for engines of Python's; default: as the cluster's.
    * @throws {LaunchError} when one fails to start; none of the new ones is left then.
    */
-  async startEngines(n: number): Promise<void> {
+  async startEngines(n: number, options: { readonly language?: 'python' } = {}): Promise<void> {
+    const { language = 'configured' } = options
     if (!Number.isSafeInteger(n) || n < 1) {
       throw new ArgumentError(`startEngines needs a whole number of at least 1, not ${n}`)
     }
     if (this.#processes !== undefined) {
-      const set = await this.#processes.startEngines(n)
+      const set = await this.#processes.startEngines(n, language)
       set.keepAlive(false)
       return
     }
@@ -229,7 +244,7 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
         ...given('Cluster.n', n),
       ],
     })
-    const added = await AddedEngines.start(plan, this.#ports)
+    const added = await AddedEngines.start(plan, this.#ports, language)
     added.set.keepAlive(false)
     this.#added.push(added)
   }

@@ -5,23 +5,11 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { connectionFileText } from '../jupyter/mod.ts'
 import { type ConnectionSight, ConnectionWatch } from './connection-watch.ts'
-import { until } from './fake-roles.test.ts'
+import { sharedInfo, until } from './fake-roles.test.ts'
 
 function fileText(registration: number): string {
   return connectionFileText({
-    ssh: '',
-    interface: 'tcp://127.0.0.1',
-    registration,
-    control: 2,
-    mux: 3,
-    task: 4,
-    iopub: 5,
-    key: 'k',
-    curve_serverkey: null,
-    location: 'here',
-    pack: 'json',
-    unpack: 'json',
-    signature_scheme: 'hmac-sha256',
+    ...sharedInfo(registration),
     hb_ping: 6,
     hb_pong: 7,
     broadcast: [8],

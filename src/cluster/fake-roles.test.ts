@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import type { SharedConnectionInfo } from '../jupyter/mod.ts'
 import type { RolePrograms } from './launcher/local.ts'
 import { isAlive } from './process-liveness.ts'
 
@@ -80,4 +81,23 @@ export function until(what: string, holds: () => boolean): Promise<void> {
 /** Resolves when the process is gone. */
 export function gone(pid: number): Promise<void> {
   return until(`the end of process ${pid}`, () => !isAlive(pid))
+}
+
+/** What the connection files of a controller that listens nowhere have in common. */
+export function sharedInfo(registration: number): SharedConnectionInfo {
+  return {
+    ssh: '',
+    interface: 'tcp://127.0.0.1',
+    registration,
+    control: 2,
+    mux: 3,
+    task: 4,
+    iopub: 5,
+    key: 'k',
+    curve_serverkey: null,
+    location: 'here',
+    pack: 'json',
+    unpack: 'json',
+    signature_scheme: 'hmac-sha256',
+  }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type ClientConnectionInfo, connectionFileText } from '../jupyter/mod.ts'
 import { type ClusterRecord, clusterFileText } from './cluster-file.ts'
+import { sharedInfo } from './fake-roles.test.ts'
 import { cleanLogs, cleanProfile, listClusters, stopCluster } from './manager.ts'
 import { chooseProfile, type Profile } from './profile.ts'
 
@@ -37,19 +38,7 @@ function writeCluster(profile: Profile, clusterId: string, pid: number): void {
 
 function clientInfo(registration: number): ClientConnectionInfo {
   return {
-    ssh: '',
-    interface: 'tcp://127.0.0.1',
-    registration,
-    control: 2,
-    mux: 3,
-    task: 4,
-    iopub: 5,
-    key: 'k',
-    curve_serverkey: null,
-    location: 'here',
-    pack: 'json',
-    unpack: 'json',
-    signature_scheme: 'hmac-sha256',
+    ...sharedInfo(registration),
     task_scheme: 'lru',
     notification: 6,
     broadcast: 7,
@@ -138,15 +127,16 @@ test('clean removes the connection files of a controller that does not answer', 
   assert.deepEqual(readdirSync(profile.securityDir), [])
 })
 
-test("a cluster's old logs go, those of the others stay", (context) => {
+test("a cluster's old logs go, those of the others and of processes that run stay", (context) => {
   const profile = profileIn(context)
   const names = [
-    'ipcontroller-4711.log',
+    `ipcontroller-${deadPid}.log`,
     'ipengine--1700000000000-0.log',
-    'ipcontroller-a-4711.log',
+    `ipcluster-${process.pid}.log`,
+    `ipcontroller-a-${deadPid}.log`,
     'ipengine-a-1700000000000-0.log',
   ]
   for (const name of names) writeFileSync(join(profile.logDir, name), '')
   cleanLogs(profile, '')
-  assert.deepEqual(readdirSync(profile.logDir).sort(), names.slice(2))
+  assert.deepEqual(readdirSync(profile.logDir).sort(), names.slice(2).sort())
 })

@@ -11,6 +11,7 @@ import {
   readClusterFile,
   updateClusterFile,
 } from './cluster-file.ts'
+import { isAlive } from './process-liveness.ts'
 import type { Profile } from './profile.ts'
 
 /** Where to look for a cluster. */
@@ -167,7 +168,7 @@ export interface CleanResult {
 }
 
 const connectionFileName = /^ipcontroller-(?:(.+)-)?(?:client|engine)\.json$/
-const logFileName = /^ip(?:controller|engine|cluster)-(?:(.*?)-)?\d+(?:-\d+)?\.log$/
+const logFileName = /^ip(?:controller|engine|cluster)-(?:(.*?)-)?(\d+)(?:-\d+)?\.log$/
 
 /**
  * Removes what clusters left behind in a profile: cluster, connection and log files.
@@ -207,12 +208,15 @@ function connectionIds(name: string): string[] {
   return match === null ? [] : [match[1] ?? '']
 }
 
-/** Removes the log files that a cluster's earlier runs left. */
+/** Removes the log files that a cluster's earlier runs left; those of processes that run stay. */
 export function cleanLogs(profile: Profile, clusterId: string): void {
   for (const name of namesIn(profile.logDir)) {
     const match = logFileName.exec(name)
-    if (match !== null && (match[1] ?? '') === clusterId) {
+    if (match === null || (match[1] ?? '') !== clusterId || isAlive(Number(match[2]))) continue
+    try {
       rmSync(join(profile.logDir, name), { force: true })
+    } catch {
+      // Windows lets nobody remove a file that is in use.
     }
   }
 }

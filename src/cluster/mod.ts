@@ -43,6 +43,7 @@ export {
   UnsupportedError,
   UsageError,
 } from './errors.ts'
+export type { HubLine } from './hub-line.ts'
 export type {
   LaunchedProcess,
   Launcher,
@@ -59,7 +60,7 @@ export {
   listClusters,
   stopCluster,
 } from './manager.ts'
-export { announceDeath, type DeadEngine } from './nanny.ts'
+export { announceDeath, type DeadEngine, openHubLine } from './nanny.ts'
 export { isAlive } from './process-liveness.ts'
 export {
   chooseProfile,

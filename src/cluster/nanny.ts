@@ -1,12 +1,5 @@
-import { silentLogger } from '../base/mod.ts'
-import {
-  type DeathCause,
-  type EngineConnectionInfo,
-  endpointOf,
-  reachableInterface,
-  Session,
-  unregistrationRequest,
-} from '../jupyter/mod.ts'
+import type { DeathCause, EngineConnectionInfo } from '../jupyter/mod.ts'
+import type { HubLine } from './hub-line.ts'
 
 /** Which engine ended; Python's controllers know it by its id only. */
 export interface DeadEngine {
@@ -14,8 +7,11 @@ export interface DeadEngine {
   readonly uuid: string
 }
 
-/** Milliseconds that the announcement gets to leave; Python's nanny gives it as much. */
-const lingerMs = 3_000
+/** A line to the controller's hub. What it needs is loaded only now: few processes want one. */
+export async function openHubLine(info: EngineConnectionInfo): Promise<HubLine> {
+  const { HubLine } = await import('./hub-line.ts')
+  return HubLine.open(info)
+}
 
 /**
  * Tells the controller that an engine's process ended, and why, so that its tasks fail or run
@@ -28,26 +24,7 @@ export async function announceDeath(
   engine: DeadEngine,
   cause: DeathCause,
 ): Promise<void> {
-  // Deaths are rare: what is needed to tell of one is loaded when there is one.
-  const { Dealer, encryptedFor } = await import('../sockets/mod.ts')
-  const { hostFacts, ipcTransport, makeSigner, systemClock, systemRandom, tcpTransport } =
-    await import('../node/mod.ts')
-  const platform = { clock: systemClock, random: systemRandom }
-  const session = new Session({
-    ...platform,
-    key: info.key,
-    signatureScheme: info.signature_scheme,
-    makeSigner,
-  })
-  const address = await reachableInterface(info, hostFacts())
-  const context = {
-    ...platform,
-    transports: [tcpTransport, ipcTransport],
-    logger: silentLogger,
-  }
-  const dealer = new Dealer(encryptedFor(context, info.curve_serverkey))
-  dealer.connect(endpointOf(address, info.registration))
-  const content = unregistrationRequest.encode({ ...engine, cause })
-  dealer.trySend(session.pack(unregistrationRequest.msgType, { content }))
-  await dealer.close({ lingerMs })
+  const line = await openHubLine(info)
+  line.announce(engine, cause)
+  await line.close()
 }

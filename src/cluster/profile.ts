@@ -112,6 +112,7 @@ export class Profile {
   }
 }
 
+/** Which profile is meant; the folder wins over the name. */
 export interface ProfileChoice {
   /** Default `default`. */
   readonly profile?: string | undefined

@@ -205,7 +205,7 @@ function labelled(label: string | undefined, text: string): string {
 }
 
 /** The traceback of a kernel, or what there is of one. */
-export function failureText(error: KernelFailure, colours: boolean): string {
+function failureText(error: KernelFailure, colours: boolean): string {
   const { ename, evalue, traceback } = error
   const text = traceback.length > 0 ? traceback.join('\n') : `${ename}: ${evalue}`
   return colours ? text : stripVTControlCharacters(text)

@@ -40,9 +40,6 @@ export type PromptEnd =
 /** Rows of a menu; more are a matter of scrolling. */
 const menuRowsMax = 10
 
-/** Characters of code that are coloured at every key. */
-const colouredCharsMax = 20_000
-
 /** Reads one cell of any number of lines, with the kernel's help. */
 export class CellPrompt {
   readonly #options: CellPromptOptions
@@ -112,7 +109,7 @@ export class CellPrompt {
   #layout(): Layout {
     const { theme, number, highlight, terminal } = this.#options
     const { text, cursor, search } = this.#editor.view
-    const plain = text.length > colouredCharsMax
+    const plain = text.length > limits.colouredCharsMax
     const shown = {
       prompt:
         search === undefined

@@ -182,7 +182,7 @@ export class InteractiveConsole {
     if (key.name === 'gone') {
       this.#leave()
     } else if (this.#question !== undefined) {
-      this.#question(key.name === 'text' && /^[yj]$/i.test(key.text))
+      this.#question(key.name === 'text' && /^y$/i.test(key.text))
     } else if (key.ctrl && key.name === 'c') {
       output.hurry()
       void this.#interrupt()

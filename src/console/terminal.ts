@@ -102,6 +102,6 @@ export class NodeTerminal implements Terminal, Disposable {
 }
 
 /** The terminal was closed. */
-export const gone: Key = { name: 'gone', ctrl: false, alt: false, shift: false, text: '' }
+const gone: Key = { name: 'gone', ctrl: false, alt: false, shift: false, text: '' }
 /** Something happened that whoever waits for a key should look at. */
 export const wake: Key = { name: 'wake', ctrl: false, alt: false, shift: false, text: '' }

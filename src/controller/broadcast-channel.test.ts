@@ -70,7 +70,7 @@ clusterTest(
     client.send('broadcast', 'apply_request', toAll(true, ['a', 0], ['b', 1], ['gone', 9]))
     await cluster.clock.advance(1)
     a.answer()
-    b.tellHub('unregistration_request', { id: 1 })
+    b.tellHub('unregistration_request', { id: 1, uuid: 'b' })
     await cluster.clock.advance(1)
     const [reply] = client.received.broadcast
     assert.equal(reply?.content['ename'], 'EngineError')

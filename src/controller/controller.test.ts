@@ -46,7 +46,7 @@ clusterTest(
   async (cluster, early) => {
     await cluster.engine('b')
     const gone = await cluster.engine('c')
-    gone.tellHub('unregistration_request', { id: 2 })
+    gone.tellHub('unregistration_request', { id: 2, cause: { signal: 'SIGKILL' } })
     await cluster.clock.advance(1)
     const before = early.received.notification.length
     const late = await cluster.client()
@@ -80,6 +80,25 @@ clusterTest(
     assert.equal(news?.header.msgType, 'unregistration_notification')
     assert.deepEqual(news?.content, { id: 0, uuid: 'a', cause: { signal: 'SIGKILL' } })
     assert.deepEqual(cluster.controller.engines, [])
+  },
+)
+
+clusterTest(
+  'a departure that comes without a cause waits for one, but not for long',
+  async (cluster, client, engine) => {
+    const other = await cluster.engine('b')
+    cluster.network.end(engine.uuid)
+    other.tellHub('unregistration_request', { id: 0 })
+    await cluster.clock.advance(1)
+    other.tellHub('unregistration_request', { id: 0, uuid: 'a', cause: { signal: 'SIGKILL' } })
+    await cluster.clock.advance(100)
+    const news = client.received.notification.slice(-1)
+    assert.deepEqual(news[0]?.content, { id: 0, uuid: 'a', cause: { signal: 'SIGKILL' } })
+    client.received.notification.length = 0
+    other.tellHub('unregistration_request', { id: cluster.controller.engines[0]!.id })
+    await cluster.clock.advance(100)
+    assert.deepEqual(cluster.controller.engines, [])
+    assert.equal(client.received.notification.length, 1)
   },
 )
 

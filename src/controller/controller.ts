@@ -253,6 +253,10 @@ export class Controller {
       connectionInfo: this.engineInfo,
       heartbeatPeriodMs,
       onEngine: (engine) => this.#tasks.engineJoined(engine),
+      whenSilent: (uuid, callback) => {
+        const { taskEngines, muxEngines } = this.#sockets
+        taskEngines.whenSilent(uuid, () => muxEngines.whenSilent(uuid, callback))
+      },
       onDeparture: (engine, cause) => this.#engineLeft(engine, cause),
       onEnginesChanged: () => this.#saveSoon(),
       onShutdownRequest: () => void this.#end('shutdown-requested'),

@@ -76,3 +76,18 @@ clusterTest(
     assert.equal(engine.replays, 2, 'what it has, it refuses')
   },
 )
+
+clusterTest(
+  'what was lost with its connection comes before what was sent while there was none',
+  async (cluster, client, engine) => {
+    cluster.network.cutOff('a')
+    const lost = client.send('mux', 'apply_request', { to: 'a' })
+    await cluster.clock.advance(1)
+    cluster.network.kill('a')
+    const later = client.send('mux', 'apply_request', { to: 'a' })
+    await cluster.clock.advance(1)
+    cluster.network.restore('a')
+    await cluster.clock.advance(1_000)
+    assert.deepEqual(engine.pending, [lost, later])
+  },
+)

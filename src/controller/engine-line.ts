@@ -4,6 +4,9 @@ import { Router, type SocketContext, type SocketOptions } from '../sockets/mod.t
 /** Milliseconds that an engine may be registered without a connection before that is odd. */
 const patienceMs = 5_000
 
+/** Milliseconds for the end of an engine's connection to follow that of its process. */
+const lastWordsMs = 1_000
+
 interface Sent {
   readonly frames: readonly Uint8Array[]
   /** In which of the engine's connections it went out. */
@@ -33,6 +36,9 @@ export class EngineLine {
   readonly #name: string
   /** By the engine's uuid. */
   readonly #peers = new Map<string, Peer>()
+  /** Uuids by the address that the engine's connection comes from. */
+  readonly #connected = new Map<string, string>()
+  readonly #awaited = new Map<string, () => void>()
   /** Frames from an engine: its identity first. */
   onMessage: (frames: Uint8Array[]) => void = () => {}
 
@@ -42,7 +48,8 @@ export class EngineLine {
     this.#router = new Router(context, options)
     this.#router.onMessage = (frames) => this.onMessage(frames)
     this.#router.onEvent = (event) => {
-      if (event.type === 'accepted') this.#connected(text(event.peerRoutingId))
+      if (event.type === 'accepted') this.#accepted(event.remote, text(event.peerRoutingId))
+      else if (event.type === 'disconnected') this.#disconnected(event.remote)
     }
   }
 
@@ -68,6 +75,26 @@ export class EngineLine {
     this.#peers.get(uuid)?.unanswered.delete(taskId)
   }
 
+  /**
+   * Calls back when everything is here that the engine of a process that has ended had sent: at the
+   * end of its connection, or when that does not come in a second.
+   */
+  whenSilent(uuid: string, callback: () => void): void {
+    if (![...this.#connected.values()].includes(uuid)) {
+      callback()
+      return
+    }
+    const settle = () => {
+      if (this.#awaited.get(uuid) !== settle) return
+      this.#awaited.delete(uuid)
+      timer.cancel()
+      callback()
+    }
+    const timer = this.#context.clock.setTimer(lastWordsMs, settle)
+    this.#awaited.get(uuid)?.()
+    this.#awaited.set(uuid, settle)
+  }
+
   /** The engine has left: what was kept for it goes. */
   forget(uuid: string): void {
     this.#peers.get(uuid)?.timer?.cancel()
@@ -76,6 +103,7 @@ export class EngineLine {
 
   close(lingerMs: number): Promise<void> {
     for (const uuid of [...this.#peers.keys()]) this.forget(uuid)
+    this.#awaited.clear()
     return this.#router.close({ lingerMs })
   }
 
@@ -88,18 +116,27 @@ export class EngineLine {
     return peer
   }
 
-  #connected(uuid: string): void {
+  #disconnected(remote: string): void {
+    const uuid = this.#connected.get(remote)
+    if (uuid === undefined) return
+    this.#connected.delete(remote)
+    this.#awaited.get(uuid)?.()
+  }
+
+  #accepted(remote: string, uuid: string): void {
+    this.#connected.set(remote, uuid)
     // Whoever is not registered may call himself what he likes: nothing is kept for him.
     const peer = this.#peers.get(uuid)
     if (peer === undefined) return
     peer.connections++
     peer.timer?.cancel()
     peer.timer = undefined
+    const { kept } = peer
+    peer.kept = []
+    // First what was sent first: an engine does its requests in the order in which they come.
     for (const [taskId, { frames, connection }] of [...peer.unanswered]) {
       if (connection < peer.connections) this.send(uuid, frames, taskId)
     }
-    const { kept } = peer
-    peer.kept = []
     for (const { frames, taskId } of kept) this.send(uuid, frames, taskId)
   }
 

@@ -23,11 +23,18 @@ import {
   shutdownNotification,
   shutdownReply,
   shutdownRequest,
+  type UnregistrationRequest,
   unregistrationNotification,
   unregistrationRequest,
 } from '../jupyter/mod.ts'
 import type { Pub, Router } from '../sockets/mod.ts'
 import type { MessageGate } from './message-gate.ts'
+
+/**
+ * Milliseconds that whoever started a Python engine gets to tell why it ended. Its own nanny sees the
+ * end at the same moment, may be faster, and knows no cause.
+ */
+const causeWaitMs = 50
 
 export interface HubDeskOptions {
   readonly session: Session
@@ -44,6 +51,8 @@ export interface HubDeskOptions {
   readonly connectionInfo: EngineConnectionInfo
   readonly heartbeatPeriodMs: number
   readonly onEngine: (engine: Engine) => void
+  /** Calls back when all is here that an engine sent whose process has ended. */
+  readonly whenSilent: (uuid: string, callback: () => void) => void
   readonly onDeparture: (engine: Engine, cause: DeathCause | undefined) => void
   /** The engines have changed and should be written down for a restart. */
   readonly onEnginesChanged: () => void
@@ -61,6 +70,8 @@ export class HubDesk {
   #timerAtMs = Number.POSITIVE_INFINITY
   /** When engines were announced, the oldest first; those that have left are not in it. */
   readonly #arrivals = new Map<string, { readonly engine: Engine; readonly atMs: number }>()
+  /** Departures that wait for their cause, by the engine's uuid. */
+  readonly #waits = new Map<string, Timer>()
 
   constructor(options: HubDeskOptions) {
     this.#options = options
@@ -83,6 +94,7 @@ export class HubDesk {
 
   close(): void {
     this.#timer?.cancel()
+    for (const timer of this.#waits.values()) timer.cancel()
   }
 
   #now(): number {
@@ -111,8 +123,7 @@ export class HubDesk {
         break
       }
       case unregistrationRequest.msgType: {
-        const { id, uuid, cause } = unregistrationRequest.decode(content)
-        this.#apply({ type: 'unregistration-requested', id, uuid, cause, atMs })
+        this.#unregister(unregistrationRequest.decode(content))
         break
       }
       case connectionRequest.msgType: {
@@ -128,6 +139,32 @@ export class HubDesk {
       default:
         this.#answer(request, route)
     }
+  }
+
+  #unregister({ id, uuid, cause }: UnregistrationRequest): void {
+    const { state, clock } = this.#options
+    const depart = (named: string | undefined) => {
+      const atMs = this.#now()
+      this.#apply({ type: 'unregistration-requested', id, uuid: named, cause, atMs })
+    }
+    if (uuid !== undefined && cause !== undefined) {
+      this.#waits.get(uuid)?.cancel()
+      this.#waits.delete(uuid)
+      // The news of a death may overtake the last answers.
+      this.#options.whenSilent(uuid, () => depart(uuid))
+      return
+    }
+    const engine = state.engines.find((each) => each.id === id)
+    if (uuid !== undefined || cause !== undefined || engine === undefined) {
+      depart(uuid)
+      return
+    }
+    this.#waits.get(engine.uuid)?.cancel()
+    const timer = clock.setTimer(causeWaitMs, () => {
+      this.#waits.delete(engine.uuid)
+      depart(engine.uuid)
+    })
+    this.#waits.set(engine.uuid, timer)
   }
 
   #answer(request: Message, route: Uint8Array): void {

@@ -1,8 +1,5 @@
-import { binaryKey, IparallelError, type Logger, messageOf } from '../base/mod.ts'
+import { binaryKey, IparallelError, type Logger, limits, messageOf } from '../base/mod.ts'
 import type { Message, Session } from '../jupyter/mod.ts'
-
-/** Peers whose refusal has been logged; when there are more, all may be logged once again. */
-const peersMax = 1_024
 
 /** Lets in what is signed with the cluster's key; whatever is not is dropped and logged once per peer. */
 export class MessageGate {
@@ -68,7 +65,7 @@ export class MessageGate {
     if (!IparallelError.is(error)) throw error
     const key = `${channel} ${binaryKey(peer?.subarray(0, 64) ?? new Uint8Array(0))}`
     if (this.#reported.has(key)) return
-    if (this.#reported.size >= peersMax) this.#reported.clear()
+    if (this.#reported.size >= limits.reportedPeersMax) this.#reported.clear()
     this.#reported.add(key)
     this.#logger.warn(
       `a message on the ${channel} channel was dropped: ${messageOf(error)} ` +

@@ -1,6 +1,7 @@
 import { test } from 'node:test'
 import { type Random, silentLogger, text, utf8 } from '../base/mod.ts'
 import {
+  ContentError,
   endpointOf,
   type JsonObject,
   type Message,
@@ -109,7 +110,7 @@ export class PlayedClient {
     this.session = session
     const dealer = (name: ClientChannel) => {
       const socket = new Dealer(context)
-      socket.onMessage = (frames) => this.received[name].push(session.unpack(frames))
+      socket.onMessage = (frames) => this.#receive(name, frames)
       socket.connect(endpoint(name))
       return socket
     }
@@ -123,10 +124,19 @@ export class PlayedClient {
     this.#subs = (['notification', 'iopub'] as const).map((name) => {
       const socket = new Sub(context)
       if (hearsNews) socket.subscribe(new Uint8Array(0))
-      socket.onMessage = (frames) => this.received[name].push(session.unpack(frames))
+      socket.onMessage = (frames) => this.#receive(name, frames)
       socket.connect(endpoint(name))
       return socket
     })
+  }
+
+  /** As clients do, it lets go what it cannot read. */
+  #receive(name: ClientChannel | 'notification' | 'iopub', frames: readonly Uint8Array[]): void {
+    try {
+      this.received[name].push(this.session.unpack(frames))
+    } catch (error) {
+      if (!(error instanceof ContentError)) throw error
+    }
   }
 
   /** Sends without waiting for anything; gives the msg_id. */

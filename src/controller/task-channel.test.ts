@@ -147,3 +147,37 @@ clusterTest(
     assert.ok(Math.max(...delays) < 2 ** 31)
   },
 )
+
+clusterTest(
+  'an answer still counts that is overtaken by the news of the death of its engine',
+  async (cluster, client, engine) => {
+    const other = await cluster.engine('b')
+    const id = client.send('task', 'apply_request')
+    await cluster.clock.advance(1)
+    const [busy, idle] = engine.pending.length === 1 ? [engine, other] : [other, engine]
+    cluster.network.cutOff(busy.uuid)
+    busy.answer({ status: 'ok' })
+    await cluster.clock.advance(1)
+    cluster.network.end(busy.uuid)
+    idle.tellHub('unregistration_request', { uuid: busy.uuid, cause: { signal: 'SIGKILL' } })
+    await cluster.clock.advance(500)
+    assert.equal(client.reply('task', id), undefined)
+    cluster.network.restore(busy.uuid)
+    await cluster.clock.advance(10)
+    assert.deepEqual(client.reply('task', id)?.content, { status: 'ok' })
+    assert.deepEqual(idle.pending, [])
+  },
+)
+
+clusterTest(
+  'a dead engine whose connection does not end is given up all the same',
+  async (cluster, client, engine) => {
+    const id = client.send('task', 'apply_request')
+    await cluster.clock.advance(1)
+    cluster.network.cutOff('a')
+    const helper = await cluster.engine('b')
+    helper.tellHub('unregistration_request', { uuid: engine.uuid, cause: { exitCode: 1 } })
+    await cluster.clock.advance(2_500)
+    assert.equal(client.reply('task', id)?.content['ename'], 'EngineError')
+  },
+)

@@ -148,7 +148,8 @@ export class TaskChannel {
     if (outcome === undefined) return
     const engine = text(frames[0]!)
     this.#options.engines.answered(engine, outcome.taskId)
-    if (outcome.dependenciesMet && !this.#scheduler.knows(outcome.taskId)) {
+    const isDone = outcome.status !== 'returned' && outcome.dependenciesMet
+    if (isDone && !this.#scheduler.knows(outcome.taskId)) {
       const { ledger, clock } = this.#options
       ledger.endedUnseen(message.parent!, message, 'task', clock.now())
     }
@@ -293,19 +294,22 @@ function asMessage(frames: readonly Uint8Array[]): Message {
 /** What an engine's reply says about its task. @throws {ContentError} */
 function outcomeOf(reply: Message): {
   taskId: string
-  status: 'ok' | 'error' | 'aborted'
+  status: 'ok' | 'error' | 'aborted' | 'returned'
   dependenciesMet: boolean
   runMs: number | undefined
+  together: number | undefined
 } {
   const taskId = reply.parent?.msgId
   if (taskId === undefined) throw new ContentError('the reply does not say what it answers')
   const { metadata } = reply
   const status = metadata['status'] ?? reply.content['status']
-  const runMs = metadata['run_ms']
+  const { run_ms: runMs, together, recalled } = metadata
+  const undone = recalled === true ? 'returned' : 'aborted'
   return {
     taskId,
-    status: status === 'ok' || status === 'aborted' ? status : 'error',
+    status: status === 'ok' ? status : status === 'aborted' ? undone : 'error',
     dependenciesMet: metadata['dependencies_met'] !== false,
     runMs: typeof runMs === 'number' && runMs >= 0 ? runMs : undefined,
+    together: typeof together === 'number' && together >= 1 ? together : undefined,
   }
 }

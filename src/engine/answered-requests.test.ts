@@ -19,11 +19,22 @@ test('the oldest answers are forgotten', () => {
   assert.equal(answers.get('1'), small)
 })
 
-test('a large answer is not kept, but that there was one', () => {
+test('a large answer is not kept', () => {
   const answers = new AnsweredRequests()
-  answers.remember('small', small)
   answers.remember('large', [new Uint8Array(limits.keptAnswerBytesMax + 1)])
   answers.remember('next', small)
-  assert.equal(answers.get('large'), 'lost')
+  assert.equal(answers.get('large'), undefined)
   assert.equal(answers.get('next'), small)
+})
+
+test('a request that comes anew has no answer any more, and its bytes count no more', () => {
+  const answers = new AnsweredRequests()
+  const half = [new Uint8Array(limits.keptAnswerBytesMax / 2)]
+  answers.remember('a', half)
+  answers.remember('b', half)
+  answers.forget('b')
+  answers.remember('c', half)
+  assert.equal(answers.get('b'), undefined)
+  assert.equal(answers.get('a'), half)
+  assert.equal(answers.get('c'), half)
 })

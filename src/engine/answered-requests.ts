@@ -5,28 +5,31 @@ import { limits } from '../base/mod.ts'
  * controller sends the request again then, and gets the same answer, because nothing runs twice.
  */
 export class AnsweredRequests {
-  /** In the order in which they were answered; undefined where an answer was too large to keep. */
-  readonly #answers = new Map<string, readonly Uint8Array[] | undefined>()
+  /** In the order in which they were answered. */
+  readonly #answers = new Map<string, readonly Uint8Array[]>()
   #bytes = 0
 
   remember(msgId: string, frames: readonly Uint8Array[]): void {
-    // A task that was aborted here may have come again.
-    this.#bytes += bytesOf(frames) - bytesOf(this.#answers.get(msgId) ?? [])
-    this.#answers.delete(msgId)
+    this.forget(msgId)
     this.#answers.set(msgId, frames)
-    for (const [oldest, kept] of this.#answers) {
+    this.#bytes += bytesOf(frames)
+    for (const oldest of this.#answers.keys()) {
       const isMany = this.#answers.size > limits.keptAnswersMax
       if (!isMany && this.#bytes <= limits.keptAnswerBytesMax) return
-      if (kept !== undefined) this.#bytes -= bytesOf(kept)
-      if (isMany) this.#answers.delete(oldest)
-      else if (kept !== undefined) this.#answers.set(oldest, undefined)
+      this.forget(oldest)
     }
   }
 
-  /** The answer; `lost` when there was one that was not kept, undefined when there was none. */
-  get(msgId: string): readonly Uint8Array[] | 'lost' | undefined {
-    if (!this.#answers.has(msgId)) return undefined
-    return this.#answers.get(msgId) ?? 'lost'
+  forget(msgId: string): void {
+    const frames = this.#answers.get(msgId)
+    if (frames === undefined) return
+    this.#bytes -= bytesOf(frames)
+    this.#answers.delete(msgId)
+  }
+
+  /** The answer; undefined when there was none, or one that is not kept. */
+  get(msgId: string): readonly Uint8Array[] | undefined {
+    return this.#answers.get(msgId)
   }
 }
 

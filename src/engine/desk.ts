@@ -7,11 +7,12 @@ import {
   type KernelInfo,
   kernelInfoReply,
   type Message,
+  usageReply,
 } from '../jupyter/mod.ts'
 import type { CommLine } from './evaluator.ts'
 
-/** What is particular about this program and the runtime under it. */
-export type KernelFacts = Pick<EngineFacts, 'version' | 'runtime'>
+/** What is particular about this program, the runtime under it, and the process. */
+export type KernelFacts = Omit<EngineFacts, 'language'>
 
 /** The Jupyter messaging protocol that is spoken to front ends. */
 export const kernelProtocolVersion = '5.4'
@@ -60,6 +61,8 @@ export class Desk {
     switch (header.msgType) {
       case 'kernel_info_request':
         return kernelInfoReply.encode(kernelInfo(facts))
+      case 'usage_request':
+        return usageReply.encode(facts)
       case 'connect_request':
         return info === undefined ? { status: 'ok' } : { status: 'ok', ...portsOf(info) }
       case 'comm_info_request': {

@@ -1,5 +1,6 @@
 import { type Clock, Deferred, type SignerFactory } from '../base/mod.ts'
 import {
+  type DeathCause,
   type EngineConnectionInfo,
   type EngineFacts,
   endpointOf,
@@ -180,18 +181,21 @@ export class Engine {
     })
   }
 
-  /** Leaves the cluster: unregisters, sends what is still buffered, closes. */
-  close(): Promise<void> {
-    return this.#end('closed')
+  /**
+   * Leaves the cluster: unregisters, sends what is still buffered, closes. `cause` is what clients
+   * hear whose tasks it takes along.
+   */
+  close(cause?: DeathCause): Promise<void> {
+    return this.#end('closed', cause)
   }
 
-  #end(reason: EngineEnd): Promise<void> {
-    this.#closing ??= this.#leave(reason)
+  #end(reason: EngineEnd, cause?: DeathCause): Promise<void> {
+    this.#closing ??= this.#leave(reason, cause)
     return this.#closing
   }
 
-  async #leave(reason: EngineEnd): Promise<void> {
-    this.#registration.unregister()
+  async #leave(reason: EngineEnd, cause: DeathCause | undefined): Promise<void> {
+    this.#registration.unregister(cause)
     await Promise.all([
       this.#heart.close(),
       ...this.#sockets.map((socket) => socket.close({ lingerMs })),

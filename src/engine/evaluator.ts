@@ -1,3 +1,5 @@
+import type { IsCompleteReply, KernelHistoryEntry, KernelHistoryRequest } from '../jupyter/mod.ts'
+
 /** Data by media type, as in Jupyter's `execute_result`. */
 export type MimeBundle = Record<string, unknown>
 
@@ -40,6 +42,11 @@ export interface ApplyRequest {
 export type ApplyOutcome =
   | { readonly status: 'ok'; readonly buffers: readonly Uint8Array[] }
   | Failure
+
+/** What a call comes to that was withdrawn before it began. */
+export interface Withdrawn {
+  readonly status: 'aborted'
+}
 
 /** A message of a comm, from the front end or to it. */
 export interface CommEvent {
@@ -103,43 +110,12 @@ export interface InspectOutcome {
   readonly metadata: MimeBundle
 }
 
-export interface IsCompleteOutcome {
-  readonly status: 'complete' | 'incomplete' | 'invalid' | 'unknown'
-  /** What the next line should begin with. */
-  readonly indent: string
-}
+/** As the reply says it: nothing of it depends on how positions are counted. */
+export type IsCompleteOutcome = IsCompleteReply
 
-/** Which cells are wanted. Source: Jupyter messaging, "History". */
-export type HistoryRequest = {
-  /** With what each cell gave. */
-  readonly output: boolean
-  /** As typed; otherwise as they were run. */
-  readonly raw: boolean
-} & (
-  | {
-      readonly accessType: 'range'
-      /** 0 is the present one; below, earlier ones. */
-      readonly session: number
-      readonly start: number
-      /** The first that is not wanted; default: none. */
-      readonly stop?: number | undefined
-    }
-  | { readonly accessType: 'tail'; readonly n: number }
-  | {
-      readonly accessType: 'search'
-      /** With the wildcards `*` and `?`. */
-      readonly pattern: string
-      readonly n?: number | undefined
-      /** Each input once, where it came last. */
-      readonly unique: boolean
-    }
-)
+export type HistoryRequest = KernelHistoryRequest
 
-export type HistoryEntry = [
-  session: number,
-  line: number,
-  input: string | [input: string, output: string | null],
-]
+export type HistoryEntry = KernelHistoryEntry
 
 export interface HistoryOutcome {
   readonly entries: readonly HistoryEntry[]
@@ -155,12 +131,16 @@ export interface Reflection {
 
 /**
  * The port through which an engine runs code. The engine calls it with one request at a time and
- * waits for the outcome; `interrupt` and `clear` may come meanwhile. No method rejects because of
- * user code: its failures are outcomes.
+ * waits for the outcome, but of calls it may give several; `interrupt` and `clear` may come meanwhile.
+ * No method rejects because of user code: its failures are outcomes.
  */
 export interface Evaluator extends Reflection {
+  /** Calls that may be given before the first has its outcome; they run in order. Default 1. */
+  readonly callsMax?: number
   execute(request: ExecuteRequest, output: Output): Promise<ExecuteOutcome>
-  apply(request: ApplyRequest, output: Output): Promise<ApplyOutcome>
+  apply(request: ApplyRequest, output: Output): Promise<ApplyOutcome | Withdrawn>
+  /** Takes back a call that was given; false if it has begun. */
+  withdraw?(request: ApplyRequest): boolean
   /** Empties the namespace. */
   clear(): Promise<void>
   /** Makes the running request fail with ename `KeyboardInterrupt`; does nothing when idle. */

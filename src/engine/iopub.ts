@@ -21,9 +21,6 @@ import {
 import type { Pub, XPub } from '../sockets/mod.ts'
 import type { CommEvent, Failure, MimeBundle, Output } from './evaluator.ts'
 
-/** Text in one stream message; longer output is cut into several. */
-const streamCharsMax = 1_048_576
-
 /** Asks for a line on behalf of a request; rejects when it cannot be had. */
 export type AskForInput = (request: Message, prompt: string, password: boolean) => Promise<string>
 
@@ -54,8 +51,8 @@ export class RequestOutput implements Output {
   }
 
   stream(name: 'stdout' | 'stderr', text: string): void {
-    for (let at = 0; at < text.length; at += streamCharsMax) {
-      const piece = text.slice(at, at + streamCharsMax)
+    for (let at = 0; at < text.length; at += limits.streamCharsMax) {
+      const piece = text.slice(at, at + limits.streamCharsMax)
       this.#streamed += piece.length
       if (this.#streamed > limits.outputBytesMax * 16) return
       this.#publish(name, stream, { name, text: piece })

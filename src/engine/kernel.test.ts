@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type SignerFactory, silentLogger, text, utf8 } from '../base/mod.ts'
+import { silentLogger, text, utf8 } from '../base/mod.ts'
 import {
   type JsonObject,
   type KernelChannel,
@@ -10,7 +10,7 @@ import {
   Session,
 } from '../jupyter/mod.ts'
 import { Dealer, type SocketContext, Sub } from '../sockets/mod.ts'
-import { ManualClock, MemoryNetwork, SeededRandom } from '../testing/mod.ts'
+import { ManualClock, MemoryNetwork, SeededRandom, simSigner } from '../testing/mod.ts'
 import {
   type CommEvent,
   type Evaluator,
@@ -19,16 +19,6 @@ import {
   noReflection,
   type Output,
 } from './mod.ts'
-
-/** Not a real signature: the sum of the bytes and the key, enough to tell a change. */
-const makeSigner: SignerFactory = (_scheme, key) => ({
-  sign: (parts) => {
-    let sum = key.length
-    for (const byte of utf8(key)) sum = (sum * 31 + byte) >>> 0
-    for (const part of parts) for (const byte of part) sum = (sum * 31 + byte) >>> 0
-    return utf8(sum.toString(16).padStart(8, '0').repeat(8))
-  },
-})
 
 class ScriptedEvaluator implements Evaluator {
   readonly complete: Evaluator['complete'] = noReflection.complete
@@ -127,7 +117,7 @@ class World {
   async start(info: Partial<KernelConnectionInfo> = {}): Promise<this> {
     const { evaluator } = this
     this.kernel = await Kernel.start(
-      { context: this.context('kernel'), makeSigner, evaluator },
+      { context: this.context('kernel'), makeSigner: simSigner, evaluator },
       { info: { ...anyPort, ...info }, facts: { version: '1.2.3', runtime: 'v20.0.0' } },
     )
     this.session = this.newSession()
@@ -151,7 +141,7 @@ class World {
 
   newSession(): Session {
     const { key } = this.kernel.info
-    return new Session({ key, makeSigner, clock: this.clock, random: this.random })
+    return new Session({ key, makeSigner: simSigner, clock: this.clock, random: this.random })
   }
 
   listen(topic: string): Message[] {
@@ -365,7 +355,7 @@ test('a shutdown is answered, ends the kernel, and frees its ports for the next 
   await world.clock.advance(2_000)
   assert.equal(await world.kernel.ended, 'restart')
   const again = await Kernel.start(
-    { context: world.context('kernel'), makeSigner, evaluator: world.evaluator },
+    { context: world.context('kernel'), makeSigner: simSigner, evaluator: world.evaluator },
     { info: world.kernel.info, facts: {} },
   )
   assert.deepEqual(again.info, world.kernel.info)
@@ -400,7 +390,7 @@ test('without a key nothing is signed, and everything is taken', async () => {
 test('a front end with another key is not served', async () => {
   const world = await new World().start()
   const { clock, random } = world
-  const stranger = new Session({ key: 'other', makeSigner, clock, random })
+  const stranger = new Session({ key: 'other', makeSigner: simSigner, clock, random })
   const frames = stranger.pack('execute_request', { content: { code: 'evil' } })
   world.sockets.get('shell')!.trySend(frames)
   await world.clock.advance(20)

@@ -20,6 +20,7 @@ export type {
   MimeBundle,
   Output,
   Reflection,
+  Withdrawn,
 } from './evaluator.ts'
 export { Kernel, type KernelEnd, type KernelOptions, type KernelPorts } from './kernel.ts'
 export { noReflection } from './reflection.ts'

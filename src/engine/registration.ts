@@ -1,5 +1,6 @@
 import { type Clock, Deferred, IparallelError, messageOf } from '../base/mod.ts'
 import {
+  type DeathCause,
   type EngineFacts,
   endpointOf,
   type RegistrationReply,
@@ -98,10 +99,14 @@ export class Registration {
     }
   }
 
-  /** Tells the hub that this engine leaves. */
-  unregister(): void {
+  /** Tells the hub that this engine leaves, and why. */
+  unregister(cause: DeathCause | undefined): void {
     if (this.#id === undefined) return
-    const content = unregistrationRequest.encode({ id: this.#id, uuid: this.#options.session.id })
+    const content = unregistrationRequest.encode({
+      id: this.#id,
+      uuid: this.#options.session.id,
+      ...(cause === undefined ? {} : { cause }),
+    })
     this.#dealer.trySend(this.#options.session.pack(unregistrationRequest.msgType, { content }))
   }
 

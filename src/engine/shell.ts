@@ -16,9 +16,10 @@ import {
 import type { Router, SocketContext } from '../sockets/mod.ts'
 import { AnsweredRequests } from './answered-requests.ts'
 import { ApplyQueue } from './apply-queue.ts'
+import { CallPace, type Moment } from './call-pace.ts'
 import { isCommMessage, receiveComm } from './comm-messages.ts'
 import type { Desk } from './desk.ts'
-import type { Evaluator, Failure } from './evaluator.ts'
+import type { ApplyRequest, Evaluator, Failure } from './evaluator.ts'
 import { type IoPub, RequestOutput } from './iopub.ts'
 import { answerReflection } from './reflection.ts'
 import type { Stdin } from './stdin.ts'
@@ -70,15 +71,23 @@ type Outcome =
 export class Shell {
   readonly #options: ShellOptions
   readonly #queue: ApplyQueue
+  readonly #calls = new Map<Message, { readonly call: ApplyRequest; isRecalled: boolean }>()
+  readonly #pace: CallPace
   readonly #answered = new AnsweredRequests()
   #running: { readonly request: Message; readonly output: RequestOutput } | undefined
 
   constructor(options: ShellOptions) {
     this.#options = options
-    this.#queue = new ApplyQueue(
-      (request) => this.#perform(request),
-      (request) => this.#answerAborted(request),
-    )
+    this.#pace = new CallPace(options.evaluator.callsMax)
+    this.#queue = new ApplyQueue({
+      run: (request) => this.#perform(request),
+      abort: (request, isRecalled) => this.#answerAborted(request, isRecalled),
+      // Others are announced when they begin, which is known only if they are given one at a time.
+      togetherMax: (request) =>
+        isCall(request) && countsOutput(request) ? this.#pace.togetherMax : 1,
+      withdraw: (request, isRecalled) => this.#withdraw(request, isRecalled),
+      proceed: (resume, isBusy) => this.#proceed(resume, isBusy),
+    })
     options.socket.onMessage = (frames) => this.#receive(frames)
   }
 
@@ -107,7 +116,10 @@ export class Shell {
 
   #receive(frames: readonly Uint8Array[]): void {
     try {
-      this.#queue.push(this.#options.session.unpack(frames))
+      const request = this.#options.session.unpack(frames)
+      // A task that was given back comes again, and what was said of it then is no answer now.
+      this.#answered.forget(request.header.msgId)
+      this.#queue.push(request)
     } catch (error) {
       const again = error instanceof SignatureError ? error.replayed : undefined
       if (again !== undefined && this.#answerAgain(again)) return
@@ -118,10 +130,12 @@ export class Shell {
   /** True for a request of which the controller does not know what became of it. */
   #answerAgain(request: Message): boolean {
     const { socket } = this.#options
-    const answer = this.#answered.get(request.header.msgId)
-    if (answer === undefined) return false
-    if (answer !== 'lost') return socket.trySend(answer)
-    const evalue = 'the result was lost with a connection that broke, and was too large to be kept'
+    if (isCommMessage(request)) return false
+    const { msgId } = request.header
+    if (this.#queue.has(msgId)) return false
+    const answer = this.#answered.get(msgId)
+    if (answer !== undefined) return socket.trySend(answer)
+    const evalue = 'the result was lost with a connection that broke, and is not kept any more'
     const failure = { status: 'error', ename: 'EngineError', evalue, traceback: [] } as const
     this.#answer(request, this.#failed(request, failure), {})
     return true
@@ -141,11 +155,31 @@ export class Shell {
     socket.trySend(frames)
   }
 
+  #withdraw(request: Message, isRecalled: boolean): boolean {
+    const given = this.#calls.get(request)
+    if (given === undefined || this.#options.evaluator.withdraw?.(given.call) !== true) return false
+    given.isRecalled = isRecalled
+    return true
+  }
+
+  /**
+   * The next request may end this process: what there is of the last one is out by then. While
+   * others are with the thread that runs them, all that end in one turn are written together.
+   */
+  #proceed(resume: () => void, isBusy: boolean): void {
+    const { iopub, socket, context } = this.#options
+    const flushAndResume = () => {
+      iopub.flush()
+      socket.flush()
+      resume()
+    }
+    if (isBusy) context.clock.afterTurn(flushAndResume)
+    else flushAndResume()
+  }
+
   async #perform(request: Message): Promise<void> {
-    const { session, iopub, socket, stdin, context, onShutdown } = this.#options
-    const { clock } = context
-    const started = session.date()
-    const startedMs = clock.monotonicMs()
+    const { iopub, stdin, onShutdown } = this.#options
+    const given = this.#now()
     const output = new RequestOutput(iopub, request, stdin?.ask)
     this.#running = { request, output }
     let announce = true
@@ -160,16 +194,13 @@ export class Shell {
     this.#running = undefined
     stdin?.release()
     if (outcome !== undefined) {
-      await this.#finish(request, outcome, output, () => ({
-        started,
-        run_ms: clock.monotonicMs() - startedMs,
+      const others = this.#calls.size
+      await this.#finish(request, outcome, output, {
+        ...(outcome.status === 'aborted' ? {} : this.#pace.ended(given, this.#now(), others)),
         ...(announce ? {} : { output_count: output.count }),
-      }))
+      })
     }
     if (announce) output.state('idle')
-    // The next request may end this process: what there is of this one is out by then.
-    if (announce || output.count > 0) iopub.flush()
-    socket.flush()
     if (request.header.msgType === shutdownRequest.msgType && outcome?.status === 'ok') {
       onShutdown?.(outcome.content['restart'] === true)
     }
@@ -179,14 +210,13 @@ export class Shell {
     request: Message,
     outcome: Outcome,
     output: RequestOutput,
-    facts: () => JsonObject,
+    facts: JsonObject,
   ): Promise<void> {
     if (outcome.status === 'error') output.error(outcome.failure)
-    const how = facts()
     const stops = outcome.status === 'error' && outcome.stops
     // Cells that were sent in one go with this one may still be on their way.
     if (stops) await delay(this.#options.context.clock, limits.stopOnErrorMs)
-    this.#answer(request, outcome, how)
+    this.#answer(request, outcome, facts)
     if (stops) this.#queue.abortAll(isExecute)
   }
 
@@ -221,7 +251,11 @@ export class Shell {
         return { status: 'ok', content: executeReply.encode(reply), buffers: [] }
       }
       case 'apply_request': {
-        const outcome = await evaluator.apply({ buffers: request.buffers }, output)
+        const given = { call: { buffers: request.buffers }, isRecalled: false }
+        this.#calls.set(request, given)
+        const outcome = await evaluator.apply(given.call, output)
+        this.#calls.delete(request)
+        if (outcome.status === 'aborted') return given.isRecalled ? returned : aborted
         if (outcome.status === 'error') return this.#failed(request, outcome)
         return {
           status: 'ok',
@@ -274,19 +308,32 @@ export class Shell {
       original_msg_id: original_msg_id ?? '',
       ...(label === undefined ? {} : { label }),
       status: outcome.status,
+      ...(outcome === returned ? { recalled: true } : {}),
       ...(outcome.status === 'error'
         ? { engine_info: { engine_uuid: session.id, engine_id: engineId } }
         : {}),
     }
   }
 
-  #answerAborted(request: Message): void {
+  #answerAborted(request: Message, isRecalled: boolean): void {
     const output = new RequestOutput(this.#options.iopub, request)
     output.state('busy')
-    const outcome: Outcome = { status: 'aborted', content: { status: 'aborted' }, buffers: [] }
-    this.#answer(request, outcome, { output_count: 0 })
+    this.#answer(request, isRecalled ? returned : aborted, { output_count: 0 })
     output.state('idle')
   }
+
+  #now(): Moment {
+    const { session, context } = this.#options
+    return { ms: context.clock.monotonicMs(), date: session.date() }
+  }
+}
+
+/** Of requests that did not run: given up, or given back to be run elsewhere. */
+const aborted: Outcome = { status: 'aborted', content: { status: 'aborted' }, buffers: [] }
+const returned: Outcome = { ...aborted }
+
+function isCall(request: Message): boolean {
+  return request.header.msgType === 'apply_request'
 }
 
 function isExecute(request: Message): boolean {

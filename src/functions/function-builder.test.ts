@@ -75,6 +75,25 @@ test('import() in a function starts from the folder of the receiver', async () =
   assert.equal(await (value as Callable)(), 'beside')
 })
 
+test('import() in a function starts from the working folder of the moment', async () => {
+  const folders = ['one', 'two'].map((found) => {
+    const folder = mkdtempSync(join(tmpdir(), 'iparallel-import-'))
+    after(() => rmSync(folder, { recursive: true }))
+    writeFileSync(join(folder, 'beside.mjs'), `export const found = '${found}'`)
+    return folder
+  })
+  const before = process.cwd()
+  after(() => process.chdir(before))
+  const text = "async () => (await import('./beside.mjs')).found"
+  const found: unknown[] = []
+  for (const folder of folders) {
+    process.chdir(folder)
+    found.push(await (builder.build({ kind: 'source', text }).value as Callable)())
+  }
+  process.chdir(before)
+  assert.deepEqual(found, ['one', 'two'])
+})
+
 test('import() that a compiler made a call starts from the folder of the receiver, too', async () => {
   const load = builder.build({ kind: 'builtin', text: 'iparallel:import' }).value as Callable
   assert.equal(((await load('node:path')) as { join: unknown }).join, join)

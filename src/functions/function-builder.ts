@@ -11,7 +11,7 @@ import { BoundedCache } from './bounded-cache.ts'
 export type NamedFunctions = Readonly<Record<string, (...args: never[]) => unknown>>
 
 export interface FunctionBuilderOptions {
-  /** From where `import()` and packages are resolved; the working folder by default. */
+  /** From where `import()` and packages are resolved; by default the working folder of the moment. */
   readonly folder?: string
   readonly named?: NamedFunctions
 }
@@ -26,12 +26,16 @@ const ownRequire = createRequire(import.meta.url)
 /** Puts functions together again. */
 export class FunctionBuilder {
   readonly #factories = new BoundedCache<string, Factory>(limits.compiledSourcesMax)
-  readonly #folder: string
+  readonly #fixedFolder: string | undefined
   readonly #named: NamedFunctions
 
-  constructor({ folder = process.cwd(), named = {} }: FunctionBuilderOptions = {}) {
-    this.#folder = folder
+  constructor({ folder, named = {} }: FunctionBuilderOptions = {}) {
+    this.#fixedFolder = folder
     this.#named = named
+  }
+
+  get #folder(): string {
+    return this.#fixedFolder ?? process.cwd()
   }
 
   build(description: FunctionDescription): BuiltFunction {
@@ -110,17 +114,18 @@ export class FunctionBuilder {
     const head = `(function () {${mode}${first && `let {${first}} = arguments[0];`}${later && `let ${later};`}`
     const assign = later && `({${later}} = arguments[0])`
     const code = `${head} return [\n${text}\n, function () { ${assign} }]})`
-    const key = `${name ?? ''}\n${code}`
+    const origin = this.#origin(name, text)
+    const key = `${origin.filename}\n${code}`
     const known = this.#factories.get(key)
     if (known !== undefined) return known
-    const script = new Script(code, { lineOffset: -1, ...this.#origin(name, text) })
+    const script = new Script(code, { lineOffset: -1, ...origin })
     const factory = script.runInThisContext() as Factory
     this.#factories.set(key, factory)
     return factory
   }
 
   /** What stacks show. Code that imports needs a file from which its imports are resolved. */
-  #origin(name: string | undefined, text: string): ScriptOptions {
+  #origin(name: string | undefined, text: string): ScriptOptions & { filename: string } {
     const shown = name === undefined || name === '' ? 'anonymous' : name
     if (!/\bimport\s*\(/.test(text)) return { filename: `applied:${shown}` }
     return {

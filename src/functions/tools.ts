@@ -11,7 +11,7 @@ export interface SyntaxNode {
 }
 
 /** A use of a name, as eslint-scope finds it. */
-export interface NameUse {
+interface NameUse {
   readonly identifier: SyntaxNode & { readonly name: string }
   isWrite(): boolean
 }

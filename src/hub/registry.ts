@@ -1,3 +1,4 @@
+import { limits } from '../base/mod.ts'
 import type { EngineFacts } from '../jupyter/mod.ts'
 
 /** An engine with an id. */
@@ -17,9 +18,6 @@ interface PendingEngine extends Engine {
   /** Monotonic milliseconds. */
   readonly expiresAtMs: number
 }
-
-/** Silent engines that may come back under their id; the oldest are forgotten first. */
-const silentMax = 4_096
 
 /** The largest id that is granted on request, so that counting on from it stays exact. */
 const idMax = 2 ** 31
@@ -151,7 +149,7 @@ export class Registry {
 
   #remember({ id, uuid, facts }: Engine): void {
     this.#silent.set(uuid, { id, uuid, facts })
-    if (this.#silent.size > silentMax) {
+    if (this.#silent.size > limits.silentEnginesMax) {
       const [oldest] = this.#silent.keys()
       this.#silent.delete(oldest!)
     }

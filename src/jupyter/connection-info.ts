@@ -22,6 +22,7 @@ export interface SharedConnectionInfo {
   readonly signature_scheme: string
 }
 
+/** What a client needs to know of a controller: `ipcontroller-client.json`, under Python's names. */
 export interface ClientConnectionInfo extends SharedConnectionInfo {
   readonly task_scheme: string
   readonly notification: number

@@ -143,6 +143,7 @@ export {
   resultRequest,
 } from './messages/result.ts'
 export { type UnregistrationRequest, unregistrationRequest } from './messages/unregistration.ts'
+export { type Usage, usageReply, usageRequest } from './messages/usage.ts'
 export { iopubWelcome } from './messages/welcome.ts'
 export {
   delimiter,

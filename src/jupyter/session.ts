@@ -44,6 +44,13 @@ export class SignatureError extends IparallelError {
   }
 }
 
+/**
+ * Whoever sends what is not signed may do so as fast as he likes, and making an error with its
+ * stack takes longer than checking the signature.
+ */
+const unsigned = new SignatureError('missing')
+const wronglySigned = new SignatureError('wrong')
+
 export interface SessionOptions {
   /** The `key` of the connection file, as text; empty means that nothing is signed. */
   readonly key: string
@@ -195,8 +202,8 @@ export class Session {
 
   /** @throws {SignatureError} when the signature is not right. */
   #isNew(signature: Uint8Array, parts: readonly Uint8Array[]): boolean {
-    if (signature.length === 0) throw new SignatureError('missing')
-    if (!equalConstantTime(this.#sign!(parts), signature)) throw new SignatureError('wrong')
+    if (signature.length === 0) throw unsigned
+    if (!equalConstantTime(this.#sign!(parts), signature)) throw wronglySigned
     return this.#remember(hexNumber(signature, 0), hexNumber(signature, 8))
   }
 

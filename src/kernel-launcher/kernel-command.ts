@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Kernelspec } from '../kernelspec/mod.ts'
+import { isOwn, type Kernelspec } from '../kernelspec/mod.ts'
 
 /** The program and arguments of a kernelspec, with everything filled in. */
 export function commandOf(spec: Kernelspec, connectionFile: string): string[] {
@@ -30,6 +30,7 @@ export function kernelEnvironment(
   spec: Kernelspec,
   extra: Environment,
   own: Environment = process.env,
+  platform: NodeJS.Platform = process.platform,
 ): NodeJS.ProcessEnv {
   const added = Object.entries(spec.env).map(([name, value]) => [
     name,
@@ -39,7 +40,15 @@ export function kernelEnvironment(
     ...own,
     ...Object.fromEntries(added),
     ...extra,
-    // Kernels that know it end when the process is gone that started them.
-    JPY_PARENT_PID: String(process.pid),
+    JPY_PARENT_PID: parentFor(spec, platform),
   }
+}
+
+/**
+ * By this, kernels end when the process is gone that started them. On Windows other kernels take it
+ * for a handle, which Node cannot make: whatever handle of theirs has our number would end them.
+ * Source: `jupyter_client.launcher`, `ipykernel.parentpoller`.
+ */
+function parentFor(spec: Kernelspec, platform: NodeJS.Platform): string | undefined {
+  return platform === 'win32' && !isOwn(spec) ? undefined : String(process.pid)
 }

@@ -17,7 +17,7 @@ export interface Activation {
 }
 
 /** Where clients and views find it, whichever copy of this package they are of. */
-export const activeViewsKey: unique symbol = Symbol.for('iparallel.active-views')
+const activeViewsKey: unique symbol = Symbol.for('iparallel.active-views')
 
 /** The views that magics work on, by the suffix of those: `_even` for `%px_even`. */
 export class ActiveViews {

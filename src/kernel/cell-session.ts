@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { limits } from '../base/mod.ts'
 import type {
   ExecuteOutcome,
   ExecuteRequest,
@@ -9,7 +10,7 @@ import type {
 } from '../engine/mod.ts'
 import { evaluateExpression } from './builtin-calls.ts'
 import type { ImportBinder } from './cell/bind-import.ts'
-import { Cell, installImportBinder } from './cell/cell.ts'
+import { type Boxed, Cell, installImportBinder } from './cell/cell.ts'
 import type { AwaitGuard } from './cell/cell-scope.ts'
 import { DisplayHandle } from './display/display-handle.ts'
 import { displayBundle, plainBundle } from './display.ts'
@@ -21,10 +22,6 @@ import type { MagicSession } from './magics/magic-session.ts'
 import type { Namespace } from './namespace.ts'
 import { type PastCell, queryHistory } from './reflection/history-query.ts'
 import type { Run } from './run.ts'
-
-/** Compiled cells that are kept, and how long their source may be. */
-const compiledMax = 64
-const compiledCharsMax = 4_096
 
 /** Cells one after the other: their numbers, their history, and what they show at their end. */
 export class CellSession {
@@ -113,13 +110,15 @@ export class CellSession {
       if (run?.isShowing) return run.untilShown().then(() => finish(value))
       if (silent || !cell.hasValue || cell.isQuiet || value === undefined) return end()
       // It has shown something already.
-      if (value instanceof DisplayHandle) return end()
+      if (DisplayHandle.is(value)) return end()
       if (isNumbered) this.#history.addResult(executionCount, value)
       const bundle = displayBundle(value)
       return bundle instanceof Promise ? bundle.then(show) : show(bundle)
     }
     const value = cell.run(run?.guard)
-    return cell.isAsync ? (value as Promise<unknown>).then(finish) : finish(value)
+    return cell.isAsync
+      ? (value as Promise<Boxed>).then((boxed) => finish(boxed?.[0]))
+      : finish(value)
   }
 
   /** Code as a part of the running cell: what magics run. @throws whatever it throws. */
@@ -127,7 +126,8 @@ export class CellSession {
     const text = await this.#withoutMagics(code)
     const name = file ?? this.#cellName
     const cell = new Cell('\n'.repeat(firstLine - 1) + text, name, this.#namespace)
-    const value: unknown = await cell.run(this.#guard)
+    const result: unknown = await cell.run(this.#guard)
+    const value: unknown = cell.isAsync ? await (result as Boxed)?.[0] : result
     return cell.hasValue && !cell.isQuiet ? value : undefined
   }
 
@@ -164,8 +164,8 @@ export class CellSession {
     const known = this.#compiled.get(key)
     if (known !== undefined) return known
     const cell = new Cell(code, 'cell', this.#namespace)
-    if (code.length <= compiledCharsMax) this.#compiled.set(key, cell)
-    if (this.#compiled.size > compiledMax) {
+    if (code.length <= limits.compiledCellCharsMax) this.#compiled.set(key, cell)
+    if (this.#compiled.size > limits.compiledCellsMax) {
       const [oldest] = this.#compiled.keys()
       this.#compiled.delete(oldest!)
     }

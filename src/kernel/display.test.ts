@@ -28,6 +28,19 @@ test('a value shows itself in the forms that it gives', () => {
   })
 })
 
+test('a proxy that knows no other properties is shown as what it is', () => {
+  const strict = new Proxy(
+    { a: 1 },
+    {
+      get(target, name) {
+        if (!(name in target)) throw new Error(`no ${String(name)}`)
+        return Reflect.get(target, name) as unknown
+      },
+    },
+  )
+  assert.deepEqual(displayBundle(strict), { 'text/plain': '{ a: 1 }' })
+})
+
 test('a value may take its time to show itself', async () => {
   const value = { [displayKey]: async () => ({ 'text/plain': 'late' }) }
   assert.deepEqual(await displayBundle(value), { 'text/plain': 'late' })

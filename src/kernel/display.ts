@@ -34,6 +34,15 @@ function method(value: object, name: PropertyKey): ((this: unknown) => unknown) 
   return typeof found === 'function' ? (found as (this: unknown) => unknown) : undefined
 }
 
+/** A proxy may refuse to be asked for a property that it does not know: then it has none. */
+function ownDisplay(value: object): ((this: unknown) => unknown) | undefined {
+  try {
+    return method(value, displayKey)
+  } catch {
+    return undefined
+  }
+}
+
 function isBytes(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array
 }
@@ -89,7 +98,7 @@ export function displayBundle(value: unknown): MimeBundle | Promise<MimeBundle> 
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
     return plainBundle(value)
   }
-  const own = method(value, displayKey)
+  const own = ownDisplay(value)
   if (own !== undefined) {
     const shown = own.call(value)
     return shown instanceof Promise ? shown.then(asBundle) : asBundle(shown)

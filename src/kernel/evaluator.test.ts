@@ -272,6 +272,11 @@ test('a cell that was interrupted does not show its value later', async () => {
   )
 })
 
+test('a proxy that answers no question is a value like any other', async () => {
+  const { status } = await execute('new Proxy({}, { getPrototypeOf() { throw new Error("no") } })')
+  assert.equal(status, 'ok')
+})
+
 test('an interrupt while nothing runs does nothing', async () => {
   evaluator.interrupt()
   assert.equal((await execute('1')).status, 'ok')

@@ -54,6 +54,7 @@ export interface UserCodeGate {
   leave(): void
 }
 
+/** What an evaluator is given by the process that it runs in. */
 export interface NodeEvaluatorOptions {
   /** Default: functions travel with what they capture. */
   readonly functions?: FunctionCodec

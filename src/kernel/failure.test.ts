@@ -30,6 +30,7 @@ test('frames of the machinery are left out', () => {
     `bind (${new URL('cell/bind-import.js', import.meta.url).href}:1:2)`,
     'readFileSync (node:fs:1:2)',
     'node:internal/process/task_queues:95:5',
+    `async connect (${new URL('../main/client.js', import.meta.url).href}:1:2)`,
     'f (/home/me/a.js:1:2)',
     'Script.runInThisContext (node:vm:137:12)',
     `run (${new URL('evaluator.js', import.meta.url).href}:1:2)`,

@@ -5,12 +5,9 @@ import { cellColumns } from './cell/cell-columns.ts'
 
 import { correctModuleFrame } from './modules/module-positions.ts'
 
-/** Errors that are followed from one to its cause. */
-const causesMax = 8
-
 const folderOf = (name: string): string => new URL(`../${name}/`, import.meta.url).href
 const kernelFolder = folderOf('kernel')
-const otherFolders = ['functions', 'serialize', 'engine'].map(folderOf)
+const otherFolders = ['functions', 'serialize', 'engine', 'client', 'main', 'node'].map(folderOf)
 
 /** What a line of a stack is: user frames are those that the user wrote or could change. */
 type LineKind = 'text' | 'user frame' | 'machinery' | 'caller of user code'
@@ -148,7 +145,7 @@ export function describeFailure(thrown: unknown): Failure {
 
 /** Takes the frames of the machinery out of an error's stack, and of those that it names as cause. */
 export function trimStacks(thrown: unknown): void {
-  for (let error = thrown, depth = 0; depth < causesMax; depth++) {
+  for (let error = thrown, depth = 0; depth < limits.errorCausesMax; depth++) {
     if (!safely(() => isError(error), false)) return
     const { stack, cause } = error as Error
     if (typeof stack === 'string') (error as Error).stack = userLines(stack).join('\n')

@@ -71,9 +71,9 @@ function obey(data: WorkerData): void {
   const apply = async (id: number, fn: string, args: unknown[]): Promise<unknown> => {
     const buffers = packCall(codec, packFunction(codec, new Reference(fn)), args)
     const outcome = await evaluator.apply({ buffers }, outputOf(id))
-    return outcome.status === 'error'
-      ? outcome
-      : { status: 'ok', value: codec.decode(outcome.buffers).value }
+    return outcome.status === 'ok'
+      ? { status: 'ok', value: codec.decode(outcome.buffers).value }
+      : outcome
   }
   const perform = async (command: Request): Promise<unknown> => {
     const { id } = command

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { MessageChannel, type MessagePort, type TransferListItem } from 'node:worker_threads'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Queue } from '../base/mod.ts'
 import type { ApplyOutcome, CommEvent, ExecuteOutcome, Failure, Output } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
@@ -87,7 +87,7 @@ class PortOutput implements Output {
 export class EvaluatorServer implements Disposable {
   /** For the other thread's `PortEvaluator`. Its port must be transferred: `transferList`. */
   readonly line: EvaluatorLine
-  readonly transferList: readonly TransferListItem[]
+  readonly transferList: readonly [MessagePort]
   readonly #port: MessagePort
   readonly #control = new SharedControl()
   readonly #evaluator: NodeEvaluator
@@ -190,10 +190,15 @@ export class EvaluatorServer implements Disposable {
     // After a gap, a request was lost when this thread was stopped; all of them will come again.
     if (request?.[1] !== this.#lastId + 1) return
     this.#queue.shift()
-    this.#hooks ??= this.#hookProcess()
     const [kind, id] = request
-    this.#running = id
     this.#lastId = id
+    if (kind === 'skip' || (kind === 'apply' && !this.#control.claim(id))) {
+      this.#port.postMessage(['skipped', id] satisfies MessageFromEvaluator)
+      this.#runNext()
+      return
+    }
+    this.#hooks ??= this.#hookProcess()
+    this.#running = id
     this.#control.workOn(id)
     const output = new PortOutput(id, this.#port, this.#control, this.#questions)
     switch (kind) {
@@ -249,7 +254,7 @@ export class EvaluatorServer implements Disposable {
     }
   }
 
-  #answer(id: number, message: MessageFromEvaluator, transfer: TransferListItem[]): void {
+  #answer(id: number, message: MessageFromEvaluator, transfer: ArrayBuffer[]): void {
     // A request that was abandoned may still come to its end.
     if (id !== this.#running) return
     this.#port.postMessage(message, transfer)

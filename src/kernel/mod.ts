@@ -9,7 +9,13 @@ export {
 } from './evaluator.ts'
 export type { Input } from './input.ts'
 export { KeyboardInterrupt } from './keyboard-interrupt.ts'
-export type { Magic, MagicCall, MagicExtension, MagicHost } from './magics/magic.ts'
+export {
+  type Magic,
+  type MagicCall,
+  type MagicExtension,
+  type MagicHost,
+  Unawaited,
+} from './magics/magic.ts'
 export {
   describeOptions,
   type MagicOption,

@@ -1,25 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { limits } from '../base/mod.ts'
-import type { Output } from '../engine/mod.ts'
 import { OutputBatcher } from './output-batcher.ts'
-
-function recorder(): { output: Output; shown: string[] } {
-  const shown: string[] = []
-  const output: Output = {
-    stream: (name, text) => shown.push(`${name} ${text}`),
-    executeInput() {},
-    executeResult() {},
-    display() {},
-    clearOutput() {},
-    input: async () => '',
-  }
-  return { output, shown }
-}
+import { recordedOutput } from './recorded-output.test.ts'
 
 test('what is printed in quick succession leaves as one', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { output, shown } = recorder()
+  const { output, shown } = recordedOutput()
   const batcher = new OutputBatcher(() => {})
   for (const text of ['a', 'b', 'c']) batcher.add(output, 'stdout', text)
   assert.deepEqual(shown, [])
@@ -28,7 +15,7 @@ test('what is printed in quick succession leaves as one', (t) => {
 })
 
 test('what is printed leaves by itself', async () => {
-  const { output, shown } = recorder()
+  const { output, shown } = recordedOutput()
   const delivered = new Promise((resolve) => {
     new OutputBatcher(resolve).add(output, 'stdout', 'abc')
   })
@@ -37,7 +24,7 @@ test('what is printed leaves by itself', async () => {
 })
 
 test('both streams keep their order', () => {
-  const { output, shown } = recorder()
+  const { output, shown } = recordedOutput()
   const batcher = new OutputBatcher(() => {})
   batcher.add(output, 'stdout', 'a')
   batcher.add(output, 'stderr', 'b')
@@ -47,8 +34,8 @@ test('both streams keep their order', () => {
 })
 
 test('what two requests print is kept apart', () => {
-  const first = recorder()
-  const second = recorder()
+  const first = recordedOutput()
+  const second = recordedOutput()
   const batcher = new OutputBatcher(() => {})
   batcher.add(first.output, 'stdout', 'a')
   batcher.add(second.output, 'stdout', 'b')
@@ -57,7 +44,7 @@ test('what two requests print is kept apart', () => {
 })
 
 test('much output leaves at once', () => {
-  const { output, shown } = recorder()
+  const { output, shown } = recordedOutput()
   new OutputBatcher(() => {}).add(output, 'stdout', 'x'.repeat(limits.outputBatchCharsMax))
   assert.equal(shown.length, 1)
 })

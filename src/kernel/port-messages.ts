@@ -25,6 +25,8 @@ export type RequestToEvaluator =
   | readonly ['comm', id: number, event: CommEvent, buffers: FrameParcel]
   | readonly ['listComms', id: number]
   | readonly ['ask', id: number, question: Question]
+  /** A call that was withdrawn. */
+  | readonly ['skip', id: number]
 
 /** From the thread that serves the engine to the one that runs user code. */
 export type MessageToEvaluator =
@@ -78,6 +80,8 @@ export type MessageFromEvaluator =
   | readonly ['applied', id: number, result: FrameParcel]
   | readonly ['failed', id: number, failure: Failure, error: FrameParcel | undefined]
   | readonly ['cleared', id: number]
+  /** The call was withdrawn before it began. */
+  | readonly ['skipped', id: number]
   | readonly ['answered', id: number, answer: unknown]
   /** The process is about to end, and waits until that is confirmed. */
   | readonly ['exit', code: number]

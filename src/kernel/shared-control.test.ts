@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
+import { limits } from '../base/mod.ts'
 import { SharedControl } from './shared-control.ts'
 
 function pair(): [user: SharedControl, server: SharedControl] {
@@ -91,4 +92,20 @@ test('output is no obstacle as long as it is taken away', () => {
     user.addOutput(1_000_000)
     server.removeOutput(1_000_000)
   }
+})
+
+test('a request is begun or withdrawn, whichever comes first, and only once', () => {
+  const [user, server] = pair()
+  server.offer(1)
+  server.offer(2)
+  assert.deepEqual([user.claim(1), server.claim(1)], [true, false])
+  assert.deepEqual([server.claim(2), user.claim(2)], [true, false])
+})
+
+test('the word that an earlier request had does not stand for a later one', () => {
+  const [user, server] = pair()
+  server.offer(1)
+  assert.equal(user.claim(1 + limits.requestsAheadMax), false)
+  server.offer(1 + limits.requestsAheadMax)
+  assert.equal(user.claim(1), false)
 })

@@ -3,7 +3,13 @@ import { limits } from '../base/mod.ts'
 const stateWord = 0
 const backlogWord = 1
 const exitWord = 2
-const words = 3
+/** From here on one word for each request that may be with the other thread. */
+const firstClaim = 3
+const claims = limits.requestsAheadMax
+const words = firstClaim + claims
+
+/** In the word of a request that has begun or was withdrawn; before that, its token stands there. */
+const taken = 0
 
 /** In the state word: nothing is being worked on. Otherwise the request, negative to stop it. */
 const idle = 0
@@ -30,6 +36,18 @@ export class SharedControl {
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(4 * words)) {
     this.memory = memory
     this.#words = new Int32Array(memory)
+  }
+
+  /** The serving thread: `request` goes to the other one now, which may begin it. */
+  offer(request: number): void {
+    Atomics.store(this.#words, firstClaim + (request % claims), tokenOf(request))
+  }
+
+  /** Either thread: true for the one that comes first, to begin the request or to withdraw it. */
+  claim(request: number): boolean {
+    const token = tokenOf(request)
+    const word = firstClaim + (request % claims)
+    return Atomics.compareExchange(this.#words, word, token, taken) === token
   }
 
   /** What runs between `enter` and `leave` from now on is the work on `request`. */

@@ -13,6 +13,15 @@ test('a stack with a cell in it ends there, without the folder of the cell', () 
   assert.equal(stack, 'TypeError: no\n    at f (cell 3:1:23)\n    at cell 3:1:52')
 })
 
+test('a trace of the console says so, with its message', () => {
+  format = new StackFormat()
+  const code = 'const t = { name: "Trace", message: "here" }; Error.captureStackTrace(t); t.stack'
+  const stack: unknown = runInThisContext(`(() => { ${code.replace('; t.', '; return t.')} })()`, {
+    filename: '/work/cell 3',
+  })
+  assert.match(String(stack), /^Trace: here\n {4}at /)
+})
+
 test('a stack without a cell is what it is without the format', () => {
   const stackOf = () => new Error('no').stack
   const before = stackOf()

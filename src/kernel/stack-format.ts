@@ -7,7 +7,8 @@ const cellFrame = /[\\/]cell(?: \d+)?:\d+:\d+\)?$|\.[cm]?ts(?:\?reload=\d+)?:\d+
 
 function headOf(error: Error): string {
   try {
-    return String(error)
+    // As V8 does: what `console.trace` captures the stack of is no error.
+    return Error.prototype.toString.call(error)
   } catch {
     return 'Error'
   }

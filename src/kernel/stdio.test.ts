@@ -3,6 +3,7 @@ import { Console } from 'node:console'
 import { Writable } from 'node:stream'
 import { test } from 'node:test'
 import type { Output } from '../engine/mod.ts'
+import { recordedOutput } from './recorded-output.test.ts'
 import { type OutputStreams, Stdio } from './stdio.ts'
 
 interface Setting {
@@ -23,15 +24,7 @@ function setting(): Setting {
       },
     })
   const streams = { stdout: stream(), stderr: stream() } as unknown as OutputStreams
-  const shown: string[] = []
-  const output: Output = {
-    stream: (name, text) => shown.push(`${name} ${text}`),
-    executeInput() {},
-    executeResult() {},
-    display() {},
-    clearOutput() {},
-    input: async () => '',
-  }
+  const { output, shown } = recordedOutput()
   return { streams, written, shown, output, console: new Console(streams.stdout, streams.stderr) }
 }
 

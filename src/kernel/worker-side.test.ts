@@ -148,3 +148,38 @@ test('the end of the process is confirmed when it has been told', async () => {
   control.awaitExit(60_000)
   assert.deepEqual(exits, [3])
 })
+
+const call = (): { buffers: readonly Uint8Array[] } => ({ buffers: [new Uint8Array(1)] })
+const nothing = { lengths: [], packed: undefined, taken: [] }
+
+test('a call that was given and has not begun can be withdrawn, and never begins', async () => {
+  const first = call()
+  const second = call()
+  const outcomes = [evaluator.apply(first, recorder()), evaluator.apply(second, recorder())]
+  await asks(2)
+  assert.equal(control.claim(1), true, 'the first begins')
+  assert.equal(evaluator.withdraw(first), false)
+  assert.equal(evaluator.withdraw(second), true)
+  assert.deepEqual(await outcomes[1], { status: 'aborted' })
+  assert.equal(control.claim(2), false)
+})
+
+test('a call that was not even sent can be withdrawn', async () => {
+  const large = { buffers: [new Uint8Array(1 << 20)] }
+  void evaluator.apply(call(), recorder())
+  const waiting = evaluator.apply(large, recorder())
+  await asks(1)
+  assert.equal(evaluator.withdraw(large), true)
+  assert.deepEqual(await waiting, { status: 'aborted' })
+  answer(['applied', 1, nothing])
+  await asks(2)
+  assert.deepEqual(asked[1], ['skip', 2], 'so that the other side does not wait for it')
+})
+
+test('a call that has its outcome cannot be withdrawn', async () => {
+  const request = call()
+  const outcome = evaluator.apply(request, recorder())
+  answer(['applied', 1, nothing])
+  await outcome
+  assert.equal(evaluator.withdraw(request), false)
+})

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers'
-import type { MessagePort, TransferListItem } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { limits, messageOf, Queue, StdinNotImplementedError } from '../base/mod.ts'
 import type {
   ApplyOutcome,
@@ -17,6 +17,7 @@ import type {
   InspectRequest,
   IsCompleteOutcome,
   Output,
+  Withdrawn,
 } from '../engine/mod.ts'
 import { SyncChildRunner } from './children/sync-child-runner.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
@@ -34,6 +35,7 @@ import type {
 } from './port-messages.ts'
 import { SharedControl } from './shared-control.ts'
 
+/** What the thread that keeps the line open does for the one that runs user code. */
 export interface PortEvaluatorOptions {
   /**
    * User code ends the process with this exit code; the end waits for the promise, but not more
@@ -46,14 +48,13 @@ export interface PortEvaluatorOptions {
 
 /** A request without its outcome. */
 interface Pending {
-  readonly message: RequestToEvaluator
-  readonly transfer: TransferListItem[]
+  message: RequestToEvaluator
+  /** What a call was asked for with. */
+  readonly call: ApplyRequest | undefined
+  transfer: ArrayBuffer[]
   readonly output: Output | undefined
   resolve(outcome: unknown): void
 }
-
-/** Requests that are with the other thread, so that it need not wait for the next one. */
-const sentMax = 64
 
 /**
  * Runs code on the main thread, for a worker thread that keeps the line open meanwhile. Several
@@ -63,6 +64,7 @@ const sentMax = 64
  * stopped after `limits.interruptGraceMs`.
  */
 export class PortEvaluator implements Evaluator {
+  readonly callsMax: number = limits.requestsAheadMax
   readonly #port: MessagePort
   readonly #control: SharedControl
   readonly #stopper: MainThreadStopper
@@ -76,6 +78,8 @@ export class PortEvaluator implements Evaluator {
   readonly #unsent = new Queue<Pending>()
   #sent = 0
   #lastId = 0
+  /** The last request that the other thread may begin. */
+  #lastOffered = 0
   /** That of the request that began last: what user code leaves running still shows something. */
   #lastOutput: Output | undefined
   #interrupted: number | undefined
@@ -95,9 +99,23 @@ export class PortEvaluator implements Evaluator {
   }
 
   /** Large buffers that have memory of their own are taken away from `request`. */
-  apply(request: ApplyRequest, output: Output): Promise<ApplyOutcome> {
+  apply(request: ApplyRequest, output: Output): Promise<ApplyOutcome | Withdrawn> {
     const { parcel, transfer } = packFrames(request.buffers, true)
-    return this.#ask<ApplyOutcome>(['apply', ++this.#lastId, parcel], output, transfer)
+    const message = ['apply', ++this.#lastId, parcel] as const
+    return this.#ask<ApplyOutcome | Withdrawn>(message, output, transfer, request)
+  }
+
+  withdraw(request: ApplyRequest): boolean {
+    for (const [id, pending] of this.#pending) {
+      if (pending.call !== request) continue
+      if (id <= this.#lastOffered && !this.#control.claim(id)) return false
+      // The other thread still counts it.
+      pending.message = ['skip', id]
+      pending.transfer = []
+      pending.resolve({ status: 'aborted' } satisfies Withdrawn)
+      return true
+    }
+    return false
   }
 
   clear(): Promise<void> {
@@ -136,12 +154,18 @@ export class PortEvaluator implements Evaluator {
   }
 
   interrupt(): void {
-    const [running] = this.#pending.keys()
+    const running = this.#running()
     if (running === undefined || running === this.#interrupted) return
     this.#interrupted = running
     this.#post(['interrupt', running])
     this.#children.interrupt()
     this.#stopLater(running)
+  }
+
+  /** The request that the other thread works on, as far as is known here. */
+  #running(): number | undefined {
+    for (const [id, { message }] of this.#pending) if (message[0] !== 'skip') return id
+    return undefined
   }
 
   /** Ends the connection; what is pending never settles. */
@@ -176,10 +200,11 @@ export class PortEvaluator implements Evaluator {
   #ask<T>(
     message: RequestToEvaluator,
     output: Output | undefined,
-    transfer: TransferListItem[],
+    transfer: ArrayBuffer[],
+    call?: ApplyRequest,
   ): Promise<T> {
     return new Promise<T>((resolve) => {
-      const pending = { message, transfer, output, resolve } as Pending
+      const pending = { message, call, transfer, output, resolve } as Pending
       this.#pending.set(message[1], pending)
       this.#unsent.push(pending)
       this.#send()
@@ -192,9 +217,12 @@ export class PortEvaluator implements Evaluator {
    */
   #send(): void {
     for (let next = this.#unsent.peek(); next !== undefined; next = this.#unsent.peek()) {
-      if (this.#sent > 0 && (this.#sent === sentMax || next.transfer.length > 0)) return
+      if (this.#sent > 0 && (this.#sent === limits.requestsAheadMax || next.transfer.length > 0))
+        return
       this.#unsent.shift()
       this.#sent++
+      this.#lastOffered = next.message[1]
+      this.#control.offer(this.#lastOffered)
       this.#port.postMessage(next.message, next.transfer)
     }
   }
@@ -323,7 +351,7 @@ function withBuffers<T extends Failure>(failure: T, error: FrameParcel | undefin
 function outcomeOf(
   message: Extract<
     MessageFromEvaluator,
-    readonly ['executed' | 'applied' | 'failed' | 'cleared' | 'answered', ...unknown[]]
+    readonly ['executed' | 'applied' | 'failed' | 'cleared' | 'answered' | 'skipped', ...unknown[]]
   >,
 ): unknown {
   switch (message[0]) {
@@ -338,6 +366,7 @@ function outcomeOf(
     case 'answered':
       return message[2]
     case 'cleared':
+    case 'skipped':
       return undefined
   }
 }

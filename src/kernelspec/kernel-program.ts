@@ -16,7 +16,7 @@ export const kernelNodeOptions: readonly string[] = [
 ]
 
 /** The file of the command `iparallel`. @throws {ArgumentError} when it is not where it should be. */
-export function commandFile(): string {
+function commandFile(): string {
   const manifest = join(root, 'package.json')
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin?: Record<string, string> }
   const file = join(root, bin?.['iparallel'] ?? '')

@@ -1,11 +1,9 @@
 export { type InstallPlace, kernelspecDirOf } from './install-place.ts'
 export {
   type JupyterHost,
-  jupyterDataDir,
   jupyterDirs,
   jupyterRuntimeDir,
   kernelspecDirs,
-  thisHost,
 } from './jupyter-dirs.ts'
 export { kernelArgv, kernelNodeOptions } from './kernel-program.ts'
 export {
@@ -13,7 +11,6 @@ export {
   type Kernelspec,
   listKernelspecs,
   NoKernelspecError,
-  readKernelspec,
 } from './kernelspec.ts'
 export {
   installKernelspec,

@@ -19,7 +19,7 @@ export interface OwnKernelspecOptions {
 }
 
 /** What is in our kernelspec's `kernel.json`. Source: Jupyter client, "Kernel specs". */
-export function ownKernelspec(options: OwnKernelspecOptions = {}): Record<string, unknown> {
+function ownKernelspec(options: OwnKernelspecOptions = {}): Record<string, unknown> {
   const { displayName = 'TypeScript (iparallel)', env = {}, completer } = options
   return {
     argv: [

@@ -1,5 +1,6 @@
 import { existsSync, watch } from 'node:fs'
 import { dirname } from 'node:path'
+import { performance } from 'node:perf_hooks'
 import { ArgumentError, IparallelError } from '../base/mod.ts'
 import { chooseProfile, type ProfileChoice } from '../cluster/mod.ts'
 import type { ClientConnectionInfo } from '../jupyter/mod.ts'

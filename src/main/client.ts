@@ -12,6 +12,7 @@ import { Codec } from '../serialize/mod.ts'
 import { type ClientTarget, clientInfoOf } from './client-target.ts'
 import { nodeContext } from './node-context.ts'
 
+/** How a client connects. Times are in milliseconds. */
 export interface ConnectOptions extends ClientOptions {
   /** Milliseconds to wait for the connection file when it is not there; default 0. */
   readonly waitForFileMs?: number
@@ -20,7 +21,7 @@ export interface ConnectOptions extends ClientOptions {
 }
 
 /** What a client needs of this process: its network, its inspector, its terminal. */
-export function nodeClientPorts(): ClientPorts {
+function nodeClientPorts(): ClientPorts {
   const logger = makeLogger({ name: 'Client', level: 'WARN' })
   return {
     context: nodeContext(logger),

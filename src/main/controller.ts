@@ -30,6 +30,7 @@ export interface StartControllerOptions extends Partial<Omit<ControllerSettings,
   readonly logger?: Logger
 }
 
+/** A controller in this process. */
 export interface RunningController {
   readonly clientInfo: ClientConnectionInfo
   readonly engineInfo: EngineConnectionInfo

@@ -1,7 +1,7 @@
 /** The engine's worker thread: it owns every socket, so that the line stays open while user code runs. */
 import { Engine, type EngineEnd } from '../engine/mod.ts'
 import type { EngineConnectionInfo, EngineFacts } from '../jupyter/mod.ts'
-import { PortEvaluator } from '../kernel/mod.ts'
+import { PortEvaluator } from '../kernel/worker-side.ts'
 import { hostFacts, makeSigner } from '../node/mod.ts'
 import type { OwnCurveKeys } from '../sockets/mod.ts'
 import type { KernelBinder } from './kernel-binder.ts'
@@ -33,7 +33,8 @@ void serveRole<EngineWorkerData, EngineStarted, EngineEnd>(
     let engine: Engine | undefined
     let binder: KernelBinder | undefined
     const evaluator = new PortEvaluator(line, {
-      onExit: async () => void (await Promise.all([engine?.close(), binder?.close()])),
+      onExit: async (exitCode) =>
+        void (await Promise.all([engine?.close({ exitCode }), binder?.close()])),
       bindKernel: async (wanted) => {
         const { KernelBinder } = await import('./kernel-binder.ts')
         binder ??= new KernelBinder({ context, evaluator, facts: data.facts, securityDir })

@@ -8,6 +8,7 @@ import type { EngineStarted, EngineWorkerData } from './engine-worker.ts'
 import { startRoleThread } from './role-thread.ts'
 import { version } from './version.ts'
 
+/** What an engine needs to know; only where the controller is has no default. */
 export interface StartEngineOptions {
   readonly info: EngineConnectionInfo
   /** The engine's own key pair, where the controller encrypts. Default: new ones. */

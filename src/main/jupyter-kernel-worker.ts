@@ -1,7 +1,7 @@
 /** A kernel's worker thread: it owns every socket, so that it answers while user code runs. */
 import { Kernel, type KernelEnd, type KernelFacts } from '../engine/mod.ts'
 import type { KernelConnectionInfo } from '../jupyter/mod.ts'
-import { PortEvaluator } from '../kernel/mod.ts'
+import { PortEvaluator } from '../kernel/worker-side.ts'
 import { makeSigner } from '../node/mod.ts'
 import { nodeContext } from './node-context.ts'
 import type { RoleData } from './role-messages.ts'

@@ -14,6 +14,7 @@ import {
 import { startRoleThread } from './role-thread.ts'
 import { version } from './version.ts'
 
+/** What a kernel needs to know; only the connection file has no default. */
 export interface StartKernelOptions extends KernelAddress {
   /**
    * The connection file. One that is there says where to listen; otherwise it is written, and

@@ -1,4 +1,11 @@
-export { ArgumentError, ClosedError, IparallelError, LimitError } from '../base/mod.ts'
+export {
+  ArgumentError,
+  ClosedError,
+  IparallelError,
+  LimitError,
+  type Logger,
+  type Retry,
+} from '../base/mod.ts'
 export {
   type AnyFunction,
   type Arguments,
@@ -77,6 +84,7 @@ export {
 } from '../cluster/mod.ts'
 export type {
   ClientConnectionInfo,
+  DeathCause,
   KernelHistoryEntry,
   KernelHistoryRequest,
 } from '../jupyter/mod.ts'

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ArgumentError, messageOf } from '../base/mod.ts'
@@ -9,6 +9,7 @@ import {
   readClientInfo,
   readEngineInfo,
 } from '../jupyter/mod.ts'
+import { replaceFile } from './replace-file.ts'
 
 /**
  * Writes a file that is either the old one or the new one, never half of it, readable by its
@@ -20,7 +21,7 @@ export function writePrivateFile(path: string, text: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeFileSync(temporary, text, { mode: 0o600 })
     chmodSync(temporary, 0o600)
-    renameSync(temporary, path)
+    replaceFile(temporary, path)
   } catch (cause) {
     rmSync(temporary, { force: true })
     throw new ArgumentError(`could not write ${path}: ${messageOf(cause)}`, { cause })

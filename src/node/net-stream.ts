@@ -8,6 +8,8 @@ export class NetStream implements ByteStream {
   readonly #socket: Socket
   readonly #reads: ReadBuffer | undefined
   #blocked = false
+  #paused = false
+  #rest: NodeJS.Immediate | undefined
   #cause: Error | undefined
 
   /** `reads`: the buffer that the socket was made with; without one, Node's own is used. */
@@ -15,6 +17,7 @@ export class NetStream implements ByteStream {
     this.#socket = socket
     this.remote = remote
     this.#reads = reads
+    if (reads !== undefined) reads.onShareTaken = () => this.#letOthers()
     // From the first moment: an error that nobody hears ends the process.
     socket.on('error', (error) => {
       this.#cause = error
@@ -49,11 +52,13 @@ export class NetStream implements ByteStream {
   }
 
   pause(): void {
+    this.#paused = true
     this.#socket.pause()
   }
 
   resume(): void {
-    this.#socket.resume()
+    this.#paused = false
+    if (this.#rest === undefined) this.#socket.resume()
   }
 
   end(): void {
@@ -62,6 +67,16 @@ export class NetStream implements ByteStream {
 
   destroy(): void {
     this.#socket.destroy()
+  }
+
+  /** Reads on when every other connection had its turn. */
+  #letOthers(): void {
+    if (this.#rest !== undefined || this.#paused) return
+    this.#socket.pause()
+    this.#rest = setImmediate(() => {
+      this.#rest = undefined
+      if (!this.#paused) this.#socket.resume()
+    })
   }
 }
 

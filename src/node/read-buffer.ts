@@ -6,6 +6,12 @@ const slabBytesMin = 1_024
 const slabBytesMax = 65_536
 
 /**
+ * Reads in a row that may fill the slab. Node goes on reading one connection as long as its peer
+ * keeps up, two megabytes at a time; with small messages that is a second for which others wait.
+ */
+const fullReadsMax = 4
+
+/**
  * Where a connection's bytes are read to. Node would allocate for every read. This fills a slab
  * with several, large or small as the traffic is, and reads the middle of a large frame to where
  * it belongs. What was read is never written again.
@@ -17,6 +23,9 @@ export class ReadBuffer {
   #inSlab = true
   #lastBytes = 0
   #handlers: ByteStreamHandlers | undefined
+  #fullReads = 0
+  /** Called when the connection has had its share of this turn. */
+  onShareTaken: () => void = () => {}
   // What came before anybody listened.
   readonly #early: Uint8Array[] = []
 
@@ -24,7 +33,12 @@ export class ReadBuffer {
   readonly options: OnReadOpts = {
     buffer: () => this.#next(),
     callback: (count, buffer) => {
+      this.#fullReads = this.#inSlab && count === buffer.length ? this.#fullReads + 1 : 0
       this.#received(buffer.subarray(0, count))
+      if (this.#fullReads >= fullReadsMax) {
+        this.#fullReads = 0
+        this.onShareTaken()
+      }
       return true
     },
   }

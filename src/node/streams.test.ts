@@ -85,6 +85,40 @@ for (const transport of [tcpTransport, ipcTransport]) {
   })
 }
 
+for (const transport of [tcpTransport, ipcTransport]) {
+  test(`${transport.scheme}: who sends much is read in shares, and others come in between`, async () => {
+    const endpoint = transport === tcpTransport ? 'tcp://127.0.0.1:0' : `ipc://${freePath()}`
+    const [near, far] = await pairOf(transport, endpoint)
+    let inTurn = 0
+    let inTurnMax = 0
+    let all = 0
+    const total = 16_000_000
+    const closed = new Promise<void>((resolve) => {
+      near.start({ data() {}, drain() {}, closed: () => resolve() })
+    })
+    await new Promise<void>((resolve) => {
+      const turn = () => {
+        inTurn = 0
+        if (all < total) setImmediate(turn)
+        else resolve()
+      }
+      far.start({
+        data: ({ length }) => {
+          inTurnMax = Math.max(inTurnMax, ++inTurn)
+          all += length
+        },
+        drain() {},
+        closed() {},
+      })
+      near.write([new Uint8Array(total)])
+      turn()
+    })
+    far.destroy()
+    await closed
+    assert.ok(inTurnMax <= 8, `${inTurnMax} reads in one turn`)
+  })
+}
+
 test('tcp: a star listens on every IPv4 address', async () => {
   const listener = await tcpTransport.listen(parseEndpoint('tcp://*:*'), () => {})
   assert.match(listener.endpoint, /^tcp:\/\/0\.0\.0\.0:\d+$/)

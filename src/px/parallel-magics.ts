@@ -1,7 +1,6 @@
 import type { ActiveViews, Magic, MagicCall, MagicExtension, MagicHost } from '../kernel/mod.ts'
-import { describeOptions, optionNames, UsageError } from '../kernel/mod.ts'
+import { describeOptions, optionNames, Unawaited, UsageError } from '../kernel/mod.ts'
 import {
-  type CellOptions,
   cellOptions,
   configOptions,
   groupingOptions,
@@ -109,23 +108,11 @@ export class ParallelMagics implements MagicExtension {
     state.last = result
     if (options.out !== undefined) host.namespace.define(options.out, result)
     const local = options.local ? await host.run(code, { firstLine: 2 }) : undefined
-    await this.#finish(result, place, options, host)
+    // Source: ipyparallel's `cell_px`.
+    if (!options.block) return new Unawaited(result)
+    const { awaitCell } = await import('./run-cell.ts')
+    await awaitCell(result, place, options, host)
     return local
-  }
-
-  async #finish(
-    result: PxResult,
-    place: Place,
-    options: CellOptions,
-    host: MagicHost,
-  ): Promise<void> {
-    if (options.block) {
-      const { awaitCell } = await import('./run-cell.ts')
-      await awaitCell(result, place, options, host)
-    } else if (options.out === undefined) {
-      // Not as the value: whoever awaits that would wait for the engines.
-      host.output.display({ 'text/plain': `${result} of %px: see %pxresult` }, {}, {}, false)
-    }
   }
 
   async #recall(suffix: string, { name, line }: MagicCall, host: MagicHost): Promise<void> {
@@ -146,8 +133,13 @@ export class ParallelMagics implements MagicExtension {
     else state.settings = readConfig(name, line, state.settings)
   }
 
-  #toggle(suffix: string, host: MagicHost): void {
+  async #toggle(suffix: string, host: MagicHost): Promise<void> {
     const isEnd = this.#captor === suffix
+    // Rather than failing every cell from now on.
+    if (!isEnd) {
+      const { briefly } = await import('./run-cell.ts')
+      await briefly(() => this.#placeOf(suffix, undefined))
+    }
     this.#captor = isEnd ? undefined : suffix
     host.print(`%autopx${suffix} ${isEnd ? 'disabled' : 'enabled'}\n`)
   }

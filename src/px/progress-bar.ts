@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 const width = 10
 /** Milliseconds between two looks at the clock. */
 const tickMs = 500

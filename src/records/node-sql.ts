@@ -38,8 +38,8 @@ export class NodeSql implements Sql {
     this.#statements = new StatementCache((sql) => {
       const statement = this.#database.prepare(sql)
       return {
-        run: (values) => void statement.run(...values),
-        all: (values) => statement.all(...values),
+        run: (values) => void statement.run(...values.map(bindable)),
+        all: (values) => statement.all(...values.map(bindable)),
         finalize: () => {},
       }
     })
@@ -54,11 +54,16 @@ export class NodeSql implements Sql {
   }
 
   each(sql: string, ...values: SqlValue[]): Iterable<SqlRow> {
-    return this.#database.prepare(sql).iterate(...values)
+    return this.#database.prepare(sql).iterate(...values.map(bindable))
   }
 
   close(): void {
     this.#statements.clear()
     this.#database.close()
   }
+}
+
+/** Node binds an empty array of bytes as null; an empty text stands for the same. */
+function bindable(value: SqlValue): SqlValue {
+  return value instanceof Uint8Array && value.length === 0 ? '' : value
 }

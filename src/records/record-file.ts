@@ -88,7 +88,8 @@ export class RecordFile {
       throw error
     }
     this.#sql = sql
-    for (const companion of companions) {
+    // Windows has no such modes, and may refuse to touch what SQLite has open.
+    for (const companion of process.platform === 'win32' ? [] : companions) {
       if (existsSync(path + companion)) chmodSync(path + companion, 0o600)
     }
   }

@@ -80,8 +80,8 @@ export class Driver {
   }
 
   /** An engine has done a task. */
-  done(taskId: string, engine: string, runMs?: number): string[] {
-    return this.#result(taskId, engine, 'ok', true, runMs)
+  done(taskId: string, engine: string, runMs?: number, together?: number): string[] {
+    return this.#result(taskId, engine, 'ok', true, runMs, together)
   }
 
   failed(taskId: string, engine: string): string[] {
@@ -90,6 +90,11 @@ export class Driver {
 
   aborted(taskId: string, engine: string): string[] {
     return this.#result(taskId, engine, 'aborted', true)
+  }
+
+  /** An engine gives a recalled task back. */
+  returned(taskId: string, engine: string): string[] {
+    return this.#result(taskId, engine, 'returned', true)
   }
 
   /** The engine lacks something that the task needs. */
@@ -110,12 +115,13 @@ export class Driver {
   #result(
     taskId: string,
     engine: string,
-    status: 'ok' | 'error' | 'aborted',
+    status: 'ok' | 'error' | 'aborted' | 'returned',
     dependenciesMet: boolean,
     runMs?: number,
+    together?: number,
   ): string[] {
     const { atMs } = this
-    const result = { taskId, engine, status, dependenciesMet, runMs, atMs }
+    const result = { taskId, engine, status, dependenciesMet, runMs, together, atMs }
     return this.#apply({ type: 'result-received', ...result })
   }
 

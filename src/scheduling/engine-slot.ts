@@ -22,8 +22,12 @@ export class EngineSlot<Order extends TaskOrder> implements EngineLoad {
   /** Of its latest tasks: how long they ran, as far as it says, and until the answer was here. */
   meanRunMs: number | undefined
   meanAnswerMs = 0
+  /** Tasks of those it has that it may have begun. */
+  together = 1
   /** Nothing more is sent there until it answers something. */
   isStuck = false
+  /** When it was last asked to give back what it has not begun. */
+  recalledAtMs: number = Number.NEGATIVE_INFINITY
 
   /** What dependents are told of tasks that ended here; shared by all of these tasks. */
   readonly success: TaskEnd

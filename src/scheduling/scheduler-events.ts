@@ -9,11 +9,14 @@ export type SchedulerEvent<Order extends TaskOrder> =
       readonly taskId: string
       /** Uuid of the engine that sent it. */
       readonly engine: string
-      readonly status: 'ok' | 'error' | 'aborted'
+      /** `returned`: undone, because it was recalled. */
+      readonly status: 'ok' | 'error' | 'aborted' | 'returned'
       /** False when the engine could not even start: a functional dependency was not met there. */
       readonly dependenciesMet: boolean
       /** Milliseconds that the engine says it ran; only engines of ours say so. */
       readonly runMs?: number | undefined
+      /** Tasks of those it has that it may have begun, from now on; default 1. */
+      readonly together?: number | undefined
       readonly atMs: number
     }
   | {

@@ -134,7 +134,7 @@ class Witness {
       case 'answer': {
         const [task, engine] = this.running[step.which % Math.max(1, this.#runs.size)] ?? []
         if (task !== undefined && engine !== undefined) {
-          this.answer(task, engine, this.#recalled.has(task) ? 'aborted' : step.how, step.runMs)
+          this.answer(task, engine, this.#recalled.has(task) ? 'returned' : step.how, step.runMs)
         }
         break
       }
@@ -160,7 +160,7 @@ class Witness {
   answer(
     task: string,
     engine: string,
-    how: 'done' | 'failed' | 'unmet' | 'aborted',
+    how: 'done' | 'failed' | 'unmet' | 'aborted' | 'returned',
     runMs?: number,
   ): void {
     this.#recalled.delete(task)
@@ -172,7 +172,7 @@ class Witness {
       this.#unmet.set(task, unmet.add(engine))
     }
     const isIdle = this.#engines.get(engine)!.running.size === 0
-    if (how !== 'aborted' || isIdle) this.#stuck.delete(engine)
+    if ((how !== 'aborted' && how !== 'returned') || isIdle) this.#stuck.delete(engine)
     if (how === 'done') this.driver.done(task, engine, runMs)
     else this.driver[how](task, engine)
     this.#watch()

@@ -141,17 +141,20 @@ export class TaskScheduler<Order extends TaskOrder> {
     if (task === undefined || engine?.uuid !== event.engine) return
     engine.running.delete(task)
     task.engine = undefined
-    if (event.status === 'aborted') this.#ahead.returned(engine)
-    else this.#ahead.answered(engine, task, event.runMs, event.atMs)
+    const isUndone = event.status === 'aborted' || event.status === 'returned'
+    if (isUndone) {
+      this.#ahead.returned(engine)
+    } else {
+      engine.together = event.together ?? 1
+      this.#ahead.answered(engine, task, event.runMs, event.atMs)
+    }
     this.#pools.loadChanged(engine)
     this.#freed = engine
-    const { isRecalled } = task
-    task.isRecalled = false
-    if (event.status === 'aborted' && isRecalled && !task.aborted) {
+    if (event.status === 'returned' && !task.aborted) {
       this.#takeBack(task, engine)
       return
     }
-    if (!task.aborted && event.status !== 'aborted') {
+    if (!task.aborted && !isUndone) {
       if (!event.dependenciesMet) {
         task.unmetOn ??= new Set()
         this.#tryElsewhere(task, engine, task.unmetOn)
@@ -202,13 +205,12 @@ export class TaskScheduler<Order extends TaskOrder> {
     const languageMattered = this.#pools.languageMatters
     this.#pools.remove(engine)
     this.#ahead.engineLeft(engine)
-    const [begun] = engine.running
     // Of an engine that was given up without being seen to end, nobody knows what it has begun.
-    const onlyOne = engine.recalls && event.cause !== undefined
+    const isKnown = engine.recalls && event.cause !== undefined
+    let begun = 0
     for (const task of engine.running) {
       task.engine = undefined
-      task.isRecalled = false
-      if (onlyOne && task !== begun && !task.aborted) {
+      if (isKnown && ++begun > engine.together && !task.aborted) {
         this.#takeBack(task, engine)
         continue
       }
@@ -263,8 +265,7 @@ export class TaskScheduler<Order extends TaskOrder> {
       this.#pools.loadChanged(engine)
       const [, ...behind] = engine.running
       for (const task of behind) {
-        if (task.isRecalled || task.aborted) continue
-        task.isRecalled = true
+        if (task.aborted) continue
         this.#effects.push({ type: 'recall-task', order: task.order, engine: engine.uuid })
       }
     }

@@ -18,8 +18,6 @@ export class Task<Order extends TaskOrder> {
   engine: EngineSlot<Order> | undefined
   /** When it was sent to its engine. */
   sentAtMs = 0
-  /** Its engine was asked to give it back. */
-  isRecalled = false
   /** Set while it waits, for other tasks or for an engine. */
   ticket: Ticket<Task<Order>> | undefined
   /** Set while it waits for an engine: where it is filed. */

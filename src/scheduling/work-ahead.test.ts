@@ -86,7 +86,33 @@ test('an engine that is stuck is asked for what it has not begun', () => {
   driver.done('1', 'a', 0.1)
   assert.notEqual(driver.scheduler.nextDeadlineMs, undefined)
   assert.deepEqual(driver.wait(tooLongMs), ['3 is recalled from a', '4 is recalled from a'])
-  assert.deepEqual(driver.wait(tooLongMs), [], 'once')
+  assert.deepEqual(driver.wait(limits.recallAgainMs / 2), [], 'once')
+})
+
+test('what a stuck engine does not give back is asked for again: the asking may have been lost', () => {
+  const driver = withTasks(4, ['a'])
+  driver.done('1', 'a', 0.1)
+  driver.wait(tooLongMs)
+  driver.returned('4', 'a')
+  assert.deepEqual(driver.wait(limits.recallAgainMs), ['3 is recalled from a'])
+  driver.returned('3', 'a')
+  assert.deepEqual(driver.wait(limits.recallAgainMs), [])
+})
+
+test('a task that was on its way when it was recalled does not wait behind the next long one', () => {
+  const driver = withTasks(4, ['a'])
+  driver.done('1', 'a', 0.1)
+  driver.wait(tooLongMs)
+  assert.deepEqual(driver.done('2', 'a', tooLongMs), ['2 is answered by a'])
+  assert.deepEqual(driver.wait(limits.recallAgainMs), ['4 is recalled from a'])
+})
+
+test('a task that the engine aborts is not run again, although it was recalled', () => {
+  const driver = withTasks(3, ['a'])
+  driver.done('1', 'a', 0.1)
+  driver.wait(tooLongMs)
+  assert.deepEqual(driver.aborted('3', 'a'), ['3 is answered by a'])
+  assert.equal(driver.scheduler.size, 1)
 })
 
 test('an engine that gets on is not asked for anything', () => {
@@ -103,8 +129,8 @@ test('what a stuck engine gives back goes to the next engine with room, in the o
   driver.done('2', 'b', 3)
   driver.submit('6')
   driver.wait(tooLongMs)
-  assert.deepEqual(driver.aborted('4', 'a'), ['4 returns'])
-  assert.deepEqual(driver.aborted('5', 'a'), ['5 returns'])
+  assert.deepEqual(driver.returned('4', 'a'), ['4 returns'])
+  assert.deepEqual(driver.returned('5', 'a'), ['5 returns'])
   assert.deepEqual(driver.done('6', 'b', 3), ['6 is answered by b', '4 runs on b', '5 runs on b'])
 })
 
@@ -120,7 +146,7 @@ test('a task that was begun before its recall came is answered as ever', () => {
 test('a stuck engine gets nothing, even if it has room, until it answers', () => {
   const driver = withTasks(3, ['a'], { highWaterMark: 2 })
   driver.wait(tooLongMs)
-  assert.deepEqual(driver.aborted('2', 'a'), ['2 returns'])
+  assert.deepEqual(driver.returned('2', 'a'), ['2 returns'])
   assert.deepEqual(driver.done('1', 'a', 900), [
     '1 is answered by a',
     '2 runs on a again',
@@ -133,7 +159,7 @@ test('a task that the client aborts while it is recalled ends', () => {
   driver.done('1', 'a', 0.1)
   driver.wait(tooLongMs)
   driver.abort('3')
-  assert.deepEqual(driver.aborted('3', 'a'), ['3 is answered by a'])
+  assert.deepEqual(driver.returned('3', 'a'), ['3 is answered by a'])
 })
 
 test('of an engine that dies only the task that it had begun fails', () => {
@@ -141,6 +167,17 @@ test('of an engine that dies only the task that it had begun fails', () => {
   driver.done('1', 'a', 3)
   assert.deepEqual(driver.leave('a'), ['3 fails: EngineError', '4 returns'])
   assert.deepEqual(driver.done('2', 'b', 3), ['2 is answered by b', '4 runs on b'])
+})
+
+test('an engine that begins several at once may have begun so many when it dies', () => {
+  const driver = withTasks(6, ['a', 'b'])
+  driver.done('1', 'a', 2, 2)
+  assert.deepEqual(driver.leave('a'), [
+    '3 fails: EngineError',
+    '4 fails: EngineError',
+    '5 returns',
+    '6 returns',
+  ])
 })
 
 test('of an engine that was given up nobody knows what it began: all of its tasks fail', () => {

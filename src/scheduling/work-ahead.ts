@@ -77,16 +77,21 @@ export class WorkAhead<Order extends TaskOrder> {
     this.#engines.delete(engine)
   }
 
-  /** Engines that have answered nothing for too long although others wait behind what they do. */
+  /**
+   * Engines that have answered nothing for too long although others wait behind what they do. Such
+   * an engine comes again while it has any: a task may have been on its way when it was recalled,
+   * and a connection that breaks takes a recall with it.
+   */
   takeStuck(atMs: number): EngineSlot<Order>[] {
     if (this.#checkAtMs === undefined || atMs < this.#checkAtMs) return []
     const stuck: EngineSlot<Order>[] = []
     for (const engine of this.#engines) {
       const patienceMs = limits.stuckEngineMs + 4 * engine.meanAnswerMs
-      if (engine.isStuck || atMs - engine.progressAtMs < patienceMs) continue
+      if (atMs - engine.progressAtMs < patienceMs) continue
+      if (engine.isStuck && atMs - engine.recalledAtMs < limits.recallAgainMs) continue
       engine.isStuck = true
+      engine.recalledAtMs = atMs
       stuck.push(engine)
-      this.#engines.delete(engine)
     }
     this.#checkAtMs = this.#engines.size === 0 ? undefined : atMs + limits.stuckEngineMs
     return stuck

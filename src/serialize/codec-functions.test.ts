@@ -120,6 +120,7 @@ test('a function is stateless unless what it captured can change', () => {
   assert.ok(isStateless({ a: 1, b: 'text', c: null, d: 5n, inner }))
   assert.ok(isStateless({ inner: capturing(() => captures, { a: 1 }) }))
   assert.ok(!isStateless({ list: [] }))
+  assert.ok(!isStateless({ inner: () => import('./beside.js' as string) }))
   assert.ok(!isStateless({ inner: capturing(() => captures, { list: [] }) }))
   assert.ok(!isStateless({ inner: Object.assign(() => 1, { own: 1 }) }))
 })

@@ -12,7 +12,7 @@ export type NumericArray =
   | BigInt64Array
   | BigUint64Array
 
-export interface NumericArrayClass {
+interface NumericArrayClass {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): NumericArray
   new (length: number): NumericArray
   readonly BYTES_PER_ELEMENT: number

@@ -11,6 +11,13 @@ interface Unbound {
   readonly properties: Record<string, unknown>
 }
 
+/** Its imports start from the working folder of the moment, which may be another at the next call. */
+function dependsOnFolder(kind: FunctionDescription['kind'], text: string): boolean {
+  return kind === 'source'
+    ? /\bimport\s*\(/.test(text)
+    : text === 'iparallel:import' || text === 'iparallel:require'
+}
+
 /** Reads what `FunctionWriter` wrote. */
 export class FunctionReader {
   readonly #reader: ValueReader
@@ -39,6 +46,7 @@ export class FunctionReader {
     const flags = reader.primitive()
     if (typeof flags !== 'number') throw new MalformedError('Flags were expected.')
     if ((flags & functionFlags.keepsState) !== 0) this.#isStateless = false
+    if (dependsOnFolder(kind, text)) this.#isStateless = false
     const definition = this.#names()
     this.#values(definition)
     if (Object.values(definition).some(canChange)) this.#isStateless = false

@@ -1,6 +1,7 @@
 import { ClosedError, Deferred, Queue } from '../base/mod.ts'
 import type { Pipe } from './pipe.ts'
 
+/** Takes the frames of one message. */
 export type MessageHandler = (frames: Uint8Array[]) => void
 
 /**

@@ -3,37 +3,21 @@ import { test } from 'node:test'
 import { concat, limits, utf8 } from '../base/mod.ts'
 import { Connection, NullMechanism, PlainClient, PlainServer } from '../zmtp/mod.ts'
 import { Dealer } from './dealer.ts'
-import type { SocketEvent } from './monitor.ts'
 import {
+  dealerConnection,
+  endpoint,
   eventsOf,
   frames,
   heardBy,
-  type PlayedNetwork,
+  openPeer,
   playedNetwork,
   type RawPeer,
   rawPeer,
   shakeHands,
+  types,
 } from './played-network.test.ts'
 import { Pub } from './pub.ts'
 import { Router } from './router.ts'
-
-const endpoint = 'inproc://here'
-
-function dealerConnection(minorVersion: 0 | 1 = 1): Connection {
-  return new Connection({ socketType: 'DEALER', mechanism: new NullMechanism(), minorVersion })
-}
-
-/** A peer that has shaken hands with whatever is bound, and then does what the test says. */
-async function openPeer(network: PlayedNetwork, minorVersion: 0 | 1 = 1): Promise<RawPeer> {
-  const peer = await rawPeer(network, endpoint)
-  await shakeHands(network, peer, dealerConnection(minorVersion))
-  peer.received.length = 0
-  return peer
-}
-
-function types(events: readonly SocketEvent[]): string[] {
-  return events.map(({ type }) => type)
-}
 
 test('a half-open connection is closed when its time is over, and nobody else is disturbed', async () => {
   const network = playedNetwork()

@@ -14,6 +14,7 @@ export interface SocketContext {
   readonly curve?: CurveOptions
 }
 
+/** What every socket can be told. Times are in milliseconds. */
 export interface SocketOptions {
   /** How this socket introduces itself to a ROUTER: 1 to 255 bytes, not beginning with zero. */
   readonly routingId?: string | Uint8Array

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { concat, type Logger, text, utf8 } from '../base/mod.ts'
 import { ManualClock, SeededRandom } from '../testing/mod.ts'
-import { type Connection, parseEndpoint } from '../zmtp/mod.ts'
+import { Connection, NullMechanism, parseEndpoint } from '../zmtp/mod.ts'
 import { inprocTransport } from './inproc.ts'
 import type { SocketEvent } from './monitor.ts'
 import type { SocketContext } from './options.ts'
@@ -89,4 +89,23 @@ export async function shakeHands(
   peer.stream.write(connection.takeOutput())
   await network.clock.advance(0)
   assert.ok(connection.open)
+}
+
+/** Where the one socket of a test is bound that others connect to. */
+export const endpoint = 'inproc://here'
+
+export function dealerConnection(minorVersion: 0 | 1 = 1): Connection {
+  return new Connection({ socketType: 'DEALER', mechanism: new NullMechanism(), minorVersion })
+}
+
+/** A peer that has shaken hands with whatever is bound, and then does what the test says. */
+export async function openPeer(network: PlayedNetwork, minorVersion: 0 | 1 = 1): Promise<RawPeer> {
+  const peer = await rawPeer(network, endpoint)
+  await shakeHands(network, peer, dealerConnection(minorVersion))
+  peer.received.length = 0
+  return peer
+}
+
+export function types(events: readonly SocketEvent[]): string[] {
+  return events.map(({ type }) => type)
 }

@@ -4,6 +4,7 @@ import { type DuplexSocket, ReceivingSocket, type SendingSocket } from './socket
 /** A socket that a proxy can read from, write to, or both. */
 export type ProxyEnd = DuplexSocket | ReceivingSocket | SendingSocket
 
+/** What else a proxy does with the messages that pass. */
 export interface ProxyOptions {
   /** Gets a copy of every message that passes, as far as it has room. */
   readonly capture?: DuplexSocket | SendingSocket

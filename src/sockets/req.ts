@@ -5,6 +5,7 @@ import { RoundRobin } from './round-robin.ts'
 import { noMessages, type Routing, type SendOutcome } from './routing.ts'
 import { DuplexSocket } from './socket.ts'
 
+/** How a REQ socket behaves, beside what every socket can be told. */
 export interface ReqOptions extends SocketOptions {
   /**
    * A new request may be sent before the answer to the last one came; that answer is then dropped.

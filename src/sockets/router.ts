@@ -7,6 +7,7 @@ import type { Pipe } from './pipe.ts'
 import { noMessages, type Routing, type SendOutcome } from './routing.ts'
 import { DuplexSocket } from './socket.ts'
 
+/** How a ROUTER socket behaves, beside what every socket can be told. */
 export interface RouterOptions extends SocketOptions {
   /** `send` to a peer that is not there rejects with `PeerUnreachableError` instead of dropping. */
   readonly mandatory?: boolean

@@ -4,36 +4,18 @@ import { concat, text, utf8 } from '../base/mod.ts'
 import { settle } from '../testing/mod.ts'
 import { Connection, NullMechanism } from '../zmtp/mod.ts'
 import { Dealer } from './dealer.ts'
-import type { SocketEvent } from './monitor.ts'
 import {
+  endpoint,
   eventsOf,
   frames,
   heardBy,
-  type PlayedNetwork,
+  openPeer,
   playedNetwork,
-  type RawPeer,
   rawPeer,
   shakeHands,
+  types,
 } from './played-network.test.ts'
 import { Router } from './router.ts'
-
-const endpoint = 'inproc://here'
-
-function dealerConnection(minorVersion: 0 | 1 = 1): Connection {
-  return new Connection({ socketType: 'DEALER', mechanism: new NullMechanism(), minorVersion })
-}
-
-/** A peer that has shaken hands with whatever is bound, and then does what the test says. */
-async function openPeer(network: PlayedNetwork, minorVersion: 0 | 1 = 1): Promise<RawPeer> {
-  const peer = await rawPeer(network, endpoint)
-  await shakeHands(network, peer, dealerConnection(minorVersion))
-  peer.received.length = 0
-  return peer
-}
-
-function types(events: readonly SocketEvent[]): string[] {
-  return events.map(({ type }) => type)
-}
 
 test('a silent peer is pinged and given up when it does not answer', async () => {
   const network = playedNetwork()

@@ -4,6 +4,7 @@ import type { Pipe } from './pipe.ts'
 import { PublishingRouting } from './publishing.ts'
 import { DuplexSocket } from './socket.ts'
 
+/** How an XPUB socket behaves, beside what every socket can be told. */
 export interface XPubOptions extends SocketOptions {
   /** Hear of every subscription, not only of the first and last to a topic. Default false. */
   readonly verbose?: boolean

@@ -103,6 +103,19 @@ const laws: Record<string, Law> = {
     }
   },
 
+  'an empty text is kept, and is not taken for none'(store) {
+    const request = { metadata: { label: '' } }
+    const record = begun(store, 'a', 1, request)
+    record.engineUuid = ''
+    record.resubmitted = ''
+    end(store, record)
+    store.flush()
+    const kept = store.get('a')!
+    same([kept.engineUuid, kept.resubmitted, fieldOf(kept, 'label')], ['', '', ''], 'the texts')
+    same(found(store, { resubmitted: null }), [], 'found as none')
+    same(found(store, { engine_uuid: '', label: '' }), ['a'], 'found')
+  },
+
   'buffers come back as they were, however many and however large'(store) {
     const large = new Uint8Array(3_000_001).map((_, i) => (i * 7) % 251)
     const sent = [[], [new Uint8Array(0)], [Uint8Array.of(1), Uint8Array.of(2, 3)], [large, large]]

@@ -3,6 +3,7 @@ import type { ByteStream, ByteStreamHandlers, Listener, Transport } from '../soc
 import type { Endpoint } from '../zmtp/mod.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
+/** What may go wrong in a network of memory. */
 export interface NetworkFaults {
   /** Each piece of a stream arrives after up to this many milliseconds; order is kept. */
   readonly delayMsMax: number
@@ -21,6 +22,7 @@ export class MemoryNetwork {
   readonly #random: SeededRandom
   readonly #listeners = new Map<number, { host: string; onStream: (stream: ByteStream) => void }>()
   readonly #cut = new Set<string>()
+  readonly #ended = new Set<string>()
   readonly #pairs = new Set<Pair>()
   #nextPort = 10_000
   faults: NetworkFaults = noFaults
@@ -57,6 +59,12 @@ export class MemoryNetwork {
     for (const pair of this.#pairs) if (pair.touches(host)) pair.break()
   }
 
+  /** The host's process has ended: what it had written arrives, and then the end of its streams. */
+  end(host: string): void {
+    this.#ended.add(host)
+    for (const pair of this.#pairs) if (pair.touches(host)) pair.leave(host)
+  }
+
   isCut(pair: Pair): boolean {
     return pair.hosts.some((host) => this.#cut.has(host))
   }
@@ -90,6 +98,7 @@ export class MemoryNetwork {
   }
 
   async #connect(host: string, endpoint: Endpoint): Promise<ByteStream> {
+    if (this.#ended.has(host)) return new Promise(() => {})
     const listener = this.#listeners.get(endpoint.port!)
     if (listener === undefined) throw new Error(`ECONNREFUSED: nobody listens on ${endpoint.port}`)
     const pair = new Pair(this, this.#clock, [host, listener.host])
@@ -127,6 +136,12 @@ class Pair {
   wake(): void {
     this.near.deliver()
     this.far.deliver()
+  }
+
+  leave(host: string): void {
+    const end = this.hosts[0] === host ? this.near : this.far
+    end.end()
+    end.close()
   }
 
   break(cause: Error = new Error('ECONNRESET: the connection broke')): void {

@@ -6,12 +6,23 @@ import {
   silentLogger,
   utf8,
 } from '../base/mod.ts'
-import { Client, type ClientOptions, type LoadBalancedView } from '../client/mod.ts'
+import {
+  type AsyncResult,
+  Client,
+  type ClientOptions,
+  type LoadBalancedView,
+} from '../client/mod.ts'
 import { Controller, type ControllerOptions } from '../controller/mod.ts'
 import { Engine, type Evaluator, type Failure, noReflection } from '../engine/mod.ts'
-import type { ClientConnectionInfo, HostFacts } from '../jupyter/mod.ts'
+import {
+  type ClientConnectionInfo,
+  endpointOf,
+  type HostFacts,
+  Session,
+  unregistrationRequest,
+} from '../jupyter/mod.ts'
 import { Codec, type FunctionCodec, unpackCall } from '../serialize/mod.ts'
-import type { SocketContext } from '../sockets/mod.ts'
+import { Dealer, type SocketContext } from '../sockets/mod.ts'
 import { ManualClock, settle } from './manual-clock.ts'
 import { MemoryNetwork, type NetworkFaults } from './memory-network.ts'
 import { SeededRandom } from './seeded-random.ts'
@@ -53,10 +64,13 @@ export interface TaskFate {
   begun: number
 }
 
+/** What a simulated world is made from; the same seed gives the same world. */
 export interface SimOptions extends Partial<NetworkFaults> {
   readonly seed: number
   /** How long a task takes at most, in milliseconds; default 50. */
   readonly taskMsMax?: number
+  /** Share of the tasks that take a hundred times that; default 0. */
+  readonly longTaskRate?: number
   readonly logger?: Logger
 }
 
@@ -143,15 +157,22 @@ export class SimWorld {
   }
 
   /** Submits load-balanced tasks, whose fates are in `tasks` from then on. */
-  submit(count: number, view: LoadBalancedView = this.client.loadBalancedView()): void {
+  submit(
+    count: number,
+    view: LoadBalancedView = this.client.loadBalancedView(),
+  ): AsyncResult<number>[] {
+    const results: AsyncResult<number>[] = []
     for (let i = 0; i < count; i++) {
       const fate: TaskFate = { id: this.tasks.length, settled: 0, outcome: 'pending', begun: 0 }
       this.tasks.push(fate)
-      view.apply(simTask, fate.id).then(
+      const result = view.apply(simTask, fate.id)
+      results.push(result)
+      result.then(
         (value) => this.#settle(fate, value === fate.id ? 'ok' : { error: value }),
         (error: unknown) => this.#settle(fate, { error }),
       )
     }
+    return results
   }
 
   /** An engine's process is gone, with everything in it; nobody announces it. */
@@ -159,6 +180,22 @@ export class SimWorld {
     engine.alive = false
     this.network.kill(engine.host)
     this.network.cutOff(engine.host)
+  }
+
+  /** An engine's process ends, and whoever started it tells the controller, as a nanny does. */
+  async endEngine(engine: SimEngine): Promise<void> {
+    engine.alive = false
+    this.network.end(engine.host)
+    const { clock, random } = this
+    const { id } = this.controller.engines.find(({ uuid }) => uuid === engine.uuid)!
+    const info = this.controller.engineInfo
+    const session = new Session({ key: 'sim', makeSigner: simSigner, clock, random })
+    const dealer = new Dealer(this.#context('nanny'))
+    dealer.connect(endpointOf(info.interface, info.registration))
+    const content = { id, uuid: engine.uuid, cause: { signal: 'SIGKILL' } }
+    const { msgType, encode } = unregistrationRequest
+    dealer.trySend(session.pack(msgType, { content: encode(content) }))
+    await this.#through(dealer.close({ lingerMs: 3_000 }))
   }
 
   /** Lets time pass. */
@@ -176,7 +213,8 @@ export class SimWorld {
 
   async #startEngine(engine: SimEngine): Promise<void> {
     while (engine.alive) {
-      const evaluator = new SimEvaluator(this, engine, this.#codec, this.#options.taskMsMax ?? 50)
+      const { taskMsMax = 50, longTaskRate = 0 } = this.#options
+      const evaluator = new SimEvaluator(this, engine, this.#codec, { taskMsMax, longTaskRate })
       const ports = {
         context: this.#context(engine.host),
         makeSigner: simSigner,
@@ -243,21 +281,29 @@ class SimEvaluator implements Evaluator {
   readonly #engine: SimEngine
   readonly #clock: Clock
   readonly #codec: Codec
-  readonly #taskMsMax: number
+  readonly #durations: { readonly taskMsMax: number; readonly longTaskRate: number }
 
-  constructor(world: SimWorld, engine: SimEngine, codec: Codec, taskMsMax: number) {
+  constructor(
+    world: SimWorld,
+    engine: SimEngine,
+    codec: Codec,
+    durations: { readonly taskMsMax: number; readonly longTaskRate: number },
+  ) {
     this.#world = world
     this.#engine = engine
     this.#clock = world.clock
     this.#codec = codec
-    this.#taskMsMax = taskMsMax
+    this.#durations = durations
   }
 
   apply: Evaluator['apply'] = async ({ buffers }) => {
     const { fn, args } = unpackCall(this.#codec, buffers)
     const fate = this.#world.tasks[args[0] as number]
     if (fate !== undefined && this.#engine.alive) fate.begun++
-    const durationMs = this.#world.random.float() * this.#taskMsMax
+    const { random } = this.#world
+    const { taskMsMax, longTaskRate } = this.#durations
+    const isLong = longTaskRate > 0 && random.float() < longTaskRate
+    const durationMs = random.float() * taskMsMax * (isLong ? 100 : 1)
     await new Promise<void>((resolve) => this.#clock.setTimer(durationMs, resolve))
     return { status: 'ok', buffers: this.#codec.encode(fn(...args)) }
   }

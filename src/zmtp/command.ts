@@ -31,7 +31,7 @@ export function decodeErrorReason(data: Uint8Array): string {
 }
 
 /** Longest context that a PING may carry, in bytes. Source: RFC 37, "Connection Heartbeating". */
-export const pingContextBytesMax = 16
+const pingContextBytesMax = 16
 
 /** `ttlMs`: how long the peer may hear nothing from us before it gives us up; 0 says nothing. */
 export function encodePing(ttlMs: number, context: Uint8Array): Uint8Array {

@@ -21,6 +21,7 @@ import type { Mechanism } from './mechanism/mechanism.ts'
 import { encodeMetadata, type Metadata } from './metadata.ts'
 import { isSocketType, mayTalk, type SocketType } from './socket-type.ts'
 
+/** How this side of a connection introduces itself, and what it takes from the other. */
 export interface ConnectionOptions {
   readonly socketType: SocketType
   /** Told to the peer by REQ, DEALER and ROUTER only; 0 to 255 bytes. Default empty. */

@@ -2,7 +2,7 @@
 export const frameFlags = { more: 1, long: 2, command: 4 } as const
 
 /** Largest body whose size is written in one byte. */
-export const shortFrameBytesMax = 255
+const shortFrameBytesMax = 255
 
 /** Bytes before a body of `length` bytes. */
 export function frameHeaderBytes(length: number): number {

@@ -27,6 +27,7 @@ const partners: Record<SocketType, readonly SocketType[]> = {
   PAIR: ['PAIR'],
 }
 
+/** Whether ZMTP knows a socket type of that name: `DEALER`. */
 export function isSocketType(name: string): name is SocketType {
   return Object.hasOwn(partners, name)
 }

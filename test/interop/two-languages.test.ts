@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { cpus, hostname } from 'node:os'
 import { test } from 'node:test'
 import {
   type Client,
@@ -184,6 +185,21 @@ const behaviours: Record<string, (rc: Client) => Promise<void>> = {
     assert.equal((await failureOf(onePython(rc).pull('gone'))).ename, 'NameError')
     assert.equal((await failureOf(oneOfOurs(rc).pull('gone'))).ename, 'ReferenceError')
   },
+
+  async 'engines say who they are when they are asked, also while they work'(rc) {
+    const busy = onePython(rc).execute('import time\ntime.sleep(1)')
+    const engines = await rc.describeEngines({ timeoutMs: 20_000 })
+    await busy
+    for (const { id, language, ...facts } of engines) {
+      const runtime = language === 'python' ? /^3\.\d+/ : /^v\d+/
+      assert.match(facts.runtime!, runtime)
+      assert.equal(facts.hostname, hostname())
+      assert.equal(facts.cores, cpus().length)
+      const pid = language === 'python' ? '__import__("os").getpid()' : 'process.pid'
+      assert.equal(facts.pid, await rc.directView(id).pull(pid))
+    }
+    assert.equal(rc.engines, engines)
+  },
 }
 
 function idOf(rc: Client, language: string): number {
@@ -200,6 +216,7 @@ function oneOfOurs(rc: Client) {
 
 /** Python's scheduler never gives a task to an engine on which it failed; there is but one here. */
 function isControllerOurs(rc: Client): boolean {
+  // Python's passes on nothing that an engine tells of itself; nobody has been asked yet.
   return rc.engines.some(({ pid }) => pid !== undefined)
 }
 

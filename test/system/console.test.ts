@@ -61,6 +61,14 @@ test('a script that fails ends with 1, and its error goes to stderr without colo
   assert.match(stderr, /^Error: boom\n/)
 })
 
+test("a script may declare names that are Node's own", async (t) => {
+  const names = 'process performance URL Buffer setTimeout clearTimeout setImmediate console'
+  const declared = names.split(' ').map((name) => `let ${name} = 1\n`)
+  const ended = await script(t, `${declared.join('')}%time process + 1\n`)
+  assert.deepEqual([ended.code, ended.stderr], [0, ''])
+  assert.match(ended.stdout, /Wall time: .*\n2\n$/s)
+})
+
 test('a script that is interrupted ends with 130', {
   skip: process.platform === 'win32',
 }, async (t) => {

@@ -104,6 +104,7 @@ test('ipcluster start --daemonize returns when the engines are there, and stop e
   )
   assert.equal(code, 0, stderr)
   assert.match(stdout, /2 engines ready in the background/)
+  assert.ok(existsSync(/^Log: (.*)$/m.exec(stdout)![1]!), 'the log is where it says')
   await until('the pids', () => clusterPids(dir).length === 3)
   const pids = clusterPids(dir)
   const rc = await clientOf(context, dir, 2)
@@ -166,6 +167,13 @@ test('an engine that is killed in a task fails it at once, naming engine and sig
   process.kill(pid, 'SIGKILL')
   await settled
   assert.equal(await rc.directView(0).apply(() => 'on'), 'on')
+})
+
+test('an engine whose code ends the process in a task says with which code', async (context) => {
+  const { dir } = await started(context, '-n1')
+  const rc = await clientOf(context, dir, 1)
+  const leaving = rc.directView(0).apply(() => process.exit(3))
+  await assert.rejects(async () => leaving, /Engine 0 died.*exited with code 3/s)
 })
 
 test('an engine that runs out of memory says so', async (context) => {

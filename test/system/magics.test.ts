@@ -87,6 +87,12 @@ test('without waiting, the result has a name and the cell ends at once', async (
   assert.match(String(result.text), /Out\[1:\d+\]: 'later'/)
 })
 
+test('without waiting, the value of the cell is the result, as in IPython', async () => {
+  assert.match((await here(`%%px --noblock -t ${others}\n'later'`)).text ?? '', /^AsyncResult\(/)
+  const result = await here('(await _).map(String)')
+  assert.match(String(result.text), /Out\[1:\d+\]: 'later'/)
+})
+
 test('%autopx sends every cell, until it is said again', async () => {
   assert.match((await here('%autopx')).stdout, /enabled/)
   const cell = await here('1 + 1')

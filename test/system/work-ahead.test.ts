@@ -44,9 +44,11 @@ test('what was sent behind a task that takes long is done by others meanwhile', 
   )
 })
 
-test('an engine that dies takes only the task with it that it was doing', async () => {
-  const task = (i: number): number => {
+/** Items 0 to 299, of which number 150 kills its engine: those that failed, and why. */
+async function killedAt150(milliseconds: number): Promise<[failed: number[], reason: unknown]> {
+  const task = async (i: number): Promise<number> => {
     if (i === 150) process.kill(process.pid, 'SIGKILL')
+    if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds))
     return i
   }
   const items = Array.from({ length: 300 }, (_, i) => i)
@@ -54,7 +56,19 @@ test('an engine that dies takes only the task with it that it was doing', async 
     items.map(async (i) => rc.loadBalancedView().apply(task, i)),
   )
   const failed = outcomes.flatMap((outcome, i) => (outcome.status === 'rejected' ? [i] : []))
+  return [failed, (outcomes[150] as PromiseRejectedResult).reason]
+}
+
+test('an engine that dies takes only the task with it that it was doing', async () => {
+  const [failed, reason] = await killedAt150(2)
   assert.deepEqual(failed, [150])
-  const { reason } = outcomes[150] as PromiseRejectedResult
+  assert.ok(reason instanceof EngineError, String(reason))
+})
+
+test('of tasks too short to be begun one by one, a dying engine may take a few with it', async () => {
+  await cluster.startEngines(1)
+  await rc.waitForEngines(2, { timeoutMs: 60_000 })
+  const [failed, reason] = await killedAt150(0)
+  assert.ok(failed.includes(150) && failed.length <= 4, `failed: ${failed.join(' ')}`)
   assert.ok(reason instanceof EngineError, String(reason))
 })

@@ -21,6 +21,10 @@ const publicDoors = new Set(
   doorFiles.map((path) => path.replace('./lib/', '').replace(/\.js$/, '.ts')),
 )
 
+/** A smaller door for threads, whose start and memory count: they load nothing else of the folder. */
+const threadDoors = ['kernel/worker-side.ts']
+const openDoors = new Set([...publicDoors, ...threadDoors])
+
 test('no file is longer than the limit', () => {
   const long = everything.filter((file) => file.lines.length > linesMax)
   assert.deepEqual(
@@ -57,7 +61,7 @@ test('a folder imports only what its wall declares, and only through the door', 
     for (const specifier of file.imports) {
       if (!specifier.startsWith('../'.repeat(depth + 1))) continue
       const [, folder, ...rest] = /^((?:\.\.\/)+)([^/]+)\/(.+)$/.exec(specifier)?.slice(1) ?? []
-      const door = rest[0] === 'mod.ts' || publicDoors.has(`${folder}/${rest[0]}`)
+      const door = rest[0] === 'mod.ts' || openDoors.has(`${folder}/${rest[0]}`)
       if (!door || folder === undefined || !wall.references.has(folder)) {
         wrong.push(`${file.path}: ${specifier}`)
       }

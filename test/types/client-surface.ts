@@ -117,6 +117,18 @@ export async function callsOfPython(rc: Client): Promise<void> {
   exactly<AsyncResult<number>>()(view.call<number>('len', 'abc'))
   exactly<AsyncMapResult<number>>()(view.map<number>('f', [1], [2], { chunkSize: 10 }))
   for await (const value of view.imap<string>(py('str'), [1])) exactly<string>()(value)
+  exactly<AsyncMapResult<number>>()(view.map<number>(new Reference('f'), [1], { chunkSize: 2 }))
+  exactly<(...args: unknown[]) => AsyncResult<number>>()(view.remote<number>('math.sqrt'))
+  exactly<(...args: unknown[]) => AsyncResult<number>>()(one.remote<number>(py('f')))
+  exactly<number[]>()(await rc.directView().remote<number>(new Reference('f'))(1))
+  const pool = rc.executor({ language: 'python' })
+  exactly<AsyncResult<number>>()(pool.submit<number>(py('f'), 1))
+  exactly<AsyncResult<number>>()(pool.submit((x: number) => x, 1))
+  exactly<AsyncResult<number>>()(pool.call<number>('math.sqrt', 2))
+  for await (const value of pool.map<number>('math.sqrt', [1])) exactly<number>()(value)
+  for await (const value of pool.map((x) => x > 1, [1])) exactly<boolean>()(value)
+  // @ts-expect-error the function takes a number
+  pool.submit((x: number) => x, 'a')
   // @ts-expect-error a function of ours is applied
   one.call((x: number) => x, 1)
 }

@@ -35,16 +35,21 @@ ${placeOptions}
 
 const removeUsage = `Usage: iparallel kernel remove [NAME] [options]
 
-Removes a kernelspec that 'iparallel kernel install' wrote (default: ${ownKernelName}), the first that is found.
+Removes the first kernelspec of that name (default: ${ownKernelName}) that is found, if
+'iparallel kernel install' wrote it.
 
 Options:
   --user, --sys-prefix, --prefix=PATH
                        Look only there
   -h, --help           Print this help`
 
-const listUsage = `Usage: iparallel kernel list [--json]
+const listUsage = `Usage: iparallel kernel list [options]
 
-Shows every kernel that Jupyter knows, with the folder of its kernelspec.`
+Shows every kernel that Jupyter knows, with the folder of its kernelspec.
+
+Options:
+  --json               Print the kernelspecs as JSON
+  -h, --help           Print this help`
 
 const placeKinds = { user: 'flag', 'sys-prefix': 'flag', prefix: 'text', help: 'flag' } as const
 const short = { h: 'help' }

@@ -22,7 +22,10 @@ Options:
   --profile=NAME       Name of the profile (default: default)
   --profile-dir=PATH   Folder of the profile; wins over the name
   --ipython-dir=PATH   Folder with all profiles (default: IPYTHONDIR, or .ipython in the home folder)
-  --parallel           create: write the configuration files of clusters, too`
+  --parallel           create: write the configuration files of clusters, too
+  -h, --help           Print this help
+
+A name may stand without its option: iparallel profile create NAME`
 
 const commands: Readonly<Record<string, () => Promise<Main>>> = {
   create: async () => create,

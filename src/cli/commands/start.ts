@@ -77,8 +77,9 @@ async function runCluster(
     signal: interruption.signal,
     inProgram: false,
   }
+  const engines = engineCount(plan.n + plan.python)
   const startedMs = performance.now()
-  say(`Starting a controller and ${engineCount(plan.n)} (profile ${plan.profile.dir})`)
+  say(`Starting a controller and ${engines} (profile ${plan.profile.dir})`)
   const cluster = await ClusterProcesses.start(plan, ports)
     .catch((error: unknown) => {
       if (!interruption.signal.aborted) throw error
@@ -89,7 +90,7 @@ async function runCluster(
     return interruptedCode
   }
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
-  say(styled('green', `${engineCount(plan.n)} ready after ${seconds} s`, stdout))
+  say(styled('green', `${engines} ready after ${seconds} s`, stdout))
   say(connectHint(plan))
   daemon?.ready()
   const end = await Promise.race([cluster.ended, interruption.received])

@@ -8,9 +8,13 @@ const channel = new RoleChannel('ipengine')
 import('../../main/engine.ts').catch(() => {})
 
 async function run(): Promise<void> {
-  const { settings } = await channel.started
+  const settings = (await channel.started).settings as EngineSettings
   const info = await channel.connectionInfo
-  const engine = await startEngineRole(settings as EngineSettings, info, process.ppid)
+  if (settings.command !== undefined) {
+    const { runEngineCommand } = await import('../roles/engine-command.ts')
+    return runEngineCommand({ ...settings, command: settings.command }, info, channel)
+  }
+  const engine = await startEngineRole(settings, info, process.ppid)
   channel.tell({ type: 'registered', id: engine.id, uuid: engine.uuid })
   void channel.ending.then(() => engine.close())
   void channel.staying.then(() => engine.release())

@@ -48,6 +48,12 @@ export class RoleChannel {
     if (process.connected) process.send!(message, () => {})
   }
 
+  /** Like `tell`, and waits until it is on its way: the process is about to end. */
+  async tellLast(message: FromRole): Promise<void> {
+    if (!process.connected) return
+    await new Promise<void>((resolve) => process.send!(message, () => resolve()))
+  }
+
   /** As if the starter had asked for it. */
   stop(): void {
     this.#ending.resolve('stopped')

@@ -8,7 +8,7 @@ import { readPythonFile } from './python-file.ts'
 import { lineAt, type SourceContent, settingsOf } from './raw-setting.ts'
 
 /** The forms of a configuration file; where there are several, a later one wins. */
-export const configExtensions: readonly string[] = ['.py', '.json', '.toml', '.js', '.mjs', '.ts']
+const configExtensions: readonly string[] = ['.py', '.json', '.toml', '.js', '.mjs', '.ts']
 
 const require = createRequire(import.meta.url)
 
@@ -99,6 +99,9 @@ interface ConfigModule {
   readonly default?: unknown
 }
 
+/** Copies made so far: two in one millisecond are two modules. */
+let copies = 0
+
 /**
  * Imports through a short-lived copy beside the file: so it is a module whatever a `package.json`
  * above says, its imports are found from where it lies, and a program can read it twice.
@@ -107,7 +110,7 @@ async function loadModule(text: string, path: string): Promise<ConfigModule> {
   const typescript = extname(path) === '.ts'
   if (!typescript && !/^\s*(?:export|import)\b/m.test(text)) return import(pathToFileURL(path).href)
   const code = typescript ? stripTypes(text, path) : text
-  const copy = `${path}.${process.pid}-${Date.now()}.mjs`
+  const copy = `${path}.${process.pid}-${Date.now()}-${copies++}.mjs`
   writeFileSync(copy, code, { mode: 0o600, flag: 'wx' })
   try {
     return await import(pathToFileURL(copy).href)

@@ -42,7 +42,7 @@ const beforeFiles = new Set([
 ])
 
 /** Whether a configuration file can set it with effect. */
-export function isConfigurable(option: Option): boolean {
+function isConfigurable(option: Option): boolean {
   return option.support === undefined && !beforeFiles.has(option.key)
 }
 

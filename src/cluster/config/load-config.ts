@@ -9,7 +9,7 @@ import { checkText } from './option-value.ts'
 import type { RawSetting } from './raw-setting.ts'
 
 /** Folders with settings for every user of the machine; the last one wins. Source: IPython. */
-export function systemConfigDirs(env: Environment = process.env): string[] {
+function systemConfigDirs(env: Environment = process.env): string[] {
   if (process.platform !== 'win32') return ['/usr/local/etc/ipython', '/etc/ipython']
   const data = env['PROGRAMDATA']
   return data === undefined ? [] : [`${data}\\ipython`]

@@ -4,7 +4,7 @@ import type { Option, OptionKind, OptionValue } from './option.ts'
 import { readLiteral } from './python-literal.ts'
 
 /** What a kind takes, for people. */
-export function expectation(kind: OptionKind): string {
+function expectation(kind: OptionKind): string {
   switch (kind.type) {
     case 'text':
       return 'text'

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { ArgumentError, Deferred } from '../../base/mod.ts'
+import type { DeathCause } from '../../jupyter/mod.ts'
 import type { LaunchedProcess, ProcessEnd } from './launcher.ts'
 import { oomKills } from './oom-kills.ts'
 import { outputTail } from './output-tail.ts'
@@ -26,15 +27,27 @@ export class LocalProcess implements LaunchedProcess {
   readonly outputFile: string | undefined
   readonly #child: ChildProcess
   readonly #killAfterMs: number
+  readonly #isWatcher: boolean
   readonly #ended = new Deferred<ProcessEnd>()
   readonly #early: FromRole[] = []
   #listener: ((message: FromRole) => void) | undefined
   #lastWords: string | undefined
+  /** How the program ended that this process ran. */
+  #inner: DeathCause | undefined
   #stopping = false
 
-  /** @param killAfterMs Milliseconds that it may take to stop. */
-  constructor(child: ChildProcess, outputFile: string | undefined, killAfterMs: number) {
+  /**
+   * @param killAfterMs Milliseconds that it may take to stop.
+   * @param isWatcher It runs another program and tells how that one ends.
+   */
+  constructor(
+    child: ChildProcess,
+    outputFile: string | undefined,
+    killAfterMs: number,
+    isWatcher = false,
+  ) {
     this.#child = child
+    this.#isWatcher = isWatcher
     this.#killAfterMs = killAfterMs
     this.pid = child.pid!
     this.outputFile = outputFile
@@ -45,7 +58,14 @@ export class LocalProcess implements LaunchedProcess {
     child.once('exit', (code, signal) => {
       bound.delete(this)
       if (bound.size === 0) process.off('exit', endAll)
-      this.#ended.resolve(this.#describe(code, signal, killsBefore))
+      // An engine that is another program must not outlive the process that watches it.
+      if (this.#isWatcher) this.#kill('SIGKILL')
+      const inner = this.#inner
+      this.#ended.resolve(
+        inner === undefined
+          ? this.#describe(code, signal, killsBefore)
+          : this.#describe(inner.exitCode ?? null, inner.signal ?? null, killsBefore),
+      )
     })
     if (bound.size === 0) process.on('exit', endAll)
     bound.add(this)
@@ -137,6 +157,7 @@ export class LocalProcess implements LaunchedProcess {
 
   #receive(message: FromRole): void {
     if (message.type === 'failed') this.#lastWords = message.message
+    if (message.type === 'died') this.#inner = message.cause
     if (this.#listener === undefined) this.#early.push(message)
     else this.#listener(message)
   }

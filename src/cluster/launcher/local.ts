@@ -45,6 +45,7 @@ const nodeOptions: Readonly<Record<ProcessPlan['role'], readonly string[]>> = {
   engine: ['--no-force-async-hooks-checks', '--disable-warning=ExperimentalWarning'],
 }
 
+/** What is started, and how long it may take to stop. */
 export interface LocalLauncherOptions {
   /** Default: those of this package. */
   readonly programs?: RolePrograms
@@ -82,7 +83,8 @@ export class LocalLauncher implements Launcher {
     return children.map(({ child, output }) => {
       const { clusterFile, settings } = plan
       const file = output === 'inherit' ? undefined : output
-      const launched = new LocalProcess(child, file, this.#killAfterMs)
+      const isWatcher = settings.role === 'engine' && settings.command !== undefined
+      const launched = new LocalProcess(child, file, this.#killAfterMs, isWatcher)
       this.#launched.add(launched)
       void launched.ended.then(() => this.#launched.delete(launched))
       launched.send({

@@ -1,4 +1,4 @@
-import type { ClientConnectionInfo, EngineConnectionInfo } from '../../jupyter/mod.ts'
+import type { ClientConnectionInfo, DeathCause, EngineConnectionInfo } from '../../jupyter/mod.ts'
 import type { ControllerSettings } from '../settings/controller-settings.ts'
 import type { EngineSettings } from '../settings/engine-settings.ts'
 
@@ -24,5 +24,7 @@ export type FromRole =
       readonly clientInfo: ClientConnectionInfo
     }
   | { readonly type: 'registered'; readonly id: number; readonly uuid: string }
+  /** The program that it ran is gone, and so will it be: this is how that one ended. */
+  | { readonly type: 'died'; readonly cause: DeathCause }
   /** It is about to end, and says why better than an exit code could. */
   | { readonly type: 'failed'; readonly message: string }

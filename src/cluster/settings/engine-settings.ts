@@ -36,6 +36,17 @@ export interface EngineSettings extends RoleSettings {
   readonly restart: 'never' | 'on-failure'
   /** How names are completed. */
   readonly completer: 'reflection' | 'typescript'
+  /**
+   * Words of a command that is the engine, and takes what Python's engine takes. Absent: an engine
+   * of this package.
+   */
+  readonly command?: readonly string[]
+}
+
+/** How Python's engine is started: with the interpreter that `PYTHON` names, or the usual one. */
+export function pythonEngineCommand(env: Environment): readonly string[] {
+  const usual = process.platform === 'win32' ? 'python' : 'python3'
+  return [env['PYTHON'] || usual, '-m', 'ipyparallel.engine']
 }
 
 /** @throws {ConfigError} naming where a value comes from that cannot be used. */

@@ -11,7 +11,7 @@ const statuses = ['complete', 'incomplete', 'invalid', 'unknown'] as const
 
 export interface IsCompleteReply {
   readonly status: (typeof statuses)[number]
-  /** Empty unless the status is `incomplete`. */
+  /** What the next line should begin with; empty unless the status is `incomplete`. */
   readonly indent: string
 }
 

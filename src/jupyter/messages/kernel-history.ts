@@ -1,22 +1,33 @@
 import { ContentError, field, type JsonObject, type JsonValue } from '../json.ts'
 import type { MessageSpec } from './message-spec.ts'
 
-/** Source: Jupyter messaging, "History". The hub's message of the same name is another one. */
+/**
+ * Which cells are wanted. Source: Jupyter messaging, "History". The hub's message of the same name
+ * is another one.
+ */
 export type KernelHistoryRequest = {
+  /** With what each cell gave. */
   readonly output: boolean
+  /** As typed; otherwise as they were run. */
   readonly raw: boolean
 } & (
   | {
       readonly accessType: 'range'
+      /** 0 is the present one; below, earlier ones. */
       readonly session: number
       readonly start: number
+      /** The first that is not wanted; default: none. */
       readonly stop?: number | undefined
     }
+  /** The last `n`. */
   | { readonly accessType: 'tail'; readonly n: number }
   | {
       readonly accessType: 'search'
+      /** With the wildcards `*` and `?`. */
       readonly pattern: string
+      /** The last `n` that match; default: all. */
       readonly n?: number | undefined
+      /** Each input once, where it came last. */
       readonly unique: boolean
     }
 )

@@ -1,7 +1,5 @@
 import type { JsonObject } from '../json.ts'
 
-export type Channel = 'registration' | 'notification' | 'mux' | 'task' | 'control' | 'iopub'
-
 /**
  * How one message type's content looks on the wire. `encode` gives what is sent, `decode` reads
  * what came and throws `ContentError` naming the field that is wrong.

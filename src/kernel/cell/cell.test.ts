@@ -6,7 +6,7 @@ import process from 'node:process'
 import { afterEach, test } from 'node:test'
 import { describeFailure } from '../failure.ts'
 import { Namespace } from '../namespace.ts'
-import { Cell, installImportBinder } from './cell.ts'
+import { type Boxed, Cell, installImportBinder } from './cell.ts'
 
 const namespace = new Namespace()
 installImportBinder(namespace)
@@ -18,7 +18,7 @@ async function run(...cells: string[]): Promise<unknown> {
   for (const [i, source] of cells.entries()) {
     const cell = new Cell(source, `cell ${i + 1}`, namespace)
     const result = cell.run()
-    value = cell.isAsync ? await result : result
+    value = cell.isAsync ? (await (result as Promise<Boxed>))?.[0] : result
   }
   return value
 }
@@ -174,7 +174,7 @@ test('every await of a cell goes through the guard', async () => {
     guarded.push(awaited)
     return Promise.resolve(awaited)
   })
-  assert.equal(value, 2)
+  assert.deepEqual(value, [2])
   assert.deepEqual(guarded[0], 2)
   assert.equal(guarded.length, 6)
 })
@@ -276,4 +276,13 @@ test('a stack names the place in a function of another cell', async () => {
 
 test('an error that only the engine finds names cell and line', async () => {
   assert.match(await stackOf('1\nimport.meta'), /^cell 1:2\nimport\.meta\n/)
+})
+
+test('a promise that is the value of a cell is not waited for, whether the cell awaits or not', async () => {
+  for (const source of ['new Promise(() => {})', 'await 1; new Promise(() => {}) // c']) {
+    const cell = new Cell(source, 'cell', namespace)
+    const result: unknown = cell.run()
+    const value = cell.isAsync ? (await (result as Promise<Boxed>))?.[0] : result
+    assert.ok(value instanceof Promise, source)
+  }
 })

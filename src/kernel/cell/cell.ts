@@ -10,6 +10,9 @@ import { parseCell } from './parse-cell.ts'
 import { importBinderKey, type RewrittenCell, rewriteCell } from './rewrite-cell.ts'
 import { cellSyntaxError } from './syntax-error.ts'
 
+/** The value of a cell that awaits something; a promise of a promise would be one of its value. */
+export type Boxed = readonly [value: unknown] | undefined
+
 /** A cell that is ready to run, more than once if need be. */
 export class Cell {
   readonly #namespace: Namespace
@@ -62,12 +65,12 @@ export class Cell {
     return this.#rewritten.isQuiet
   }
 
-  /** `run` returns a promise that stands for the cell, rather than being its value. */
+  /** `run` returns a promise of `Boxed`, which stands for the cell, rather than its value. */
   get isAsync(): boolean {
     return this.#rewritten.isAsync
   }
 
-  /** Runs in the global scope. `guard` ends awaits. @throws whatever the cell throws. */
+  /** Runs in the global scope, and returns the cell's value. `guard` ends awaits. @throws whatever the cell throws. */
   run(guard: AwaitGuard = openGuard): unknown {
     const { declared, variables, isStrict } = this.#rewritten
     const namespace = this.#namespace
@@ -82,14 +85,14 @@ export class Cell {
     const value: unknown = this.#script.runInThisContext({ displayErrors: false })
     if (!this.isAsync) return value
     const scope = makeCellScope(guard)
-    const running = (value as (scope: CellScope) => Promise<unknown>)(scope)
+    const running = (value as (scope: CellScope) => Promise<Boxed>)(scope)
     return this.#rewritten.hasUsing ? thenDispose(running, scope) : running
   }
 }
 
 /** Lets go of what a cell has declared with `using`, when it has ended. */
-async function thenDispose(running: Promise<unknown>, scope: CellScope): Promise<unknown> {
-  let value: unknown
+async function thenDispose(running: Promise<Boxed>, scope: CellScope): Promise<Boxed> {
+  let value: Boxed
   try {
     value = await running
   } catch (error) {

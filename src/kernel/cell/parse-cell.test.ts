@@ -80,6 +80,14 @@ test('an error beside a namespace points at the line and the column that were ty
   )
 })
 
+test('what only looks like JSX is not taken for it', () => {
+  assert.doesNotMatch(stackOf('/(?<x>a/.exec("a")'), /JSX/)
+})
+
+test('a break outside of a loop is refused in the words of V8', () => {
+  assert.match(stackOf('break'), /SyntaxError: Illegal break statement/)
+})
+
 test('JSX is refused by its name', () => {
   assert.match(stackOf('const a = <div>text</div>'), /SyntaxError: Cells leave JSX alone/)
 })

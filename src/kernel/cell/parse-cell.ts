@@ -145,6 +145,8 @@ function syntaxError(name: string, source: string, text: string, error: Located)
     const token = /^(?:[\w$]+|.)/u.exec(text.slice(pos))?.[0]
     message = token === undefined ? 'Unexpected end of input' : `Unexpected token '${token}'`
   }
+  // Acorn's word for it; this is V8's.
+  message = message.replace(/^Unsyntactic (break|continue)$/, 'Illegal $1 statement')
   const { line, column } = positionOf(text, pos)
   const lineOf = (lines: string) => lines.split('\n')[line - 1] ?? ''
   const typed = typedColumn(lineOf(text), lineOf(source), column)

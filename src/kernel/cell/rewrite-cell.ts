@@ -18,7 +18,7 @@ import { positionOf } from './syntax-error.ts'
 import { boundNames, isFunctionLike, reassignsItself, walk } from './syntax-tree.ts'
 
 /** An expression for a function, and where in the cell it stands. */
-export interface HoistedFunction {
+interface HoistedFunction {
   readonly name: string
   readonly text: string
   /** As `vm.Script` wants it. */
@@ -31,7 +31,10 @@ export interface RewrittenCell {
   readonly text: string
   /** As `vm.Script` wants it: undoes what was put before the first line. */
   readonly columnOffset: number
-  /** The script's value is a function that takes a `CellScope` and promises the cell's value. */
+  /**
+   * The script's value is a function that takes a `CellScope` and promises the cell's value, in a
+   * list: a promise that is the value is not to be waited for.
+   */
   readonly isAsync: boolean
   /** The cell declares something with `using`, of which its scope lets go in the end. */
   readonly hasUsing: boolean
@@ -85,7 +88,10 @@ class Rewriter {
     const hasValue =
       last?.type === 'ExpressionStatement' ||
       (last?.type === defaultExport && namedDefault(last) === undefined)
-    if (this.#isAsync && hasValue) this.#edits.insert(last.start, 'return ')
+    if (this.#isAsync && hasValue) {
+      this.#edits.insert(last.start, 'return [')
+      this.#edits.insert(text[last.end - 1] === ';' ? last.end - 1 : last.end, ']')
+    }
     const body = this.#edits.apply()
     const asyncHead = `(async ${this.#scope}=>{`
     return {

@@ -31,13 +31,20 @@ function hasNamespaces(source: string, stripped: string): boolean {
   })
 }
 
+/** What JSX would be turned into calls of. */
+const jsxMark = '__iparallelJsx'
+
 /** Whether it is JSX that makes the source unreadable. */
 export function isJsx(source: string): boolean {
   if (!/<[\w$>]/.test(source)) return false
   try {
-    const { transform } = loadSucrase()
-    transform(source, { transforms: ['typescript', 'jsx'], jsxRuntime: 'preserve' })
-    return true
+    const { code } = loadSucrase().transform(source, {
+      transforms: ['typescript', 'jsx'],
+      jsxPragma: jsxMark,
+      jsxFragmentPragma: jsxMark,
+      production: true,
+    })
+    return code.includes(jsxMark)
   } catch {
     return false
   }

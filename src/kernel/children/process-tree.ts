@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 
@@ -12,7 +13,7 @@ function childrenOf(pid: number): number[] {
 }
 
 /** A process and what it has started, as far as the system tells. */
-export function processTree(root: number): number[] {
+function processTree(root: number): number[] {
   const pids = [root]
   for (const pid of pids) pids.push(...childrenOf(pid))
   return pids
@@ -27,4 +28,14 @@ export function interruptTree(root: number): void {
       // It has just ended.
     }
   }
+}
+
+/** Ends a process of Windows and what it has started, as far as the system allows it. */
+export function killWindowsTree(root: number): void {
+  const killer = spawn('taskkill', ['/pid', String(root), '/t', '/f'], {
+    stdio: 'ignore',
+    windowsHide: true,
+  })
+  killer.on('error', () => {})
+  killer.unref()
 }

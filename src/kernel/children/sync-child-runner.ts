@@ -4,6 +4,7 @@ import process from 'node:process'
 import { StringDecoder } from 'node:string_decoder'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { limits } from '../../base/mod.ts'
+import { killWindowsTree } from './process-tree.ts'
 import type { PlannedStdio, StreamName } from './stdio-plan.ts'
 import type { SyncChildRequest, SyncChildResult } from './sync-child.ts'
 
@@ -155,11 +156,8 @@ class SyncChild {
   #kill(signal: NodeJS.Signals | number): void {
     const { pid, exitCode, signalCode } = this.#child
     if (pid === undefined || exitCode !== null || signalCode !== null) return
-    if (isWindows) {
-      void import('node:child_process').then(({ spawn }) => {
-        spawn('taskkill', ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore' }).unref()
-      })
-    } else if (this.#isGroup) {
+    if (isWindows) killWindowsTree(pid)
+    else if (this.#isGroup) {
       try {
         process.kill(-pid, signal)
       } catch {

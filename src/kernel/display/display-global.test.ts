@@ -145,3 +145,9 @@ test('before anything ran, there is nowhere to show anything, and no harm', () =
   display(1).update(2)
   display.clear()
 })
+
+test('display and its forms have names, for who asks what they are', () => {
+  const { display } = world()
+  assert.equal((display as unknown as { name: string }).name, 'display')
+  assert.equal((display.html as unknown as { name: string }).name, 'html')
+})

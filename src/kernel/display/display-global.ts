@@ -74,10 +74,10 @@ const valueForm: Form<unknown, ValueOptions> = (value, { raw = false }) => {
 /** `isRaw`: a backslash in a template stands for itself. */
 function textFunction(shower: Shower, type: string, isRaw = false): ShowText {
   const form: Form<string> = (text) => ({ data: { [type]: String(text) } })
-  return (first: string | TemplateStringsArray, ...rest: unknown[]) =>
-    typeof first === 'object'
-      ? shower.show(form, String.raw({ raw: isRaw ? first.raw : first }, ...rest), {})
-      : shower.show(form, first, (rest[0] ?? {}) as DisplayOptions)
+  return (text: string | TemplateStringsArray, ...values: unknown[]) =>
+    typeof text === 'object'
+      ? shower.show(form, String.raw({ raw: isRaw ? text.raw : text }, ...values), {})
+      : shower.show(form, text, (values[0] ?? {}) as DisplayOptions)
 }
 
 function pictureForm(type: string): Form<Uint8Array | string, PictureOptions> {
@@ -109,11 +109,10 @@ const plotForm: Form<object, PlotOptions<PlotForm>> = async (options, { as = 'sv
 /** Makes the global `display`. */
 export function makeDisplay(host: DisplayHost): Display {
   const shower = new Shower(host)
-  const shown =
-    <T, O extends DisplayOptions>(form: Form<T, O>) =>
-    (value: T, options = {} as O): DisplayHandle<T, O> =>
-      shower.show(form, value, options)
-  return Object.assign(shown(valueForm), {
+  const shown = <T, O extends DisplayOptions>(form: Form<T, O>) => {
+    return (value: T, options = {} as O): DisplayHandle<T, O> => shower.show(form, value, options)
+  }
+  const ways = {
     text: textFunction(shower, mediaTypes.text),
     html: textFunction(shower, mediaTypes.html),
     markdown: textFunction(shower, mediaTypes.markdown),
@@ -127,5 +126,12 @@ export function makeDisplay(host: DisplayHost): Display {
     vegaLite: shown(vegaLiteForm),
     plot: shown(plotForm),
     clear: ({ wait = false }: { readonly wait?: boolean } = {}) => shower.clear(wait),
-  })
+  }
+  // For who inspects them: what makes them has no name to give.
+  for (const [name, way] of Object.entries(ways)) nameFunction(way, name)
+  return Object.assign(nameFunction(shown(valueForm), 'display'), ways)
+}
+
+function nameFunction<F extends object>(fn: F, name: string): F {
+  return Object.defineProperty(fn, 'name', { value: name, configurable: true })
 }

@@ -1,5 +1,6 @@
 import type { MimeBundle } from '../../engine/mod.ts'
 
+/** How a value is displayed. */
 export interface DisplayOptions {
   /** The place to show it in: another display with the same id can update it. Default: a new one. */
   readonly id?: string
@@ -23,6 +24,11 @@ export class DisplayHandle<T = unknown, O extends DisplayOptions = DisplayOption
     this.#replace = replace
     // A cell fails with what went wrong; nobody needs to wait here.
     shown.catch(() => {})
+  }
+
+  /** Whatever `value` is: no trap of a proxy is run. */
+  static is(value: unknown): value is DisplayHandle {
+    return typeof value === 'object' && value !== null && #replace in value
   }
 
   /** Shows another value in this place, in the same form and with the same options. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import process from 'node:process'
+import { killWindowsTree } from '../children/process-tree.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface ChildOptions {
@@ -54,9 +55,8 @@ function signalNumber(name: NodeJS.Signals | null): number {
 function killTree(child: ChildProcess): void {
   if (child.pid === undefined) return
   try {
-    if (process.platform === 'win32') {
-      spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], { stdio: 'ignore' })
-    } else process.kill(-child.pid, 'SIGKILL')
+    if (process.platform === 'win32') killWindowsTree(child.pid)
+    else process.kill(-child.pid, 'SIGKILL')
   } catch {
     // It has ended already.
   }

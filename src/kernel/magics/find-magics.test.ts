@@ -9,8 +9,8 @@ const syntax: MagicSyntax = {
   isName: (name) => name === 'done' || name === 'time',
 }
 const transform = (code: string): string => transformMagics(code, syntax)
-const runner = 'await globalThis[Symbol.for("iparallel.cell.magic")]'
-const call = (...args: string[]): string => `${runner}(${args.join(',')})`
+const runner = 'globalThis[Symbol.for("iparallel.cell.magic")]'
+const call = (...args: string[]): string => `${runner}.value(await ${runner}(${args.join(',')}))`
 
 test('a line magic becomes a call, and every line stays where it was', () => {
   assert.equal(
@@ -36,6 +36,8 @@ for (const code of [
   'const ok = !done',
   '!done',
   '!done && go()',
+  '!misspelt(done)',
+  "!/^a\\/b/i.test('x')",
   '!done instanceof Set',
   '!(async () => {})()',
   '!function () {}()',

@@ -71,7 +71,8 @@ export function transformMagics(code: string, syntax: MagicSyntax): string {
 function call(kind: string, name: string, line: string, body?: string): string {
   const runner = `globalThis[Symbol.for(${JSON.stringify(magicRunnerKey.description)})]`
   const rest = body === undefined ? '' : `,${JSON.stringify(body)}`
-  return `await ${runner}(${JSON.stringify(kind)},${JSON.stringify(name)},${line}${rest})`
+  const args = `${JSON.stringify(kind)},${JSON.stringify(name)},${line}${rest}`
+  return `${runner}.value(await ${runner}(${args}))`
 }
 
 function cellMagic(
@@ -177,6 +178,9 @@ function isCommand(command: string, before: string, syntax: MagicSyntax): boolea
   ) {
     return false
   }
+  // A call, of a name that may be wrong, or of a regular expression: no path is written so.
+  if (/^[\p{ID_Start}$_][\p{ID_Continue}$.]*\(/u.test(command)) return false
+  if (/^\/(?:[^/\\]|\\.)+\/[a-z]*\.(?:test|exec)\(/.test(command)) return false
   const name = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(command)?.[0]
   // A path is no code; nor are two words, or an option after one.
   if (name === undefined || argument.test(command)) return true

@@ -3,12 +3,12 @@ import type { Namespace } from '../namespace.ts'
 import type { MagicNames } from '../reflection/complete-magic.ts'
 import type { PastCell } from '../reflection/history-query.ts'
 import { type MagicSyntax, magicRunnerKey, mayHaveMagics, transformMagics } from './find-magics.ts'
-import type { Magic, MagicExtension, MagicHost } from './magic.ts'
+import { type Magic, type MagicExtension, type MagicHost, Unawaited } from './magic.ts'
 import { ownMagics } from './magics.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The request that runs now. */
-export interface CurrentRequest {
+interface CurrentRequest {
   readonly output: Output
   readonly signal: AbortSignal
 }
@@ -43,7 +43,12 @@ export class MagicSession {
     this.#extension = extension
     const run = (kind: 'line' | 'cell', name: string, line: string, body?: string): unknown =>
       this.#run(kind, name, line, body)
-    Object.defineProperty(globalThis, magicRunnerKey, { value: run, configurable: true })
+    const value = (result: unknown): unknown =>
+      result instanceof Unawaited ? result.value : result
+    Object.defineProperty(globalThis, magicRunnerKey, {
+      value: Object.assign(run, { value }),
+      configurable: true,
+    })
   }
 
   /** Whether whole cells go to a magic at present. */

@@ -43,6 +43,15 @@ export interface MagicHost {
   offerInput(text: string, replace: boolean): void
 }
 
+/** The value of a magic that can be awaited, but is not to be by the cell: `%%px --noblock`. */
+export class Unawaited {
+  readonly value: unknown
+
+  constructor(value: unknown) {
+    this.value = value
+  }
+}
+
 /** A command of the kernel, called by `%name` on a line or `%%name` at the head of a cell. */
 export interface Magic {
   readonly name: string
@@ -57,7 +66,7 @@ export interface Magic {
   readonly takesPath?: 'file' | 'folder'
   /** Whether `${expression}` in its line stands for a value; default false. */
   readonly expands?: boolean
-  /** The value is shown as that of a cell is. */
+  /** The value, or what `Unawaited` holds, is shown as that of a cell is. */
   run(call: MagicCall, host: MagicHost): unknown
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { limits } from '../../base/mod.ts'
 import { lowerSyntax } from '../cell/lower-syntax.ts'
 import { typedColumn } from '../cell/typed-column.ts'
 import { isTypeScriptFile, type ModuleFormat, stripModuleTypes } from './transform-module.ts'
@@ -11,8 +12,6 @@ interface Transformed {
   readonly typed: (line: number, column: number) => readonly [line: number, column: number]
 }
 
-/** Files of which the positions are known. */
-const filesMax = 32
 const files = new Map<string, Transformed>()
 
 function transformed(path: string): Transformed {
@@ -29,7 +28,7 @@ function transformed(path: string): Transformed {
   }
   files.set(path, fresh)
   const [oldest] = files.keys()
-  if (files.size > filesMax) files.delete(oldest!)
+  if (files.size > limits.positionFilesMax) files.delete(oldest!)
   return fresh
 }
 

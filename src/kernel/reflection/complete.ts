@@ -123,12 +123,20 @@ export class ReflectionCompleter {
   }
 }
 
+/** What declares one name; a pattern's names; the parameters of a function, types among them. */
+const declarations = [
+  /\b(?:let|const|var|class|function\*?|enum|import)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu,
+  /\b(?:let|const|var)\s*([{[][^=;'"`]*)=/gu,
+  /\bimport\b[^{;'"`]*(\{[^};'"`]*\})/gu,
+  /\bfunction\b[^({]*\(([^()]*)\)/gu,
+  /\(([^()]*)\)\s*(?::[^=(){}]*)?=>/gu,
+  /(?<![\p{ID_Continue}$])([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*=>/gu,
+]
+
 /** Names that the cell declares, which has not been run. */
 function declaredIn(code: string): string[] {
-  const declarations = code.matchAll(
-    /\b(?:let|const|var|class|function\*?|enum|import)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu,
-  )
-  return [...declarations].map(([, name]) => name!)
+  const found = declarations.flatMap((pattern) => [...code.matchAll(pattern)])
+  return found.flatMap(([, names]) => names!.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [])
 }
 
 function isHidden(name: string): boolean {

@@ -65,7 +65,7 @@ function locate(fn: object): { url: string; line: number } | undefined {
 }
 
 /** The lines of a comment that ends above `line` (from 0), or of what a `//` block says there. */
-export function commentAbove(lines: readonly string[], line: number): string | undefined {
+function commentAbove(lines: readonly string[], line: number): string | undefined {
   let last = line - 1
   while (last >= 0 && /^\s*@/.test(lines[last]!)) last--
   if (last < 0) return undefined

@@ -58,6 +58,8 @@ export function isCompleteCell(
   } catch {
     return invalid
   }
+  // A magic goes on in the next line; nothing else ends so.
+  if (text !== code && code.endsWith('\\')) return { status: 'incomplete', indent: '' }
   const place = scanCode(text)
   if (place.hasMismatch) return invalid
   if (
@@ -76,6 +78,17 @@ export function isCompleteCell(
     if (!(thrown instanceof SyntaxError)) return { status: 'unknown', indent: '' }
     const isOpen = place.open.length > 0
     const { isEnd } = positionOf(thrown, text)
-    return isEnd || isOpen || wantsMore(text) ? incomplete(code) : invalid
+    return isEnd || isOpen || wantsMore(text) || wantsCatch(text) ? incomplete(code) : invalid
+  }
+}
+
+/** `try {…}`, which the parser finds fault with at its beginning. */
+function wantsCatch(code: string): boolean {
+  if (!/\btry\b/.test(code) || !code.trimEnd().endsWith('}')) return false
+  try {
+    parseCell(`${code} catch {}`, 'cell')
+    return true
+  } catch {
+    return false
   }
 }

@@ -131,6 +131,22 @@ test('a name that the cell itself declares is completed', async () => {
   assert.deepEqual(await complete('const speedLimit = 3\nspeedL|'), ['speedLimit'])
 })
 
+for (const code of [
+  'const { nested: [speedLimit] } = road\nspeedL|',
+  "import { speedLimit } from './road.js'\nspeedL|",
+  'function drive(speedLimit: number) { speedL|',
+  'roads.map((road, speedLimit) => speedL|',
+  'roads.map(speedLimit => speedL|',
+]) {
+  test(`a name is completed that stands in a pattern or a list: ${code}`, async () => {
+    assert.deepEqual(await complete(code), ['speedLimit'])
+  })
+}
+
+test('a long text in the cell does not make completion slow', async () => {
+  assert.deepEqual(await complete(`const speedText = '${'x'.repeat(1e6)}'\nspeedT|`), ['speedText'])
+})
+
 test('the kinds of matches are told', async () => {
   const { metadata } = await evaluator.complete(place('Anim|'))
   const [first] = metadata['_jupyter_types_experimental'] as [Record<string, unknown>]
@@ -215,6 +231,9 @@ const cells: [code: string, status: string, indent?: string][] = [
   ['"abc\\', 'incomplete', ''],
   ['let a: number =', 'incomplete', ''],
   ['@decorated', 'incomplete', ''],
+  ['try {\n  f()\n}', 'incomplete', ''],
+  ['try {} g {}', 'invalid'],
+  ['!ls \\', 'incomplete', ''],
   ['x =>', 'incomplete', '  '],
   ['f)', 'invalid'],
   ['let let', 'invalid'],

@@ -9,7 +9,7 @@ export const keyBytes = 32
 export const boxBytes = 16
 
 /** Bytes of every nonce of a box. */
-export const nonceBytes = 24
+const nonceBytes = 24
 
 /** Bytes before the text of a `sealFrame`: the caller's head, then the tag. */
 const textAt = 32

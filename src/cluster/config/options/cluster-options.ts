@@ -35,6 +35,14 @@ export const clusterOptions: readonly Option[] = [
     flags: ['-n', '--n'],
   },
   {
+    key: 'Cluster.python',
+    kind: { type: 'integer', min: 0, max: 65_536 },
+    default: 0,
+    explain: 'Number of Python engines to start as well; PYTHON names another interpreter',
+    commands: start,
+    flags: ['--python'],
+  },
+  {
     key: 'Cluster.engine_launcher_class',
     kind: launcher,
     default: 'local',
@@ -89,6 +97,15 @@ export const clusterOptions: readonly Option[] = [
     default: [],
     explain: 'More arguments for every ipengine',
     commands,
+  },
+  {
+    key: 'EngineLauncher.engine_cmd',
+    kind: { type: 'texts' },
+    default: [],
+    defaultText: "this package's engine",
+    explain: "Command that is the engine, such as 'python3 -m ipyparallel.engine'",
+    commands,
+    flags: ['--engine-cmd'],
   },
   {
     key: 'BaseLauncher.environment',
@@ -183,5 +200,4 @@ export const clusterOptions: readonly Option[] = [
   ignored('LocalEngineSetLauncher.delay', { type: 'number', min: 0 }, 0.1, delay),
   ignored('ControllerLauncher.connection_info_timeout', { type: 'integer', min: 0 }, 60, delay),
   ignored('ControllerLauncher.controller_cmd', { type: 'texts' }, [], ownProgram),
-  ignored('EngineLauncher.engine_cmd', { type: 'texts' }, [], ownProgram),
 ]

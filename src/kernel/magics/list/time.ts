@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import process from 'node:process'
 import type { Magic } from '../magic.ts'
 import { showSeconds } from '../show-seconds.ts'

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { Script } from 'node:vm'
 import { parseCell } from '../../cell/parse-cell.ts'
 import type { Magic, MagicHost } from '../magic.ts'
@@ -16,7 +17,7 @@ const options: readonly MagicOption[] = [
 const runSecondsMin = 0.2
 
 /** What `%timeit -o` gives; all in seconds per loop. */
-export interface TimeitResult {
+interface TimeitResult {
   readonly loops: number
   readonly repeat: number
   readonly average: number
