@@ -157,6 +157,11 @@ export const limits = {
   childGraceMs: 1_000,
   /** Milliseconds after an interrupt in which a cell's `finally` blocks may still await something. */
   interruptCleanupMs: 5_000,
+  /**
+   * Milliseconds between a client's question for the engines and its subscription to news of them,
+   * at most, for it to hear of all.
+   */
+  missedArrivalsMs: 60_000,
   /** Peers whose refusal has been logged; when there are more, all may be logged once again. */
   reportedPeersMax: 1_024,
   /** Silent engines that may come back under their id; the oldest are forgotten first. */

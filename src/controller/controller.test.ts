@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { utf8 } from '../base/mod.ts'
+import { limits, utf8 } from '../base/mod.ts'
 import type { ControllerOptions } from './mod.ts'
 import { clusterTest, identsOf, PlayedCluster } from './played-cluster.test.ts'
 
@@ -40,6 +40,28 @@ clusterTest('a client is told of the engines there are', async (cluster, client)
   assert.deepEqual(reply?.content['engines'], { 0: 'a', 1: 'b' })
   assert.deepEqual(reply?.content['engine_facts'], { 0: {}, 1: { language: 'typescript' } })
 })
+
+clusterTest(
+  'who subscribes late hears of the engines that came a short while ago',
+  async (cluster, early) => {
+    await cluster.engine('b')
+    const gone = await cluster.engine('c')
+    gone.tellHub('unregistration_request', { id: 2, cause: { signal: 'SIGKILL' } })
+    await cluster.clock.advance(1)
+    const before = early.received.notification.length
+    const late = await cluster.client()
+    const uuids = ({ received }: typeof late) =>
+      received.notification.map(({ header, content }) => `${header.msgType} ${content['uuid']}`)
+    await cluster.clock.advance(10)
+    const news = ['registration_notification a', 'registration_notification b']
+    assert.deepEqual(uuids(late), news)
+    assert.equal(early.received.notification.length, before, 'nobody else hears of it again')
+    await cluster.clock.advance(limits.missedArrivalsMs)
+    const muchLater = await cluster.client()
+    await cluster.clock.advance(10)
+    assert.deepEqual(uuids(muchLater), [])
+  },
+)
 
 clusterTest('an engine without a heartbeat is not there', async (cluster, client) => {
   const engine = await cluster.engine('b')

@@ -1,4 +1,4 @@
-import { type Clock, type Logger, type Timer, text, utf8 } from '../base/mod.ts'
+import { type Clock, type Logger, limits, type Timer, text, utf8 } from '../base/mod.ts'
 import {
   type Engine,
   failureOf,
@@ -68,12 +68,15 @@ export class HubDesk {
   readonly #options: HubDeskOptions
   #timer: Timer | undefined
   #timerAtMs = Number.POSITIVE_INFINITY
+  /** When engines were announced, the oldest first; those that have left are not in it. */
+  readonly #arrivals = new Map<string, { readonly engine: Engine; readonly atMs: number }>()
   /** Departures that wait for their cause, by the engine's uuid. */
   readonly #waits = new Map<string, Timer>()
 
   constructor(options: HubDeskOptions) {
     this.#options = options
-    const { gate, registration, heartPong } = options
+    const { gate, registration, notification, heartPong } = options
+    notification.welcome = () => this.#recentArrivals()
     registration.onMessage = gate.guard('registration', (frames) => this.#receive(frames))
     heartPong.onMessage = gate.guard('heartbeat', (frames) => this.#hear(frames))
     this.#setTimer()
@@ -203,6 +206,8 @@ export class HubDesk {
         break
       }
       case 'announce-engine':
+        this.#dropOldArrivals()
+        this.#arrivals.set(effect.engine.uuid, { engine: effect.engine, atMs: this.#now() })
         this.#notify(registrationNotification, effect.engine)
         onEngine(effect.engine)
         break
@@ -211,6 +216,7 @@ export class HubDesk {
         // Results go before news: a client that hears of the death has seen what came before it.
         onDeparture(engine, cause)
         const { id, uuid } = engine
+        this.#arrivals.delete(uuid)
         this.#notify(
           unregistrationNotification,
           cause === undefined ? { id, uuid } : { id, uuid, cause },
@@ -244,6 +250,27 @@ export class HubDesk {
     const content = spec.encode(value)
     const { session, notification } = this.#options
     notification.trySend(session.pack(spec.msgType, { parent, content }))
+  }
+
+  /**
+   * A client of Python's asks for the engines first and subscribes to news of them later: when it
+   * is busy, or behind tunnels, seconds later. What came between, it would never hear of. It does
+   * not mind to hear of an engine twice. Source: protocol reference §6, step 2.
+   */
+  *#recentArrivals(): Iterable<readonly Uint8Array[]> {
+    this.#dropOldArrivals()
+    const { msgType, encode } = registrationNotification
+    for (const { engine } of this.#arrivals.values()) {
+      yield this.#options.session.pack(msgType, { content: encode(engine) })
+    }
+  }
+
+  #dropOldArrivals(): void {
+    const oldestMs = this.#now() - limits.missedArrivalsMs
+    for (const [uuid, { atMs }] of this.#arrivals) {
+      if (atMs >= oldestMs) return
+      this.#arrivals.delete(uuid)
+    }
   }
 
   #setTimer(): void {

@@ -61,9 +61,9 @@ export class PlayedCluster {
     return new Session({ key, makeSigner, clock, random, ...(id === undefined ? {} : { id }) })
   }
 
-  /** A client, connected to every channel. */
+  /** A client, connected to every channel; with a key of its own it could not read any news. */
   async client(key?: string): Promise<PlayedClient> {
-    const client = new PlayedClient(this, this.session(undefined, key))
+    const client = new PlayedClient(this, this.session(undefined, key), key === undefined)
     this.#peers.push(client)
     await this.clock.advance(10)
     return client
@@ -101,7 +101,7 @@ export class PlayedClient {
   readonly #dealers: Record<ClientChannel, Dealer>
   readonly #subs: Sub[]
 
-  constructor(cluster: PlayedCluster, session: Session) {
+  constructor(cluster: PlayedCluster, session: Session, hearsNews = true) {
     const { clientInfo } = cluster.controller
     const context = cluster.context('client')
     const endpoint = (name: ClientChannel | 'notification' | 'iopub') =>
@@ -123,7 +123,7 @@ export class PlayedClient {
     }
     this.#subs = (['notification', 'iopub'] as const).map((name) => {
       const socket = new Sub(context)
-      socket.subscribe(new Uint8Array(0))
+      if (hearsNews) socket.subscribe(new Uint8Array(0))
       socket.onMessage = (frames) => this.#receive(name, frames)
       socket.connect(endpoint(name))
       return socket

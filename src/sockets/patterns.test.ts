@@ -201,6 +201,30 @@ test('PUB sends to those who subscribed to the beginning, once each', async () =
   ])
 })
 
+test('a PUB greets each connection once, with what it subscribed to', async () => {
+  const { clock, context } = playedNetwork()
+  const pub = new Pub(context)
+  pub.welcome = () => [frames('a', 'earlier'), frames('b', 'earlier')]
+  await pub.bind(endpoint)
+  const heard = ['a', ''].map((topic) => {
+    const sub = new Sub(context)
+    sub.subscribe(topic)
+    sub.connect(endpoint)
+    return { sub, messages: heardBy(sub) }
+  })
+  await clock.advance(0)
+  for (const { sub } of heard) sub.subscribe('c')
+  await clock.advance(0)
+  const messages = heard.map((one) => one.messages)
+  assert.deepEqual(messages, [
+    [['a', 'earlier']],
+    [
+      ['a', 'earlier'],
+      ['b', 'earlier'],
+    ],
+  ])
+})
+
 test('a SUB that subscribed twice must unsubscribe twice', async () => {
   const { clock, context } = playedNetwork()
   const pub = new Pub(context)

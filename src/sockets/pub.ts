@@ -7,7 +7,19 @@ import { SendingSocket } from './socket.ts'
  * waits: a peer at its high-water mark misses the message. Source: RFC 29, "The PUB Socket Type".
  */
 export class Pub extends SendingSocket {
+  readonly #routing: PublishingRouting
+
   constructor(context: SocketContext, options: SocketOptions = {}) {
-    super(context, 'PUB', new PublishingRouting(), options)
+    const routing = new PublishingRouting()
+    super(context, 'PUB', routing, options)
+    this.#routing = routing
+  }
+
+  /**
+   * What a peer is sent, alone, with the first subscription of its connection: what it may have
+   * missed. A message whose topic it did not subscribe to is left out.
+   */
+  set welcome(messages: () => Iterable<readonly Uint8Array[]>) {
+    this.#routing.welcome = messages
   }
 }

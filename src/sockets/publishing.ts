@@ -1,4 +1,4 @@
-import { limits } from '../base/mod.ts'
+import { equal, limits } from '../base/mod.ts'
 import type { Pipe } from './pipe.ts'
 import { noMessages, type Routing, type SendOutcome } from './routing.ts'
 import { SubscriptionTrie } from './subscription-trie.ts'
@@ -25,6 +25,9 @@ export class PublishingRouting implements Routing {
   protected readonly subscriptions: SubscriptionTrie<Pipe> = new SubscriptionTrie()
   // Bytes that a peer makes us remember; a hostile one must not get any number.
   readonly #bytes = new Map<Pipe, number>()
+
+  /** See `Pub.welcome`. */
+  welcome: (() => Iterable<readonly Uint8Array[]>) | undefined
 
   pipeAdded(): void {}
 
@@ -69,8 +72,17 @@ export class PublishingRouting implements Routing {
       pipe.link?.close('illegal', 'too many subscriptions')
       return undefined
     }
+    const isFirst = this.#bytes.get(pipe) === 0
     this.#bytes.set(pipe, bytes)
+    if (isFirst) this.#greet(pipe, topic)
     return this.told(1, topic, this.subscriptions.add(topic, pipe))
+  }
+
+  #greet(pipe: Pipe, topic: Uint8Array): void {
+    for (const frames of this.welcome?.() ?? []) {
+      const start = (frames[0] ?? nothing).subarray(0, topic.length)
+      if (equal(start, topic)) send(pipe, frames)
+    }
   }
 
   cancelled(pipe: Pipe, topic: Uint8Array): Uint8Array[] | undefined {
