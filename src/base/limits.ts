@@ -114,6 +114,11 @@ export const limits = {
   idleCollectionMs: 2_000,
   /** Bytes of a heap that is looked through then: more would take more than 50 ms. */
   idleHeapBytesMax: 67_108_864,
+  /**
+   * Heartbeats, of three seconds each by default, that an engine may miss: a network that is away
+   * for a minute costs nothing. Python's controller has patience for ten.
+   */
+  heartMissesMax: 25,
   /** Milliseconds that a client waits for the lines on which it only listens. */
   listenMs: 2_000,
   /** Milliseconds for which output is collected into one message. */

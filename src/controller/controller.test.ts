@@ -112,12 +112,12 @@ clusterTest(
 )
 
 clusterTest(
-  'an engine whose heart stops is taken off after eleven beats',
+  'an engine whose heart stops for a minute stays, and for longer than that is taken off',
   async (cluster, _client, engine) => {
     engine.beats = false
-    await cluster.clock.advance(11 * 3000)
+    await cluster.clock.advance(60_000)
     assert.equal(cluster.controller.engines.length, 1)
-    await cluster.clock.advance(2 * 3000)
+    await cluster.clock.advance(25_000)
     assert.deepEqual(cluster.controller.engines, [])
   },
 )
@@ -126,7 +126,7 @@ clusterTest(
   'an engine that was silent too long comes back under its id',
   async (cluster, client, engine) => {
     engine.beats = false
-    await cluster.clock.advance(60_000)
+    await cluster.clock.advance(120_000)
     engine.beats = true
     await cluster.clock.advance(3_000)
     assert.deepEqual(

@@ -50,7 +50,7 @@ export interface ControllerOptions {
   readonly ssh?: { readonly client: string; readonly engine: string }
   /** Default 3000. */
   readonly heartbeatPeriodMs?: number
-  /** Heartbeats that an engine may miss in a row before it counts as dead. Default 10. */
+  /** Heartbeats that an engine may miss in a row before it counts as dead. Default 25. */
   readonly heartbeatMissesMax?: number
   /** Default: 30 s, or ten heartbeats if that is longer. */
   readonly registrationTimeoutMs?: number
@@ -129,7 +129,7 @@ export class Controller {
         ? options.context
         : { ...options.context, curve: { server: true, ...curve } as const }
     const periodMs = options.heartbeatPeriodMs ?? 3_000
-    const timeoutMs = periodMs * ((options.heartbeatMissesMax ?? 10) + 1)
+    const timeoutMs = periodMs * ((options.heartbeatMissesMax ?? limits.heartMissesMax) + 1)
     const sockets = new ControllerSockets(context, { intervalMs: timeoutMs / 2, timeoutMs })
     try {
       const ports = await sockets.bind(options.interfaces, options.ports ?? planPorts())
@@ -215,11 +215,11 @@ export class Controller {
   }
 
   #makeState(): HubState {
-    const { heartbeatPeriodMs = 3_000, heartbeatMissesMax = 10, restored } = this.#options
+    const { heartbeatPeriodMs = 3_000, restored } = this.#options
     return new HubState(
       {
         heartbeatPeriodMs,
-        missesMax: heartbeatMissesMax,
+        missesMax: this.#options.heartbeatMissesMax ?? limits.heartMissesMax,
         registrationTimeoutMs:
           this.#options.registrationTimeoutMs ?? Math.max(30_000, 10 * heartbeatPeriodMs),
         ...(restored === undefined ? {} : { restored }),

@@ -181,7 +181,7 @@ export async function startController(
     location: reused?.location ?? options.location ?? hostname(),
     ssh: { client: options.sshServer ?? '', engine: options.engineSshServer ?? '' },
     heartbeatPeriodMs: options.heartbeatPeriodMs ?? 3_000,
-    heartbeatMissesMax: options.heartbeatMissesMax ?? 10,
+    heartbeatMissesMax: options.heartbeatMissesMax ?? limits.heartMissesMax,
     ...(options.registrationTimeoutMs === undefined
       ? {}
       : { registrationTimeoutMs: options.registrationTimeoutMs }),

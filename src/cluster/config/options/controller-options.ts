@@ -1,3 +1,4 @@
+import { limits } from '../../../base/mod.ts'
 import type { Command, Option, OptionKind } from '../option.ts'
 
 const commands: readonly Command[] = ['controller']
@@ -255,7 +256,7 @@ export const controllerOptions: readonly Option[] = [
   {
     key: 'HeartMonitor.max_heartmonitor_misses',
     kind: { type: 'integer', min: 1 },
-    default: 10,
+    default: limits.heartMissesMax,
     explain: 'Heartbeats that an engine may miss before it counts as dead',
     commands,
   },
