@@ -35,7 +35,8 @@ async function measureConnected(
   const all = rc.directView()
   const one = rc.directView(0)
   const range = (count: number) => Array.from({ length: count }, (_, i) => i)
-  await balanced.map(noop, range(200))
+  const warmAtMs = performance.now() + plan.warmUpSeconds * 1000
+  while (performance.now() < warmAtMs) await balanced.map(noop, range(100))
 
   const tasks = range(plan.tasks)
   const taskSeconds = await seconds(() => balanced.map(noop, tasks))

@@ -1,6 +1,8 @@
 /** What is measured, alike for iparallel and for Python's ipyparallel. */
 export interface Plan {
   readonly engines: number
+  /** Seconds of no-op tasks before anything is measured, for both. */
+  readonly warmUpSeconds: number
   /** No-op tasks, one message each. */
   readonly tasks: number
   /** Items of a map in chunks of 1000. */
@@ -28,6 +30,7 @@ export interface Figures {
 /** Python is slower by an order: it gets fewer tasks, and what counts is tasks per second. */
 export const pythonPlan: Plan = {
   engines: 4,
+  warmUpSeconds: 3,
   tasks: 1_000,
   items: 300_000,
   roundTrips: 200,

@@ -56,7 +56,9 @@ try:
     lview = rc.load_balanced_view()
     dview = rc[:]
     one = rc[0]
-    lview.map_sync(noop, range(100), chunksize=1)
+    warm_at = time.perf_counter() + plan["warmUpSeconds"]
+    while time.perf_counter() < warm_at:
+        lview.map_sync(noop, range(100), chunksize=1)
 
     begin = time.perf_counter()
     lview.map_sync(noop, range(plan["tasks"]), chunksize=1)

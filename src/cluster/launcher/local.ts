@@ -41,7 +41,7 @@ function programFile(name: string): string {
  * cells and functions that import use what Node calls experimental.
  */
 const nodeOptions: Readonly<Record<ProcessPlan['role'], readonly string[]>> = {
-  controller: ['--max-semi-space-size=4', '--heap-growing-percent=40'],
+  controller: ['--max-semi-space-size=2', '--heap-growing-percent=40'],
   engine: ['--no-force-async-hooks-checks', '--disable-warning=ExperimentalWarning'],
 }
 
