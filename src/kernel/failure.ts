@@ -3,8 +3,6 @@ import { limits } from '../base/mod.ts'
 import type { Failure } from '../engine/mod.ts'
 import { cellColumns } from './cell/cell-columns.ts'
 
-import { correctModuleFrame } from './modules/module-positions.ts'
-
 const folderOf = (name: string): string => new URL(`../${name}/`, import.meta.url).href
 const kernelFolder = folderOf('kernel')
 const otherFolders = ['functions', 'serialize', 'engine', 'client', 'main', 'node'].map(folderOf)
@@ -46,7 +44,7 @@ export function userLines(stack: string): string[] {
     if (kind === 'caller of user code' && hasUserFrame) isBelowUserCode = true
     if (kind === 'user frame') hasUserFrame = true
     if (kind === 'text' || (kind === 'user frame' && !isBelowUserCode)) {
-      kept.push(cut(correctModuleFrame(nameCell(line)), limits.errorTextCharsMax))
+      kept.push(cut(nameCell(line), limits.errorTextCharsMax))
     } else if (line.endsWith(' {') && kept.length > 0) {
       // The error's own properties follow.
       kept.push(`${kept.pop()} {`)

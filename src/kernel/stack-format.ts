@@ -1,4 +1,5 @@
 import { userLines } from './failure.ts'
+import { correctModuleFrame } from './modules/module-positions.ts'
 
 type PrepareStackTrace = typeof Error.prepareStackTrace
 
@@ -28,7 +29,7 @@ export class StackFormat implements Disposable {
       const whole = [headOf(error), ...lines].join('\n')
       if (!lines.some((line) => cellFrame.test(line))) return whole
       try {
-        return userLines(whole).join('\n')
+        return userLines(whole).map(correctModuleFrame).join('\n')
       } catch {
         return whole
       }
