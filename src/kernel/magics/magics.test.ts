@@ -170,6 +170,13 @@ test('%timeit runs a statement many times; its names are its own', async () => {
   assert.match(printed.stdout, /per loop \(mean ± std\. dev\. of 1 run, 1 loop each\)\n$/)
 })
 
+test('%timeit says what is wrong with its options', async () => {
+  const wanted = "UsageError: %timeit: -n needs a whole number above 0, not 'abc'"
+  assert.ok((await fails('%timeit -n abc 1 + 1')).startsWith(wanted))
+  assert.ok((await fails('%timeit -nabc 1 + 1')).startsWith(wanted))
+  assert.match(await fails('%timeit -r'), /^UsageError: %timeit: -r needs R/)
+})
+
 test('%env shows, sets and hides', async () => {
   await run('%env IPARALLEL_TEST=some value\n%env IPARALLEL_TEST')
   assert.equal(lastResult(), "'some value'")

@@ -105,7 +105,7 @@ export const timeit: Magic = {
     'What it declares is its own. Of a cell magic the first line is a set-up that runs once.',
   options: optionNames(options),
   async run({ line, body }, host) {
-    const [, flags, rest] = /^((?:-[nr]\s*\d+\s*|-[qo]+\s*)*)(.*)$/s.exec(line)!
+    const [, flags, rest] = /^((?:-[nr]\s*\S*\s*|-[qo]+\s+)*)(.*)$/s.exec(line)!
     const given = parseMagicOptions('timeit', flags!, options).options
     if (body !== undefined && rest !== '') await host.run(rest!)
     const statement = body ?? rest!
