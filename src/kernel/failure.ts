@@ -15,7 +15,8 @@ function kindOf(line: string): LineKind {
   if (!/^\s*at /.test(line)) return 'text'
   if (line.includes('(node:vm:') || line.includes(kernelFolder)) return 'caller of user code'
   const isMachinery =
-    /\bnode:internal\b/.test(line) || otherFolders.some((folder) => line.includes(folder))
+    /\bnode:(?:internal|async_hooks)\b/.test(line) ||
+    otherFolders.some((folder) => line.includes(folder))
   return isMachinery ? 'machinery' : 'user frame'
 }
 
