@@ -24,7 +24,7 @@ function kindOf(line: string): LineKind {
 function nameCell(line: string): string {
   return line
     .replace(
-      /( \(|^\s*at (?:async )?)[^(]*[\\/](cell(?: \d+)?:\d+:\d+)(\)?(?: \{)?)$/,
+      /( \(|^\s*at (?:async )?)[^(]*[\\/]((?:cell(?: \d+)?|timeit):\d+:\d+)(\)?(?: \{)?)$/,
       (_, before: string, position: string, after: string) =>
         `${before}${cellColumns.correct(position)}${after}`,
     )

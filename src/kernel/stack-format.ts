@@ -4,7 +4,7 @@ import { correctModuleFrame } from './modules/module-positions.ts'
 type PrepareStackTrace = typeof Error.prepareStackTrace
 
 /** A line of a stack that is in a cell, or in a file of TypeScript. */
-const cellFrame = /[\\/]cell(?: \d+)?:\d+:\d+\)?$|\.[cm]?ts(?:\?reload=\d+)?:\d+:\d+\)?$/
+const cellFrame = /[\\/](?:cell(?: \d+)?|timeit):\d+:\d+\)?$|\.[cm]?ts(?:\?reload=\d+)?:\d+:\d+\)?$/
 
 function headOf(error: Error): string {
   try {
