@@ -24,7 +24,7 @@ test('each drawing begins where the last one did', () => {
 test('typing in the first row of the screen clears nothing from there on', () => {
   const painter = new PromptPainter()
   painter.paint(layout(['a'], 0, 1), [], 24)
-  assert.doesNotMatch(painter.paint(layout(['ab'], 0, 2), [], 24), /\x1b\[J/)
+  assert.ok(!painter.paint(layout(['ab'], 0, 2), [], 24).includes('\x1b[J'))
 })
 
 test('a row that is full is not followed by an empty one', () => {

@@ -15,7 +15,7 @@ import { jupyterRuntimeDir, type Kernelspec } from '../kernelspec/mod.ts'
 import { commandOf, kernelEnvironment } from './kernel-command.ts'
 import { writeKernelFile } from './kernel-file.ts'
 import type { KernelDeath, KernelHandle } from './kernel-handle.ts'
-import { KernelProcess, KernelLaunchError } from './kernel-process.ts'
+import { KernelLaunchError, KernelProcess } from './kernel-process.ts'
 
 export interface StartKernelOptions {
   readonly spec: Kernelspec
