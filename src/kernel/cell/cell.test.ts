@@ -90,6 +90,24 @@ test('a function can replace itself', async () => {
   assert.deepEqual(await run(source, '[f.name, f(), f()]'), ['f', 1, 2])
 })
 
+test('a function that calls itself calls what its name means by then', async () => {
+  const memoized = `let calls = 0
+    function fib(n) { calls++; return n < 2 ? n : fib(n - 1) + fib(n - 2) }
+    const known = new Map()
+    const memoize = (f) => (n) => known.get(n) ?? (known.set(n, f(n)), known.get(n))
+    fib = memoize(fib)
+    fib(20)`
+  assert.equal(await run(memoized), 6765)
+  assert.equal(await run('calls'), 21)
+  const replaced = 'function f(n) { return n ? f(0) : 1 }; const kept = f'
+  assert.equal(await run(replaced, 'function f() { return 2 }', 'kept(1)'), 2)
+})
+
+test('a stack names a function that calls itself', async () => {
+  const stack = await stackOf('function f(n) { if (n) f(n - 1); else null.x }\nf(1)')
+  assert.match(stack, /\n {4}at f \(cell 1:1:44\)\n {4}at f \(cell 1:1:24\)\n {4}at cell 1:2:1$/)
+})
+
 test('a function has the text that was typed', async () => {
   assert.equal(
     await run('  function f(a) { return a }', 'f.toString()'),

@@ -76,7 +76,7 @@ export class Cell {
     const namespace = this.#namespace
     for (const { name, script } of this.#functions) {
       const fn = script.runInThisContext() as { readonly name: string }
-      // A function that reassigns its own name was compiled without it.
+      // A function that uses its own name was compiled without it.
       if (fn.name !== name) Object.defineProperty(fn, 'name', { value: name, configurable: true })
       namespace.define(name, fn)
     }
