@@ -292,6 +292,12 @@ test('a stack names the place in a function of another cell', async () => {
   assert.match(stack, /at f \(.*cell 1:3:8\)\n.*cell 2:2:2$/m)
 })
 
+test('a cell that is nested too deeply says so, and nothing of its parser', async () => {
+  for (const source of ['['.repeat(20_000), `${'1+'.repeat(50_000)}1`]) {
+    assert.match(await stackOf(source), /\nSyntaxError: The cell is nested too deeply.*$/)
+  }
+})
+
 test('an error that only the engine finds names cell and line', async () => {
   assert.match(await stackOf('1\nimport.meta'), /^cell 1:2\nimport\.meta\n/)
 })

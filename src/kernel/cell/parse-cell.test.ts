@@ -86,6 +86,11 @@ test('what only looks like JSX is not taken for it', () => {
 
 test('a break outside of a loop is refused in the words of V8', () => {
   assert.match(stackOf('break'), /SyntaxError: Illegal break statement/)
+  assert.match(stackOf('1 = 2'), /SyntaxError: Invalid left-hand side in assignment/)
+  assert.match(
+    stackOf('[1].map((x: number) => await x)'),
+    /SyntaxError: await is only valid in async/,
+  )
 })
 
 test('JSX is refused by its name', () => {
