@@ -76,8 +76,12 @@ export type ControllerEnd = 'closed' | 'shutdown-requested'
 
 /** Milliseconds that the last messages get to leave. */
 const lingerMs = 1_000
-/** Milliseconds in which changes of the engines are gathered before they are written down. */
+/**
+ * Milliseconds in which changes of the engines are gathered before they are written down, and how
+ * many more for each engine: all of them are written every time.
+ */
 const saveEnginesAfterMs = 50
+const saveEnginesAfterMsEach = 0.1
 
 /** Types of direct requests that are tasks; whatever else clients send is passed on unrecorded. */
 const taskTypes = new Set(['apply_request', 'execute_request'])
@@ -313,7 +317,9 @@ export class Controller {
 
   #saveSoon(): void {
     if (this.#options.saveEngines === undefined) return
-    this.#saveTimer ??= this.#options.context.clock.setTimer(saveEnginesAfterMs, () => this.#save())
+    if (this.#saveTimer !== undefined) return
+    const afterMs = saveEnginesAfterMs + this.#state.engines.length * saveEnginesAfterMsEach
+    this.#saveTimer = this.#options.context.clock.setTimer(afterMs, () => this.#save())
   }
 
   #save(): void {

@@ -75,8 +75,9 @@ export class HubDesk {
 
   constructor(options: HubDeskOptions) {
     this.#options = options
-    const { gate, registration, notification, heartPong } = options
+    const { gate, registration, notification, heartPing, heartPong } = options
     notification.welcome = () => this.#recentArrivals()
+    heartPing.welcome = () => [[utf8(options.state.pingForNewcomer(this.#now()))]]
     registration.onMessage = gate.guard('registration', (frames) => this.#receive(frames))
     heartPong.onMessage = gate.guard('heartbeat', (frames) => this.#hear(frames))
     this.#setTimer()
@@ -154,7 +155,7 @@ export class HubDesk {
       this.#options.whenSilent(uuid, () => depart(uuid))
       return
     }
-    const engine = state.engines.find((each) => each.id === id)
+    const engine = id === undefined ? undefined : state.engineById(id)
     if (uuid !== undefined || cause !== undefined || engine === undefined) {
       depart(uuid)
       return

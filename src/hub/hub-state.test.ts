@@ -111,6 +111,39 @@ test('a pending engine is pinged at once, and not only at the next beat', () => 
   assert.equal(driver.state.nextDueAtMs, periodMs)
 })
 
+test('a heart that begins to listen gets a ping of its own, and registers by it', () => {
+  const driver = new Driver()
+  driver.request('a')
+  const ping = driver.state.pingForNewcomer(driver.atMs)
+  assert.deepEqual(driver.pong('a', ping), ['a is here'])
+})
+
+test('newcomers of one period share their ping, and it counts until the period after', () => {
+  const driver = new Driver()
+  driver.register('a')
+  driver.tick()
+  driver.tick()
+  const ping = driver.state.pingForNewcomer(driver.atMs + 1)
+  assert.equal(driver.state.pingForNewcomer(driver.atMs + 2), ping)
+  driver.beat(missesMax)
+  driver.pong('a', driver.state.pingForNewcomer(driver.atMs))
+  assert.deepEqual(driver.beat(missesMax - 1), [])
+})
+
+test('many engines that register one after the other do not mean a ping to all for each', () => {
+  const driver = new Driver()
+  const engines = 500
+  let pings = 0
+  for (let i = 0; i < engines; i++) {
+    driver.request(`${i}`)
+    driver.atMs += 1
+    for (; driver.state.nextDueAtMs <= driver.atMs; pings++) driver.tick()
+    driver.pong(`${i}`, driver.state.pingForNewcomer(driver.atMs))
+  }
+  assert.equal(Object.keys(driver.ids).length, engines)
+  assert.ok(pings < 10, `${pings} pings`)
+})
+
 test('ids count up and are never given twice', () => {
   const driver = new Driver()
   driver.register('a')

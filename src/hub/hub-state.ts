@@ -17,9 +17,12 @@ export interface HubStateOptions {
   readonly restored?: EngineTable
 }
 
-/** The first extra ping after a registration, and how much the pause grows with each engine. */
+/**
+ * The first extra ping after a registration, and how much the pause grows with each engine: all of
+ * them hear it and answer, so a thousand that come one after the other must not mean a thousand.
+ */
 const firstExtraPingMs = 8
-const extraPingMsPerEngine = 0.05
+const extraPingMsPerEngine = 1
 
 /**
  * Which engines there are. Pure: what happened goes in, what to do comes out.
@@ -29,7 +32,10 @@ export class HubState {
   readonly #options: HubStateOptions
   readonly #registry: Registry
   readonly #hearts: HeartMonitor
-  /** A pending engine is pinged at once and then ever more rarely, not only at the next beat. */
+  /**
+   * An engine that registers when its heart had its first ping already, as after a restart of the
+   * controller, is pinged soon and then ever more rarely, not only at the next beat.
+   */
   #extraPingAtMs = Infinity
   #extraPauseMs = 0
 
@@ -52,6 +58,11 @@ export class HubState {
 
   get table(): EngineTable {
     return this.#registry.table
+  }
+
+  /** The ping for a heart that has just begun to listen: most engines register by this one. */
+  pingForNewcomer(atMs: number): string {
+    return this.#hearts.pingAgain(atMs)
   }
 
   engine(uuid: string): Engine | undefined {
