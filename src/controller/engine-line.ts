@@ -38,6 +38,7 @@ export class EngineLine {
   readonly #peers = new Map<string, Peer>()
   /** Uuids by the address that the engine's connection comes from. */
   readonly #connected = new Map<string, string>()
+  readonly #connectedUuids = new Set<string>()
   readonly #awaited = new Map<string, () => void>()
   /** Frames from an engine: its identity first. */
   onMessage: (frames: Uint8Array[]) => void = () => {}
@@ -80,7 +81,7 @@ export class EngineLine {
    * end of its connection, or when that does not come in a second.
    */
   whenSilent(uuid: string, callback: () => void): void {
-    if (![...this.#connected.values()].includes(uuid)) {
+    if (!this.#connectedUuids.has(uuid)) {
       callback()
       return
     }
@@ -120,11 +121,13 @@ export class EngineLine {
     const uuid = this.#connected.get(remote)
     if (uuid === undefined) return
     this.#connected.delete(remote)
+    this.#connectedUuids.delete(uuid)
     this.#awaited.get(uuid)?.()
   }
 
   #accepted(remote: string, uuid: string): void {
     this.#connected.set(remote, uuid)
+    this.#connectedUuids.add(uuid)
     // Whoever is not registered may call himself what he likes: nothing is kept for him.
     const peer = this.#peers.get(uuid)
     if (peer === undefined) return

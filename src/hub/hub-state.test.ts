@@ -264,6 +264,15 @@ test('an answer to the ping that an engine got when it began to listen counts', 
   assert.deepEqual(driver.ids, { a: 0 })
 })
 
+test('newcomers of one period share their ping', () => {
+  const driver = new Driver()
+  driver.tick()
+  const ping = driver.state.firstPing(driver.atMs + 1)
+  assert.equal(driver.state.firstPing(driver.atMs + 2), ping)
+  driver.beat(2)
+  assert.notEqual(driver.state.firstPing(driver.atMs), ping)
+})
+
 test('a controller that slept does not blame the engines', () => {
   const driver = new Driver()
   driver.register('a')

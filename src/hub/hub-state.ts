@@ -53,7 +53,7 @@ export class HubState {
 
   /** The ping for an engine that begins to listen: it need not wait for the next beat. */
   firstPing(atMs: number): string {
-    return this.#hearts.ping(atMs)
+    return this.#hearts.pingAgain(atMs)
   }
 
   get engines(): readonly Engine[] {

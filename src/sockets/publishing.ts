@@ -75,7 +75,10 @@ export class PublishingRouting implements Routing {
     const isFirst = this.#bytes.get(pipe) === 0
     this.#bytes.set(pipe, bytes)
     if (isFirst) this.#greet(pipe, topic)
-    return this.told(1, topic, this.subscriptions.add(topic, pipe))
+    const news = this.subscriptions.add(topic, pipe)
+    // The last step: it may end the connection, and with it the subscription.
+    pipe.link?.remembers(bytes)
+    return this.told(1, topic, news)
   }
 
   #greet(pipe: Pipe, topic: Uint8Array): void {
@@ -88,6 +91,7 @@ export class PublishingRouting implements Routing {
   cancelled(pipe: Pipe, topic: Uint8Array): Uint8Array[] | undefined {
     const bytes = this.#bytes.get(pipe)! - topic.length - topicOverheadBytes
     this.#bytes.set(pipe, Math.max(bytes, 0))
+    pipe.link?.remembers(Math.max(bytes, 0))
     return this.told(0, topic, this.subscriptions.remove(topic, pipe))
   }
 
