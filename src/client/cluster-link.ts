@@ -231,11 +231,9 @@ export class ClusterLink {
   ): Promise<{ reply: Extract<A, { readonly status: 'ok' }>; message: Message }> {
     this.assertOpen()
     const header = this.#session.newHeader(question.msgType)
+    const frames = this.#session.pack(header, { content: question.encode(value) })
     const waiting = this.#requests.wait(header.msgId, question.msgType, timeoutMs)
-    this.#lines.send(
-      'registration',
-      this.#session.pack(header, { content: question.encode(value) }),
-    )
+    this.#lines.send('registration', frames)
     const message = await waiting
     const reply =
       message.header.msgType === answer.msgType
@@ -269,11 +267,11 @@ export class ClusterLink {
   ): Promise<JsonObject> {
     this.assertOpen()
     const header = this.#session.newHeader(question.msgType)
+    const content = question.encode(value)
+    const frames = this.#session.pack(header, { content, idents: [utf8(engine.uuid)] })
     const what = `${question.msgType} by engine ${engine.id}`
     const waiting = this.#requests.wait(header.msgId, what, timeoutMs, engine.uuid)
-    const content = question.encode(value)
-    const idents = [utf8(engine.uuid)]
-    this.#lines.send(line, this.#session.pack(header, { content, idents }))
+    this.#lines.send(line, frames)
     return (await waiting).content
   }
 

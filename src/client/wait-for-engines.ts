@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/mod.ts'
+import { ArgumentError, type Timer } from '../base/mod.ts'
 import { describeCause } from '../jupyter/mod.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import { startTimer } from './deadline.ts'
@@ -42,6 +42,7 @@ class Waiting {
   readonly #cleanUps: (() => void)[] = []
   readonly #losses: string[] = []
   #isOver = false
+  #nextLook: Timer | undefined
 
   constructor(
     link: ClusterLink,
@@ -79,6 +80,7 @@ class Waiting {
       )
       this.#cleanUps.push(() => timer.cancel())
     }
+    this.#cleanUps.push(() => this.#nextLook?.cancel())
     this.#askAgain()
   }
 
@@ -89,13 +91,12 @@ class Waiting {
   }
 
   #askAgain(): void {
-    const timer = this.#link.clock.setTimer(lookMs, () => {
-      this.#link.refreshEngines().then(
-        () => !this.#isOver && this.#askAgain(),
-        () => !this.#isOver && this.#askAgain(),
-      )
+    this.#nextLook = this.#link.clock.setTimer(lookMs, () => {
+      const goOn = (): void => {
+        if (!this.#isOver) this.#askAgain()
+      }
+      this.#link.refreshEngines().then(goOn, goOn)
     })
-    this.#cleanUps.push(() => timer.cancel())
   }
 
   #tooLate(): TimeoutError {
