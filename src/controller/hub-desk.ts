@@ -154,7 +154,7 @@ export class HubDesk {
       this.#options.whenSilent(uuid, () => depart(uuid))
       return
     }
-    const engine = state.engines.find((each) => each.id === id)
+    const engine = id === undefined ? undefined : state.engineById(id)
     if (uuid !== undefined || cause !== undefined || engine === undefined) {
       depart(uuid)
       return
