@@ -54,6 +54,8 @@ export class ValueMaker {
     }
     const value = this.#make(node)
     this.#depth--
+    // Lists are filled in place, and an object may be made of the same list: it is made already.
+    if (typeof value === 'object' && value !== null) this.#made.set(value, value)
     return value
   }
 
