@@ -107,6 +107,24 @@ test('output is published under the engine, between busy and idle', async () => 
   )
 })
 
+test('long output is cut into pieces, but no character in two', async () => {
+  const world = new World()
+  const engine = await world.engine()
+  const text = `${'x'.repeat(limits.streamCharsMax - 1)}\u{1f600}end`
+  world.evaluator.execute = async (_request, output) => {
+    output.stream('stdout', text)
+    return { status: 'ok', executionCount: 1, userExpressions: {} }
+  }
+  world.run(engine, '')
+  await world.clock.advance(10)
+  const pieces = world.published.flatMap(({ content }) => content['text'] ?? [])
+  assert.equal(pieces.join(''), text)
+  assert.deepEqual(
+    pieces.map((piece) => /\p{Surrogate}/u.test(String(piece))),
+    [false, false],
+  )
+})
+
 test('a request that counts output gets the count instead of busy and idle', async () => {
   const world = new World()
   const engine = await world.engine()
