@@ -1,5 +1,4 @@
 import type { IparallelError } from '../base/mod.ts'
-import { startTimer } from './deadline.ts'
 import { TimeoutError } from './errors.ts'
 import type { OutputEvent } from './output-event.ts'
 import type { OutputPiece, Progress, ResultSource } from './result-source.ts'
@@ -159,7 +158,7 @@ export class AsyncResult<T, Item = T> implements PromiseLike<T>, AsyncIterable<I
       const timer =
         timeoutMs === undefined
           ? undefined
-          : startTimer(this.#source.link.clock, timeoutMs, () => end(() => resolve(false)))
+          : this.#source.link.clock.setTimer(timeoutMs, () => end(() => resolve(false)))
       const forget = this.#source.whenFinished(() => end(() => resolve(true)))
     })
   }

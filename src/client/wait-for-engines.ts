@@ -1,7 +1,6 @@
 import { ArgumentError, type Timer } from '../base/mod.ts'
 import { describeCause } from '../jupyter/mod.ts'
 import type { ClusterLink } from './cluster-link.ts'
-import { startTimer } from './deadline.ts'
 import { TimeoutError } from './errors.ts'
 
 /** How long to wait for engines. */
@@ -75,9 +74,7 @@ class Waiting {
       events.on('closed', ({ error }) => this.#end(() => this.#reject(error))),
     )
     if (timeoutMs !== undefined) {
-      const timer = startTimer(clock, timeoutMs, () =>
-        this.#end(() => this.#reject(this.#tooLate())),
-      )
+      const timer = clock.setTimer(timeoutMs, () => this.#end(() => this.#reject(this.#tooLate())))
       this.#cleanUps.push(() => timer.cancel())
     }
     this.#cleanUps.push(() => this.#nextLook?.cancel())

@@ -1,6 +1,9 @@
 import { performance } from 'node:perf_hooks'
 import type { Clock, Timer } from '../base/mod.ts'
 
+/** The longest wait of Node's own timers, in milliseconds: a longer one would end at once. */
+const timerMsMax = 2 ** 31 - 1
+
 let turnEnd: (() => void)[] = []
 
 function endTurn(): void {
@@ -14,7 +17,14 @@ export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
   monotonicMs: () => performance.now(),
   setTimer(delayMs: number, callback: () => void): Timer {
-    const timer = setTimeout(callback, delayMs)
+    let timer: NodeJS.Timeout
+    const wait = (leftMs: number): void => {
+      timer =
+        leftMs > timerMsMax
+          ? setTimeout(() => wait(leftMs - timerMsMax), timerMsMax)
+          : setTimeout(callback, leftMs)
+    }
+    wait(delayMs)
     return { cancel: () => clearTimeout(timer) }
   },
   // Node makes one round over everything that can be read, and then calls immediates.
