@@ -15,3 +15,14 @@ for (const delayMs of [2 ** 31, Number.POSITIVE_INFINITY]) {
     assert.deepEqual(heard, [])
   })
 }
+
+test('the time is that of the machine also after it has slept, when the monotonic clock stood still', (t) => {
+  const before = systemClock.now()
+  assert.ok(Math.abs(before - Date.now()) < 1_000)
+  const { now } = Date
+  t.mock.method(Date, 'now', () => now() + 3_600_000)
+  const after = systemClock.now()
+  assert.ok(after - before >= 3_500_000, `${after - before} ms`)
+  t.mock.restoreAll()
+  assert.ok(systemClock.now() - before < 3_500_000)
+})
