@@ -51,8 +51,11 @@ export class RequestOutput implements Output {
   }
 
   stream(name: 'stdout' | 'stderr', text: string): void {
-    for (let at = 0; at < text.length; at += limits.streamCharsMax) {
-      const piece = text.slice(at, at + limits.streamCharsMax)
+    for (let at = 0, end = 0; at < text.length; at = end) {
+      end = at + limits.streamCharsMax
+      // Half a character is none, and no text to Python.
+      if (isHighSurrogate(text.charCodeAt(end - 1))) end--
+      const piece = text.slice(at, end)
       this.#streamed += piece.length
       if (this.#streamed > limits.outputBytesMax * 16) return
       this.#publish(name, stream, { name, text: piece })
@@ -108,6 +111,10 @@ export class RequestOutput implements Output {
     this.#count++
     this.#iopub.publish(topic, spec, value, this.#request, parts)
   }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff
 }
 
 /** What goes with a message besides its content. */

@@ -154,7 +154,7 @@ export class HubState {
       const text = `engine ${id} (${uuid}) asked to register but its heart was never heard`
       effects.push({ type: 'log', level: 'warn', text })
     }
-    for (const uuid of this.#hearts.beat(atMs).stopped) {
+    for (const uuid of this.#hearts.beat(atMs)) {
       effects.push(
         ...this.#depart(this.#registry.silence(uuid), 'is silent: its heart has stopped'),
       )
