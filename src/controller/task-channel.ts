@@ -98,7 +98,8 @@ export class TaskChannel {
   resubmit(record: TaskRecord): string {
     const { session } = this.#options
     const { header, metadata, content, buffers } = record.request
-    const fresh = { ...session.newHeader(header.msgType), session: header.session }
+    const { msgId, date } = session.newHeader(header.msgType)
+    const fresh = { ...header, msgId, date }
     const { language } = metadata
     const frames = session.pack(fresh, {
       idents: [hubRoute],
@@ -108,7 +109,7 @@ export class TaskChannel {
     })
     const message = asMessage(frames)
     this.#submit(message, frames, undefined)
-    return fresh.msgId
+    return msgId
   }
 
   close(): void {
