@@ -106,8 +106,9 @@ function exception(node: ObjectNode, maker: ValueMaker): unknown {
   return error
 }
 
-/** An argument of an exception; what is large is for nobody to read. */
+/** An argument of an exception; what is large is for nobody to read, and slow to write. */
 function shown(arg: unknown): string {
+  if (typeof arg === 'bigint' && BigInt.asIntN(1024, arg) !== arg) return '…'
   if (typeof arg === 'object' && arg !== null && !(arg instanceof PythonObject)) return '…'
   return String(arg)
 }
