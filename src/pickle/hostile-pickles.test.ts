@@ -189,6 +189,13 @@ test('escapes in old text take no more time for what stands before them', () => 
   assert.equal(read(op.unicode, 'a\\\\u00e9\\\\\\U0001f600\n'), 'a\\\\u00e9\\\\😀')
 })
 
+test('every exception of Python itself is an error of that name', () => {
+  for (const name of ['Exception', 'BaseException', 'ExceptionGroup', 'OSError', 'Warning']) {
+    const error = read(global('builtins', name), op.shortBinUnicode, 1, 'x', op.tuple1, op.reduce)
+    assert.equal(`${error}`, `${name}: x`)
+  }
+})
+
 test('a stack that is taken too much from is an error, not a value', () => {
   for (const parts of [
     [op.pop],

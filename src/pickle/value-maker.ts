@@ -1,6 +1,6 @@
 import { limits } from '../base/mod.ts'
 import { MalformedError, Reference } from '../serialize/mod.ts'
-import { type KnownType, knownTypes } from './known-types.ts'
+import { type KnownType, knownTypes, typeOf } from './known-types.ts'
 import { runPickle } from './pickle-program.ts'
 import { GlobalNode, type ObjectNode, type PythonNode, TupleNode } from './python-node.ts'
 import { PythonGlobal, PythonObject } from './python-object.ts'
@@ -126,7 +126,7 @@ export class ValueMaker {
   }
 
   #opaque(node: ObjectNode): PythonObject {
-    const object = this.#keep(node, new PythonObject(node.callee?.path ?? 'object'))
+    const object = this.#keep(node, new PythonObject(typeOf(node)))
     object.args = node.args.map((arg) => this.make(arg))
     object.state = this.#stateOf(node)
     return object
