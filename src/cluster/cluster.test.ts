@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { ClientConnectionInfo } from '../jupyter/mod.ts'
-import { Cluster, type ClusterOptions } from './cluster.ts'
+import { Cluster, type ClusterOptions, type EngineStatus } from './cluster.ts'
 import { readClusterFile } from './cluster-file.ts'
 import { fakeRoles, gone, until } from './fake-roles.test.ts'
 import { LocalLauncher } from './launcher/local.ts'
@@ -167,4 +167,19 @@ test('a detached cluster goes on without its program', async (context) => {
     for (const pid of all) process.kill(pid, 'SIGKILL')
   })
   assert.deepEqual(all.map(isAlive), [true, true, true])
+})
+
+test('a detached cluster outlives its block, and can be stopped', async (context) => {
+  const { start } = world(context)
+  let cluster: Cluster<Connected>
+  {
+    await using detached = await start()
+    detached.detach()
+    cluster = detached
+  }
+  const [{ pid }] = cluster.engines as [EngineStatus]
+  assert.ok(isAlive(pid))
+  await cluster.stop()
+  await gone(pid)
+  assert.equal(existsSync(cluster.profile.clusterFile(cluster.clusterId)), false)
 })

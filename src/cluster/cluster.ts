@@ -134,6 +134,7 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
   readonly #processes: ClusterProcesses | undefined
   readonly #ports: ClusterPorts
   readonly #added: AddedEngines[] = []
+  #isDetached = false
 
   /**
    * Starts a controller and engines, and waits until all engines are registered.
@@ -260,14 +261,18 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     await stopCluster({ profile, clusterId, file: profile.clusterFile(clusterId) })
   }
 
-  /** Leaves the cluster running when this process ends; nobody restarts engines from then on. */
+  /**
+   * Leaves the cluster running when this process ends, and at the end of an `await using` block;
+   * nobody restarts engines from then on. `stop()` still stops it.
+   */
   detach(): void {
+    this.#isDetached = true
     this.#processes?.detach()
     for (const { set } of this.#added) set.detach()
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop()
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isDetached) await this.stop()
   }
 }
 

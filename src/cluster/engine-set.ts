@@ -40,6 +40,8 @@ export class EngineSet {
   readonly #emptied = new Deferred<void>()
   #info: EngineConnectionInfo | undefined
   #stopping = false
+  /** Those that fail are started again. */
+  #restarts: boolean
 
   /** @throws {LaunchError} when a process cannot be started. */
   static async launch(options: EngineSetOptions): Promise<EngineSet> {
@@ -49,6 +51,7 @@ export class EngineSet {
   private constructor(options: EngineSetOptions, processes: readonly LaunchedProcess[]) {
     this.id = options.id
     this.#options = options
+    this.#restarts = options.plan.settings.restart === 'on-failure'
     this.slots = processes.map((process, index) => new EngineSlot(index, process))
     // Whoever waits hears of a failure; it must not end the process when nobody does.
     this.#ready.promise.catch(() => {})
@@ -87,6 +90,7 @@ export class EngineSet {
   /** Stops all of them, and starts none again. */
   async stop(): Promise<void> {
     this.#stopping = true
+    this.#restarts = false
     await Promise.all(
       this.slots
         .filter(({ state }) => state !== 'ended')
@@ -97,8 +101,9 @@ export class EngineSet {
     )
   }
 
-  /** Leaves them running when this process ends. */
+  /** Leaves them running when this process ends; none is started again. */
   detach(): void {
+    this.#restarts = false
     for (const { process } of this.slots) process.detach()
   }
 
@@ -161,8 +166,8 @@ export class EngineSet {
 
   /** False when the engine stays ended. */
   #restart(slot: EngineSlot, end: ProcessEnd, wasUp: boolean): boolean {
-    const { plan, logger } = this.#options
-    if (plan.settings.restart !== 'on-failure' || end.exitCode === 0 || !wasUp) return false
+    const { logger } = this.#options
+    if (!this.#restarts || end.exitCode === 0 || !wasUp) return false
     const now = performance.now()
     const recent = slot.restartsMs.filter((ms) => now - ms < restartWindowMs).length
     if (recent >= restartsMax) {
@@ -177,7 +182,7 @@ export class EngineSet {
   }
 
   async #startAgain(slot: EngineSlot): Promise<void> {
-    if (this.#stopping) {
+    if (!this.#restarts) {
       this.#ended(slot, slot.end ?? {})
       return
     }

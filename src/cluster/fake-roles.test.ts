@@ -46,7 +46,7 @@ process.on('message', (message) => {
   else if (message.type === 'stop' && !has('ignores-stop')) process.exit(0)
 })
 process.on('disconnect', () => {
-  if (staying) { setInterval(() => {}, 1000); return }
+  if (staying) { console.log(role, 'goes on'); setInterval(() => {}, 1000); return }
   if (clusterFile) rmSync(clusterFile, { force: true })
   process.exit(0)
 })
