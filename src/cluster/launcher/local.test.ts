@@ -105,7 +105,7 @@ test('a program that cannot be started is an error', async (context) => {
   )
 })
 
-test('a log file that cannot be written is an error', async (context) => {
+test('a log file that cannot be written is an error, and no process is left', async (context) => {
   const { dir, programs } = fakeRoles(context)
   await assert.rejects(
     new LocalLauncher({ programs }).launch({
@@ -113,9 +113,13 @@ test('a log file that cannot be written is an error', async (context) => {
       argv: [],
       env: {},
       settings: { role: 'engine', workDir: dir } as EngineSettings,
-      outputs: [join(dir, 'ipengine.mjs', 'x.log')],
+      outputs: [join(dir, 'first.log'), join(dir, 'ipengine.mjs', 'x.log')],
     }),
     { code: 'IPAR_LAUNCH', message: /cannot write to/ },
+  )
+  await until(
+    'the end of the first',
+    () => !process.getActiveResourcesInfo().includes('ProcessWrap'),
   )
 })
 
