@@ -56,7 +56,7 @@ export interface ClusterOptions extends ProfileChoice {
 
 /** Which running cluster is meant. */
 export interface ClusterChoice extends ProfileChoice {
-  /** Default: the profile's only one. */
+  /** Default: that of the `IPP_CLUSTER_ID` variable, or the one without an id. */
   readonly clusterId?: string
 }
 
@@ -165,7 +165,7 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     connect: ConnectClient<C, O>,
   ): Promise<Cluster<C, O>> {
     const profile = chooseProfile(choice)
-    const clusterId = choice.clusterId ?? ''
+    const clusterId = choice.clusterId ?? process.env['IPP_CLUSTER_ID'] ?? ''
     runningRecord(profile, clusterId)
     return new Cluster<C, O>(profile, clusterId, connect, portsOf({}), undefined)
   }

@@ -66,9 +66,11 @@ export {
   chooseProfile,
   findProfile,
   ipythonDir,
+  isNamed,
   listProfiles,
   Profile,
   type ProfileChoice,
+  profilesRoot,
 } from './profile.ts'
 export { profileEnvironment } from './profile-environment.ts'
 export { type ControllerSettings, controllerSettings } from './settings/controller-settings.ts'

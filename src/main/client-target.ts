@@ -47,13 +47,7 @@ function wantedFile(target: ClusterChoice | string, env: NodeJS.ProcessEnv): Wan
     return { path: file, advice: 'Is the path right? The controller prints it when it starts.' }
   }
   const choice = target as ClusterChoice
-  const profile = chooseProfile(
-    {
-      ...choice,
-      profileDir: choice.profileDir ?? (choice.profile ? undefined : env['IPP_PROFILE_DIR']),
-    },
-    env,
-  )
+  const profile = chooseProfile(choice, env)
   const clusterId = choice.clusterId ?? env['IPP_CLUSTER_ID'] ?? ''
   const options = [
     ...(profile.name === 'default' ? [] : [`--profile=${profile.name}`]),

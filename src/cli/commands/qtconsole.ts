@@ -41,11 +41,9 @@ export async function qtconsole(args: readonly string[]): Promise<number> {
     console.log(usage)
     return 0
   }
-  const { profile, 'profile-dir': profileDir, 'cluster-id': clusterId, existing } = options
-  const env = {
-    ...process.env,
-    ...profileEnvironment(chooseProfile({ profile, profileDir }), clusterId),
-  }
+  const { profile, 'profile-dir': profileDir, existing } = options
+  const clusterId = options['cluster-id'] ?? process.env['IPP_CLUSTER_ID']
+  const cluster = profileEnvironment(chooseProfile({ profile, profileDir }), clusterId)
   const program = findQtConsole(options.python)
   // The user need not have installed the kernel, nor is it ours to do so.
   const dir = mkdtempSync(join(tmpdir(), 'iparallel-qtconsole-'))
@@ -56,7 +54,8 @@ export async function qtconsole(args: readonly string[]): Promise<number> {
     const child = spawn(program[0]!, [...program.slice(1), ...kernel, ...words, ...theirs], {
       stdio: 'inherit',
       env: {
-        ...env,
+        ...process.env,
+        ...cluster,
         JUPYTER_PATH: [dir, process.env['JUPYTER_PATH']].filter(Boolean).join(delimiter),
       },
     })
