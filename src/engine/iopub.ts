@@ -51,12 +51,16 @@ export class RequestOutput implements Output {
   }
 
   stream(name: 'stdout' | 'stderr', text: string): void {
-    for (let at = 0; at < text.length; at += limits.streamCharsMax) {
-      const piece = text.slice(at, at + limits.streamCharsMax)
+    for (const piece of piecesOf(text)) {
+      if (this.#streamed > limits.requestOutputCharsMax) return
       this.#streamed += piece.length
-      if (this.#streamed > limits.outputBytesMax * 16) return
-      this.#publish(name, stream, { name, text: piece })
+      if (this.#streamed <= limits.requestOutputCharsMax) this.#text(name, piece)
+      else this.#text('stderr', `\n[nothing of what follows is shown: ${tooMuch}]\n`)
     }
+  }
+
+  #text(name: 'stdout' | 'stderr', text: string): void {
+    this.#publish(name, stream, { name, text })
   }
 
   executeInput(code: string, executionCount: number): void {
@@ -107,6 +111,18 @@ export class RequestOutput implements Output {
   #publish<T>(topic: string, spec: MessageSpec<T>, value: T, parts?: OutputParts): void {
     this.#count++
     this.#iopub.publish(topic, spec, value, this.#request, parts)
+  }
+}
+
+const tooMuch = `one request may print ${limits.requestOutputCharsMax} characters`
+
+/** A text in pieces of a size to be sent, none of which ends within a character. */
+function* piecesOf(text: string): Iterable<string> {
+  let end = 0
+  for (let start = 0; start < text.length; start = end) {
+    end = start + limits.streamCharsMax
+    if (/[\ud800-\udbff]/.test(text[end - 1] ?? '')) end--
+    yield text.slice(start, end)
   }
 }
 
