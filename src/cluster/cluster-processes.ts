@@ -9,6 +9,7 @@ import {
 import {
   type ClusterRecord,
   claimClusterFile,
+  livingLaunchers,
   readClusterFile,
   updateClusterFile,
 } from './cluster-file.ts'
@@ -18,9 +19,8 @@ import type { EngineSlot } from './engine-slot.ts'
 import { AlreadyRunningError, LaunchError } from './errors.ts'
 import type { LaunchedProcess, Launcher, ProcessEnd } from './launcher/launcher.ts'
 import { outputTail } from './launcher/output-tail.ts'
-import { cleanLogs } from './manager.ts'
+import { cleanLogs, signalAll } from './manager.ts'
 import type { announceDeath } from './nanny.ts'
-import { isAlive } from './process-liveness.ts'
 import { logFile } from './settings/role-settings.ts'
 
 /** How far the start has come. */
@@ -249,10 +249,8 @@ export class ClusterProcesses {
 
   /** Engines that another command added have no controller any more. */
   #stopOthers(): void {
-    for (const { launcherPid } of Object.values(readClusterFile(this.file)?.sets ?? {})) {
-      if (launcherPid === undefined || launcherPid === process.pid) continue
-      if (isAlive(launcherPid)) process.kill(launcherPid, 'SIGTERM')
-    }
+    const record = readClusterFile(this.file)
+    if (record !== undefined) signalAll(livingLaunchers(record), 'SIGTERM')
   }
 
   /** A controller that was killed leaves its files; a newer one may have replaced them. */
