@@ -9,3 +9,8 @@ export interface MessageSpec<T> {
   encode(value: T): JsonObject
   decode(content: JsonObject): T
 }
+
+/** The spec of a request whose type says everything. */
+export function bareRequest(msgType: string): MessageSpec<Record<never, never>> {
+  return { msgType, encode: () => ({}), decode: () => ({}) }
+}
