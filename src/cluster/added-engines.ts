@@ -9,7 +9,7 @@ import {
   waitForEngines,
 } from './cluster-processes.ts'
 import type { EngineSet } from './engine-set.ts'
-import { NotRunningError } from './errors.ts'
+import { NoControllerError } from './errors.ts'
 import { inheritedInfo, overriddenInfo } from './settings/engine-settings.ts'
 
 /** Engines that this process added to a cluster that another one started. */
@@ -20,7 +20,7 @@ export class AddedEngines {
 
   /**
    * Starts the plan's engines and waits until they are registered.
-   * @throws {NotRunningError} when there is no connection file of a controller.
+   * @throws {NoControllerError} when there is no connection file of a controller.
    * @throws {LaunchError} when one ends or is not ready in time; all of them are stopped then.
    */
   static async start(
@@ -85,7 +85,7 @@ async function controllerInfo(plan: ClusterPlan): Promise<EngineConnectionInfo> 
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw cause
-    throw new NotRunningError(
+    throw new NoControllerError(
       `there is no controller to join: ${connectionFile} is not there; start one with: ` +
         `ipcluster start --profile-dir=${plan.profile.dir}`,
       { cause },

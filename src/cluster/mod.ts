@@ -38,6 +38,7 @@ export {
   ConfigError,
   isFlag,
   LaunchError,
+  NoControllerError,
   NotRunningError,
   ProfileError,
   UnsupportedError,
