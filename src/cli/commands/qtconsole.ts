@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { constants, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { ArgumentError } from '../../base/mod.ts'
 import { chooseProfile, profileEnvironment } from '../../cluster/mod.ts'
 import { installKernelspec, ownKernelName } from '../../kernelspec/mod.ts'
 import { readPlainOptions } from '../plain-options.ts'
+import { shellExitCode } from '../shell-exit-code.ts'
 
 const usage = `Usage: iparallel qtconsole [options] [-- options of QtConsole]
 
@@ -96,8 +97,6 @@ function succeeds(program: string, args: readonly string[]): boolean {
 function exitCodeOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code, signal) => {
-      resolve(code ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0))
-    })
+    child.once('exit', (code, signal) => resolve(shellExitCode(code, signal)))
   })
 }
