@@ -37,9 +37,8 @@ function bytesOf(input: SyncOptions['input']): Uint8Array | undefined {
   return new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
 }
 
-function plainCwd(cwd: string | URL | undefined): string {
-  if (cwd === undefined || cwd === null) return process.cwd()
-  return typeof cwd === 'string' ? cwd : fileURLToPath(cwd)
+function plainCwd(cwd: string | URL | undefined): string | undefined {
+  return cwd instanceof URL ? fileURLToPath(cwd) : cwd
 }
 
 const passedOn = [

@@ -205,6 +205,21 @@ test('a command that a signal ends has the exit code that shells give it', {
   assert.equal(lastResult(), '139')
 })
 
+test('where the working folder was removed, cells still run, and can leave', {
+  skip: isWindows,
+}, async () => {
+  process.chdir(mkdtempSync(join(folder, 'gone-')))
+  rmSync(process.cwd(), { recursive: true })
+  await run('6 * 7')
+  assert.equal(lastResult(), '42')
+  await run("require('node:child_process').execSync('echo on', { encoding: 'utf8' })")
+  assert.equal(lastResult(), "'on\\n'")
+  const { matches } = await evaluator.complete({ code: 'proc', cursorPos: 4 })
+  assert.ok(matches.includes('process'))
+  await run(`%cd ${folder}`)
+  assert.equal(process.cwd(), folder)
+})
+
 test('%%writefile writes, %load brings it back as the next cell', async () => {
   await run('%%writefile made.ts\nconst a = 1')
   await run('%%writefile -a made.ts\nconst b = 2')

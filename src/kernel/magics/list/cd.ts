@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import process from 'node:process'
+import { workingFolder } from '../../../functions/mod.ts'
 import type { Magic } from '../magic.ts'
 import { splitWords } from '../split-words.ts'
 import { UsageError } from '../usage-error.ts'
@@ -30,7 +31,7 @@ export const cd: Magic = {
     if (isQuiet) words.shift()
     // A path with spaces needs no quotes: there is only one.
     const folder = folderOf(words.length > 1 ? words.join(' ') : words[0])
-    const current = process.cwd()
+    const current = workingFolder()
     try {
       process.chdir(folder)
     } catch (cause) {
