@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs'
-import { Deferred, type Logger, messageOf } from '../base/mod.ts'
+import { ClosedError, Deferred, type Logger, messageOf } from '../base/mod.ts'
 import {
   type ClientConnectionInfo,
   connectionFileText,
@@ -93,7 +93,9 @@ export class ClusterProcesses {
     return this.#ended.promise
   }
 
+  /** @throws {ClosedError} when the cluster has ended, or is just about to. */
   get clientInfo(): ClientConnectionInfo {
+    this.#mustRun()
     return this.#clientInfo!
   }
 
@@ -112,11 +114,14 @@ export class ClusterProcesses {
   /**
    * Starts more engines, and waits until they are registered.
    * @throws {LaunchError} when one ends or is not ready in time; the new ones are stopped then.
+   * @throws {ClosedError} when the cluster ends, or has ended.
    */
   async startEngines(n: number, language: EngineLanguage = 'configured'): Promise<EngineSet> {
+    this.#mustRun()
     const set = await this.#launchSet(n, language)
-    set.connect(this.#engineInfo!)
     try {
+      this.#mustRun()
+      set.connect(this.#engineInfo!)
       await waitForEngines(set, this.plan, undefined)
     } catch (error) {
       await set.stop()
@@ -145,6 +150,10 @@ export class ClusterProcesses {
     for (const set of this.#sets.values()) set.keepAlive(alive)
   }
 
+  #mustRun(): void {
+    if (this.#stopping !== undefined) throw new ClosedError('the cluster has ended: start another')
+  }
+
   async #bringUp(): Promise<void> {
     const { plan } = this
     const { signal, onProgress } = this.#ports
@@ -161,7 +170,7 @@ export class ClusterProcesses {
     const failure = this.#controllerFailure()
     failure.catch(() => {})
     await unlessAborted(Promise.race([listening.promise, failure]), signal)
-    onProgress?.({ stage: 'controller-ready', info: this.clientInfo })
+    onProgress?.({ stage: 'controller-ready', info: this.#clientInfo! })
     for (const set of this.sets) set.connect(this.#engineInfo!)
     const ready = this.sets.map((set) => waitForEngines(set, plan, signal))
     await Promise.race([Promise.all(ready), failure])

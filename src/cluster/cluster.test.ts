@@ -183,3 +183,24 @@ test('a detached cluster outlives its block, and can be stopped', async (context
   await gone(pid)
   assert.equal(existsSync(cluster.profile.clusterFile(cluster.clusterId)), false)
 })
+
+test('a cluster that was stopped takes neither clients nor engines, and says so at once', async (context) => {
+  const cluster = await world(context).start()
+  await cluster.stop()
+  await assert.rejects(cluster.connect(), { code: 'IPAR_CLOSED' })
+  await assert.rejects(cluster.startEngines(1), { code: 'IPAR_CLOSED' })
+})
+
+for (const when of ['at once', 'when they run']) {
+  test(`engines that are being added are stopped with their cluster, ${when}`, async (context) => {
+    const cluster = await world(context).start({ env: { FAKE: 'engine:python-silent' } })
+    const adding = assert.rejects(cluster.startEngines(1, { language: 'python' }), {
+      code: 'IPAR_CLOSED',
+    })
+    if (when !== 'at once') await until('the process', () => cluster.engines.length === 2)
+    const pids = cluster.engines.map(({ pid }) => pid)
+    await cluster.stop()
+    await adding
+    for (const pid of pids) await gone(pid)
+  })
+}

@@ -217,7 +217,7 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     )
   }
 
-  /** Connects a client to the controller. */
+  /** Connects a client to the controller. @throws {ClosedError} when this process has stopped it. */
   async connect(options?: O): Promise<C> {
     return this.#connect(await this.connectionInfo(), options)
   }
@@ -227,6 +227,7 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
    * process.
    * @param options.language `python` for engines of Python's; default: as the cluster's.
    * @throws {LaunchError} when one fails to start; none of the new ones is left then.
+   * @throws {ClosedError} when this process stops the cluster, or has stopped it.
    */
   async startEngines(n: number, options: { readonly language?: 'python' } = {}): Promise<void> {
     const { language = 'configured' } = options

@@ -1,4 +1,4 @@
-import { Deferred, type Logger, messageOf } from '../base/mod.ts'
+import { ClosedError, Deferred, type Logger, messageOf } from '../base/mod.ts'
 import { type DeathCause, describeCause, type EngineConnectionInfo } from '../jupyter/mod.ts'
 import type { EngineSetRecord } from './cluster-file.ts'
 import { EngineSlot } from './engine-slot.ts'
@@ -58,7 +58,10 @@ export class EngineSet {
     for (const slot of this.slots) this.#watch(slot)
   }
 
-  /** Resolves when all are registered; rejects with a {@link LaunchError} when one ends before. */
+  /**
+   * Resolves when all are registered; rejects with a {@link LaunchError} when one ends before, with
+   * a `ClosedError` when they are stopped.
+   */
   get ready(): Promise<void> {
     return this.#ready.promise
   }
@@ -91,6 +94,7 @@ export class EngineSet {
   async stop(): Promise<void> {
     this.#stopping = true
     this.#restarts = false
+    this.#ready.reject(new ClosedError('the engines were stopped before all of them were ready'))
     await Promise.all(
       this.slots
         .filter(({ state }) => state !== 'ended')

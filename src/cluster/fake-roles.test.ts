@@ -35,6 +35,7 @@ process.on('message', (message) => {
     globalThis.settings = message.settings
   } else if (message.type === 'connection-info') {
     if (has('silent') || has('fails')) return
+    if (has('python-silent') && globalThis.settings.command) return
     const id = globalThis.settings.requestedId ?? process.pid
     process.send({ type: 'registered', id, uuid: 'u' + process.pid })
     if (has('blocks')) for (;;) {}
