@@ -2,14 +2,10 @@ import type { EngineConnectionInfo } from '../jupyter/mod.ts'
 import { readEngineFile } from '../node/mod.ts'
 import { type EngineSetRecord, updateClusterFile } from './cluster-file.ts'
 import type { ClusterPlan } from './cluster-plan.ts'
-import {
-  type ClusterPorts,
-  type EngineLanguage,
-  launchEngineSet,
-  waitForEngines,
-} from './cluster-processes.ts'
+import type { ClusterPorts } from './cluster-ports.ts'
 import type { EngineSet } from './engine-set.ts'
 import { NoControllerError } from './errors.ts'
+import { type EngineLanguage, launchEngineSet, waitForEngines } from './launch-engines.ts'
 import { inheritedInfo, overriddenInfo } from './settings/engine-settings.ts'
 
 /** Engines that this process added to a cluster that another one started. */

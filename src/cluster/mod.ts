@@ -7,12 +7,8 @@ export {
   type EngineStatus,
 } from './cluster.ts'
 export { type ClusterPlan, type PlanRequest, planCluster } from './cluster-plan.ts'
-export {
-  type ClusterEnd,
-  type ClusterPorts,
-  ClusterProcesses,
-  type ClusterProgress,
-} from './cluster-processes.ts'
+export type { ClusterPorts, ClusterProgress } from './cluster-ports.ts'
+export { type ClusterEnd, ClusterProcesses } from './cluster-processes.ts'
 export {
   type CommandLine,
   commonSwitches,

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { workingFolder } from '../functions/mod.ts'
-
 import { installTypeScriptRequire } from './modules/require-typescript.ts'
 
 /** Gives cells a global `require` that starts from the working folder of the moment. */
