@@ -42,6 +42,8 @@ export const limits = {
   storedRecordBytesMax: 67_108_864,
   /** Bytes of stdout or stderr kept per task record or result; what is older is cut at the front. */
   outputBytesMax: 16_777_216,
+  /** Characters that one request may print; what comes on top of them is not sent. */
+  requestOutputCharsMax: 268_435_456,
   /** Finished tasks that the scheduler remembers for `after` and `follow`; at least half as many. */
   finishedTaskIdsMax: 200_000,
   /**

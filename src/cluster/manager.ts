@@ -83,7 +83,7 @@ async function untilGone(living: () => number[], timeoutMs: number): Promise<num
   return left
 }
 
-function signalAll(pids: readonly number[], signal: 'SIGTERM' | 'SIGKILL'): void {
+export function signalAll(pids: readonly number[], signal: 'SIGTERM' | 'SIGKILL'): void {
   for (const pid of pids) {
     try {
       process.kill(pid, signal)

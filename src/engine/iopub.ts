@@ -51,15 +51,16 @@ export class RequestOutput implements Output {
   }
 
   stream(name: 'stdout' | 'stderr', text: string): void {
-    for (let at = 0, end = 0; at < text.length; at = end) {
-      end = at + limits.streamCharsMax
-      // Half a character is none, and no text to Python.
-      if (isHighSurrogate(text.charCodeAt(end - 1))) end--
-      const piece = text.slice(at, end)
+    for (const piece of piecesOf(text)) {
+      if (this.#streamed > limits.requestOutputCharsMax) return
       this.#streamed += piece.length
-      if (this.#streamed > limits.outputBytesMax * 16) return
-      this.#publish(name, stream, { name, text: piece })
+      if (this.#streamed <= limits.requestOutputCharsMax) this.#text(name, piece)
+      else this.#text('stderr', `\n[nothing of what follows is shown: ${tooMuch}]\n`)
     }
+  }
+
+  #text(name: 'stdout' | 'stderr', text: string): void {
+    this.#publish(name, stream, { name, text })
   }
 
   executeInput(code: string, executionCount: number): void {
@@ -113,8 +114,16 @@ export class RequestOutput implements Output {
   }
 }
 
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff
+const tooMuch = `one request may print ${limits.requestOutputCharsMax} characters`
+
+/** A text in pieces of a size to be sent, none of which ends within a character. */
+function* piecesOf(text: string): Iterable<string> {
+  let end = 0
+  for (let start = 0; start < text.length; start = end) {
+    end = start + limits.streamCharsMax
+    if (/[\ud800-\udbff]/.test(text[end - 1] ?? '')) end--
+    yield text.slice(start, end)
+  }
 }
 
 /** What goes with a message besides its content. */

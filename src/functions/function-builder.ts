@@ -6,6 +6,7 @@ import { constants, Script, type ScriptOptions } from 'node:vm'
 import { ArgumentError, limits } from '../base/mod.ts'
 import type { BuiltFunction, FunctionDescription } from '../serialize/mod.ts'
 import { BoundedCache } from './bounded-cache.ts'
+import { workingFolder } from './working-folder.ts'
 
 /** Functions that every engine has, by the name after `iparallel:`. */
 export type NamedFunctions = Readonly<Record<string, (...args: never[]) => unknown>>
@@ -35,7 +36,7 @@ export class FunctionBuilder {
   }
 
   get #folder(): string {
-    return this.#fixedFolder ?? process.cwd()
+    return this.#fixedFolder ?? workingFolder()
   }
 
   build(description: FunctionDescription): BuiltFunction {

@@ -2,7 +2,6 @@ import { inspect } from 'node:util'
 import { limits } from '../base/mod.ts'
 import type { Failure } from '../engine/mod.ts'
 import { cellColumns } from './cell/cell-columns.ts'
-
 import { correctModuleFrame } from './modules/module-positions.ts'
 
 const folderOf = (name: string): string => new URL(`../${name}/`, import.meta.url).href
