@@ -8,7 +8,7 @@ import {
 } from '../client/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import { hostFacts, makeLogger, makeSigner } from '../node/mod.ts'
-import { Codec } from '../serialize/mod.ts'
+import { Codec, type FunctionCodec } from '../serialize/mod.ts'
 import { type ClientTarget, clientInfoOf } from './client-target.ts'
 import { nodeContext } from './node-context.ts'
 
@@ -20,13 +20,17 @@ export interface ConnectOptions extends ClientOptions {
   readonly ports?: ClientPorts
 }
 
+let functions: FunctionCodec | undefined
+
 /** What a client needs of this process: its network, its inspector, its terminal. */
 function nodeClientPorts(): ClientPorts {
   const logger = makeLogger({ name: 'Client', level: 'WARN' })
+  // The same for all clients: to each of them a class is the same class.
+  functions ??= inspectorFunctionCodec()
   return {
     context: nodeContext(logger),
     makeSigner,
-    codec: new Codec(inspectorFunctionCodec()),
+    codec: new Codec(functions),
     host: hostFacts(),
     output: { write: (stream, text) => void process[stream].write(text) },
     readText: (path) => readFile(path, 'utf8'),
