@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises'
 import {
   announceClient,
   Client as BaseClient,
+  ClientClosedError,
   type ClientOptions,
   type ClientPorts,
   ClusterLink,
 } from '../client/mod.ts'
+import type { OnClusterEnd } from '../cluster/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import { hostFacts, makeLogger, makeSigner } from '../node/mod.ts'
 import { Codec, type FunctionCodec } from '../serialize/mod.ts'
@@ -46,11 +48,23 @@ export class Client extends BaseClient {
    * @throws {ConnectionTimeoutError} when the controller does not answer.
    */
   static async connect(target: ClientTarget = {}, options: ConnectOptions = {}): Promise<Client> {
-    const { ports = nodeClientPorts(), waitForFileMs, ...rest } = options
-    const info = await clientInfoOf(target, waitForFileMs)
-    const client = new Client(await ClusterLink.open(info, ports, rest))
-    // In a kernel, `%px` means the cluster that was connected to last.
-    announceClient(client)
-    return client
+    return connectClient(target, options)
   }
+}
+
+/** `onEnd` is given where this process knows when the controller is gone for good. */
+export async function connectClient(
+  target: ClientTarget,
+  options: ConnectOptions = {},
+  onEnd?: OnClusterEnd,
+): Promise<Client> {
+  const { ports = nodeClientPorts(), waitForFileMs, ...rest } = options
+  const info = await clientInfoOf(target, waitForFileMs)
+  const link = await ClusterLink.open(info, ports, rest)
+  const forget = onEnd?.((reason) => void link.close(new ClientClosedError(reason)))
+  if (forget !== undefined) link.events.on('closed', forget)
+  const client = new Client(link)
+  // In a kernel, `%px` means the cluster that was connected to last.
+  announceClient(client)
+  return client
 }
