@@ -35,7 +35,7 @@ import {
   type Sliceable,
   slice,
 } from './partition.ts'
-import type { AnyFunction, Arguments } from './remote-function.ts'
+import type { AnyFunction, Arguments, Returned } from './remote-function.ts'
 import type { PerEngine, Shape } from './shape.ts'
 import { showAsText } from './show-as-text.ts'
 import type { Combine } from './task-group.ts'
@@ -301,9 +301,9 @@ export class DirectView<S extends Shape = 'many'> {
    * The function as one that runs on the engines: `const f = view.remote(fn); await f(1, 2)`. One of
    * Python's goes by name, as with `call`: `view.remote<number>('math.sqrt')`.
    */
-  remote<A extends unknown[], R>(
-    fn: (...args: A) => R,
-  ): (...args: Arguments<A>) => AsyncResult<PerEngine<S, Awaited<R>>, Awaited<R>>
+  remote<F extends AnyFunction, A extends unknown[] = Parameters<F>>(
+    fn: F,
+  ): (...args: Arguments<A>) => AsyncResult<PerEngine<S, Returned<F>>, Returned<F>>
   remote<R = unknown>(
     fn: string | Reference,
   ): (...args: unknown[]) => AsyncResult<PerEngine<S, R>, R>

@@ -11,7 +11,7 @@ import type { Jobs } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
 import type { MapItem, ReturnExceptions } from './map-item.ts'
 import { MapRun } from './map-run.ts'
-import type { AnyFunction, Arguments } from './remote-function.ts'
+import type { AnyFunction, Arguments, Returned } from './remote-function.ts'
 import { showAsText } from './show-as-text.ts'
 import type { Task, TaskOwner } from './task.ts'
 import { TaskGroup } from './task-group.ts'
@@ -159,9 +159,9 @@ export class LoadBalancedView {
    * The function as one that runs on an engine: `const f = view.remote(fn); await f(1, 2)`. One of
    * Python's goes by name, as with `call`: `view.remote<number>('math.sqrt')`.
    */
-  remote<A extends unknown[], R>(
-    fn: (...args: A) => R,
-  ): (...args: Arguments<A>) => AsyncResult<Awaited<R>>
+  remote<F extends AnyFunction, A extends unknown[] = Parameters<F>>(
+    fn: F,
+  ): (...args: Arguments<A>) => AsyncResult<Returned<F>>
   remote<R = unknown>(fn: string | Reference): (...args: unknown[]) => AsyncResult<R>
   remote(fn: AnyFunction | string | Reference): (...args: unknown[]) => AsyncResult<unknown> {
     const callee = calleeOf(fn)

@@ -58,6 +58,7 @@ export {
   type RemoteFailure,
   type ResultStatus,
   type ReturnExceptions,
+  type Returned,
   type ScatterOptions,
   type Sequence,
   type Shape,
