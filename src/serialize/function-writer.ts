@@ -117,7 +117,11 @@ export class FunctionWriter {
       this.#writer.fail(`${what} cannot travel itself: ${where}${thrown.reason}`)
     }
     const { instancesRefused } = description
-    if (instancesRefused !== undefined) this.#writer.fail(`${what} ${instancesRefused}`)
+    if (instancesRefused !== undefined) {
+      const { then } = (owner as { prototype: { then?: unknown } }).prototype
+      const remedy = typeof then === 'function' ? '; await it first' : ''
+      this.#writer.fail(`${what} ${instancesRefused}${remedy}`)
+    }
     return description
   }
 
