@@ -75,8 +75,9 @@ export class HubDesk {
 
   constructor(options: HubDeskOptions) {
     this.#options = options
-    const { gate, registration, notification, heartPong } = options
+    const { gate, registration, notification, heartPing, heartPong } = options
     notification.welcome = () => this.#recentArrivals()
+    heartPing.welcome = () => [[utf8(options.state.firstPing(this.#now()))]]
     registration.onMessage = gate.guard('registration', (frames) => this.#receive(frames))
     heartPong.onMessage = gate.guard('heartbeat', (frames) => this.#hear(frames))
     this.#setTimer()

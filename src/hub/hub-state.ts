@@ -17,10 +17,6 @@ export interface HubStateOptions {
   readonly restored?: EngineTable
 }
 
-/** The first extra ping after a registration, and how much the pause grows with each engine. */
-const firstExtraPingMs = 8
-const extraPingMsPerEngine = 0.05
-
 /**
  * Which engines there are. Pure: what happened goes in, what to do comes out.
  * Source: protocol reference §5.
@@ -29,9 +25,6 @@ export class HubState {
   readonly #options: HubStateOptions
   readonly #registry: Registry
   readonly #hearts: HeartMonitor
-  /** A pending engine is pinged at once and then ever more rarely, not only at the next beat. */
-  #extraPingAtMs = Infinity
-  #extraPauseMs = 0
 
   constructor(options: HubStateOptions, atMs: number) {
     const { heartbeatPeriodMs, missesMax, restored } = options
@@ -43,7 +36,12 @@ export class HubState {
 
   /** When `time-passed` is due, in monotonic milliseconds. */
   get nextDueAtMs(): number {
-    return Math.min(this.#hearts.nextBeatAtMs, this.#extraPingAtMs)
+    return this.#hearts.nextBeatAtMs
+  }
+
+  /** The ping for an engine that begins to listen: it need not wait for the next beat. */
+  firstPing(atMs: number): string {
+    return this.#hearts.ping(atMs)
   }
 
   get engines(): readonly Engine[] {
@@ -84,7 +82,6 @@ export class HubState {
       // The same process asks again when its line was cut; another one must not take its place.
       const { pid, hostname } = known.facts
       if (pid !== undefined && pid === facts.pid && hostname === facts.hostname) {
-        this.#pingSoon(atMs)
         return [{ type: 'accept-registration', engine: known }]
       }
       const evalue = `uuid '${uuid}' in use`
@@ -95,7 +92,6 @@ export class HubState {
     }
     const expiresAtMs = atMs + this.#options.registrationTimeoutMs
     const engine = this.#registry.reserve(uuid, requestedId, facts, expiresAtMs)
-    this.#pingSoon(atMs)
     return [
       { type: 'accept-registration', engine },
       { type: 'log', level: 'debug', text: `engine ${engine.id} (${uuid}) asks to register` },
@@ -122,7 +118,6 @@ export class HubState {
     const engine = this.#registry.complete(uuid)
     if (engine === undefined) return []
     this.#hearts.watch(uuid)
-    if (!this.#registry.hasPending) this.#extraPingAtMs = Infinity
     return [
       { type: 'announce-engine', engine },
       { type: 'save-engines' },
@@ -131,31 +126,19 @@ export class HubState {
   }
 
   #passTime(atMs: number): readonly HubEffect[] {
+    if (atMs < this.#hearts.nextBeatAtMs) return []
     const effects: HubEffect[] = []
-    if (atMs >= this.#hearts.nextBeatAtMs) {
-      for (const { id, uuid } of this.#registry.expire(atMs)) {
-        const text = `engine ${id} (${uuid}) asked to register but its heart was never heard`
-        effects.push({ type: 'log', level: 'warn', text })
-      }
-      for (const uuid of this.#hearts.beat(atMs).stopped) {
-        effects.push(
-          ...this.#depart(this.#registry.silence(uuid), 'is silent: its heart has stopped'),
-        )
-      }
-    } else if (atMs < this.#extraPingAtMs) {
-      return effects
+    for (const { id, uuid } of this.#registry.expire(atMs)) {
+      const text = `engine ${id} (${uuid}) asked to register but its heart was never heard`
+      effects.push({ type: 'log', level: 'warn', text })
     }
-    if (atMs >= this.#extraPingAtMs) {
-      this.#extraPauseMs *= 2
-      this.#extraPingAtMs = this.#registry.hasPending ? atMs + this.#extraPauseMs : Infinity
+    for (const uuid of this.#hearts.beat(atMs).stopped) {
+      effects.push(
+        ...this.#depart(this.#registry.silence(uuid), 'is silent: its heart has stopped'),
+      )
     }
     effects.push({ type: 'publish-ping', ping: this.#hearts.ping(atMs) })
     return effects
-  }
-
-  #pingSoon(atMs: number): void {
-    this.#extraPauseMs = firstExtraPingMs + this.#registry.size * extraPingMsPerEngine
-    this.#extraPingAtMs = Math.min(this.#extraPingAtMs, atMs + this.#extraPauseMs)
   }
 
   #depart(engine: Engine | undefined, how: string, cause?: DeathCause): readonly HubEffect[] {
