@@ -44,7 +44,11 @@ export class DaemonSide {
   }
 
   #tell(message: FromDaemon): void {
-    if (process.connected) process.send?.(message, () => process.disconnect())
+    if (!process.connected) return
+    process.send!(message, () => {
+      // The command that got it may have hung up already.
+      if (process.connected) process.disconnect()
+    })
   }
 }
 
