@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
-import { ArgumentError } from '../base/mod.ts'
+import { ArgumentError, messageOf } from '../base/mod.ts'
 import { ProfileError } from './errors.ts'
 
 /** The environment that is read; a parameter so that tests need not touch the real one. */
@@ -101,15 +101,30 @@ export class Profile {
     return join(this.logDir, `engines${clusterId}.json`)
   }
 
-  /** Makes the folder and what belongs in it; what is there stays as it is. */
+  /**
+   * Makes the folder and what belongs in it; what is there stays as it is.
+   * @throws {ProfileError} when that cannot be written to.
+   */
   create(): void {
-    for (const dir of [this.dir, this.logDir, this.startupDir]) mkdirSync(dir, { recursive: true })
-    for (const dir of [this.securityDir, this.pidDir]) {
-      mkdirSync(dir, { recursive: true, mode: 0o700 })
-      // Keys lie in there; the folder may come from a copy that lost its mode.
-      if (process.platform !== 'win32') chmodSync(dir, 0o700)
+    try {
+      for (const dir of [this.dir, this.logDir, this.startupDir]) {
+        mkdirSync(dir, { recursive: true })
+      }
+      for (const dir of [this.securityDir, this.pidDir]) makePrivate(dir)
+    } catch (cause) {
+      throw new ProfileError(
+        `the profile ${this.dir} cannot be made: ${messageOf(cause)}; another place for it: ` +
+          '--profile-dir=PATH, or --ipython-dir=PATH or the variable IPYTHONDIR for all profiles',
+        { cause },
+      )
     }
   }
+}
+
+/** Keys lie in there; the folder may come from a copy that lost its mode. */
+function makePrivate(dir: string): void {
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  if (process.platform !== 'win32' && (statSync(dir).mode & 0o77) !== 0) chmodSync(dir, 0o700)
 }
 
 /** Which profile is meant; the folder wins over the name. */
