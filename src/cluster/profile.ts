@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { ArgumentError, messageOf } from '../base/mod.ts'
 import { ProfileError } from './errors.ts'
+import { shellWord } from './shell-word.ts'
 
 /** The environment that is read; a parameter so that tests need not touch the real one. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -15,10 +16,20 @@ export function expandHome(path: string): string {
   return /^~(?=[\\/]|$)/.test(path) ? homedir() + path.slice(1) : path
 }
 
-/** The root of all profiles: `IPYTHONDIR`, or `.ipython` in the home folder. */
+/**
+ * The root of all profiles: `IPYTHONDIR`, or `.ipython` in the home folder.
+ * @throws {ProfileError} when there is neither.
+ */
 export function ipythonDir(env: Environment = process.env): string {
   const set = env['IPYTHONDIR'] ?? ''
-  return set === '' ? join(homedir(), '.ipython') : resolve(expandHome(set))
+  if (set !== '') return resolve(expandHome(set))
+  try {
+    return join(homedir(), '.ipython')
+  } catch (cause) {
+    // A container may run with a user id that nobody has.
+    const advice = 'this user has no home folder; set IPYTHONDIR, or HOME'
+    throw new ProfileError(`there is no folder for profiles: ${advice}`, { cause })
+  }
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in a name
@@ -99,6 +110,12 @@ export class Profile {
   /** `log/enginesID.json`, which engine has which id, for `--restore`. */
   enginesFile(clusterId = ''): string {
     return join(this.logDir, `engines${clusterId}.json`)
+  }
+
+  /** How a command line names this profile, and a cluster of it: `ID --profile-dir=PATH`. */
+  words(clusterId = ''): string {
+    const id = clusterId === '' ? '' : `${shellWord(clusterId)} `
+    return `${id}--profile-dir=${shellWord(this.dir)}`
   }
 
   /**
