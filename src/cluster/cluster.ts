@@ -315,6 +315,6 @@ function runningRecord(profile: Profile, clusterId: string): ClusterRecord {
   const state = record === undefined ? 'there is no cluster file' : 'the cluster has ended'
   throw new NotRunningError(
     `no running cluster: ${state} (${file}); start one with: ` +
-      `ipcluster start --profile-dir=${profile.dir}`,
+      `ipcluster start ${profile.words()}`,
   )
 }
