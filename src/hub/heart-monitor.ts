@@ -21,6 +21,7 @@ export class HeartMonitor {
   /** Pings since the last beat, and those between it and the one before: an answer may be late. */
   #latest = new Set<string>()
   #previous = new Set<string>()
+  #lastPing: string | undefined
   #beatAtMs: number
 
   constructor(options: HeartMonitorOptions, atMs: number) {
@@ -45,7 +46,13 @@ export class HeartMonitor {
   ping(atMs: number): string {
     const ping = String((atMs - this.#startedAtMs) / 1000)
     this.#latest.add(ping)
+    this.#lastPing = ping
     return ping
+  }
+
+  /** The text of a ping for a newcomer: the latest of this period, if there was one. */
+  pingAgain(atMs: number): string {
+    return this.#lastPing ?? this.ping(atMs)
   }
 
   /** Whether this answers a ping of the current or the last period. */
@@ -68,6 +75,7 @@ export class HeartMonitor {
     this.#beatAtMs = atMs
     this.#previous = this.#latest
     this.#latest = new Set()
+    this.#lastPing = undefined
     const stopped: string[] = []
     for (const [uuid, heart] of this.#hearts) {
       if (heart.answered || slept) {

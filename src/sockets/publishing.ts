@@ -81,7 +81,10 @@ export class PublishingRouting implements Routing {
     }
     if (!subscriber.isGreeted) this.#greet(pipe, topic)
     subscriber.isGreeted = true
-    return this.told(1, topic, this.subscriptions.add(topic, pipe))
+    const news = this.subscriptions.add(topic, pipe)
+    // The last step: it may end the connection, and with it the subscription.
+    pipe.link?.remembers(subscriber.bytes)
+    return this.told(1, topic, news)
   }
 
   #greet(pipe: Pipe, topic: Uint8Array): void {
@@ -93,7 +96,9 @@ export class PublishingRouting implements Routing {
 
   cancelled(pipe: Pipe, topic: Uint8Array): Uint8Array[] | undefined {
     if (this.subscriptions.has(topic, pipe)) {
-      this.#subscribers.get(pipe)!.bytes -= topic.length + topicOverheadBytes
+      const subscriber = this.#subscribers.get(pipe)!
+      subscriber.bytes -= topic.length + topicOverheadBytes
+      pipe.link?.remembers(subscriber.bytes)
     }
     return this.told(0, topic, this.subscriptions.remove(topic, pipe))
   }

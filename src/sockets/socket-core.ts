@@ -230,6 +230,7 @@ export class SocketCore implements PipeOwner {
       outbound: pipe.outbound,
       skip: this.#routing.skip,
       owner: pipe,
+      strangers: pipe.incoming ? this.#context.strangers : undefined,
     })
     pipe.link = link
     this.#links.add(link)
