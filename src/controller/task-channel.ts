@@ -296,22 +296,33 @@ function asMessage(frames: readonly Uint8Array[]): Message {
   )
 }
 
-/** What an engine's reply says about its task. @throws {ContentError} */
-function outcomeOf(reply: Message): {
-  taskId: string
-  status: 'ok' | 'error' | 'aborted' | 'returned'
-  dependenciesMet: boolean
-  runMs: number | undefined
-  together: number | undefined
-} {
+interface Outcome {
+  readonly status: 'ok' | 'error' | 'aborted' | 'returned'
+  readonly dependenciesMet: boolean
+  readonly runMs?: number | undefined
+  readonly together?: number | undefined
+}
+
+/** What an engine's reply says about its task. @throws {ContentError} when that is no task. */
+function outcomeOf(reply: Message): Outcome & { readonly taskId: string } {
   const taskId = reply.parent?.msgId
   if (taskId === undefined) throw new ContentError('the reply does not say what it answers')
+  try {
+    return { taskId, ...readOutcome(reply) }
+  } catch (error) {
+    if (!(error instanceof ContentError)) throw error
+    // The engine has done with it, and whoever waits for it is to see that it cannot be read.
+    return { taskId, status: 'error', dependenciesMet: true }
+  }
+}
+
+/** @throws {ContentError} */
+function readOutcome(reply: Message): Outcome {
   const { metadata } = reply
   const status = metadata['status'] ?? reply.content['status']
   const { run_ms: runMs, together, recalled } = metadata
   const undone = recalled === true ? 'returned' : 'aborted'
   return {
-    taskId,
     status: status === 'ok' ? status : status === 'aborted' ? undone : 'error',
     dependenciesMet: metadata['dependencies_met'] !== false,
     runMs: typeof runMs === 'number' && runMs >= 0 ? runMs : undefined,
