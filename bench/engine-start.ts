@@ -29,7 +29,11 @@ async function nextEngine(rc: Client, known: ReadonlySet<number>): Promise<numbe
   }
 }
 
+/** What the one before still does after its start must not slow the next one down. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 500))
+
 async function measureOne(rc: Client, start: () => unknown): Promise<number> {
+  await pause()
   const known = new Set(rc.ids)
   const begin = performance.now()
   const starting = Promise.resolve(start())
@@ -42,7 +46,7 @@ async function measureOne(rc: Client, start: () => unknown): Promise<number> {
 async function measureOurs(rc: Client, cluster: Cluster): Promise<Footprint> {
   const times: number[] = []
   for (let i = 0; i < engines; i++) times.push(await measureOne(rc, () => cluster.startEngines(1)))
-  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  await pause()
   const pids = cluster.engines.map(({ pid }) => pid)
   return { startMs: median(times), idleBytes: median(pids.map(residentBytes)) }
 }
@@ -60,7 +64,7 @@ async function measurePython(rc: Client, cluster: Cluster): Promise<Footprint | 
   try {
     const times: number[] = []
     for (let i = 0; i < 3; i++) times.push(await measureOne(rc, start))
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await pause()
     const bytes = children.map(({ pid }) => residentBytes(pid!))
     return { startMs: median(times), idleBytes: median(bytes) }
   } finally {
@@ -73,6 +77,7 @@ async function measureBareNode(): Promise<Footprint> {
   const children: ChildProcess[] = []
   const times: number[] = []
   for (let i = 0; i < engines; i++) {
+    await pause()
     const begin = performance.now()
     const child = spawn(process.execPath, ['-e', 'process.send(1); setInterval(() => {}, 1e3)'], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

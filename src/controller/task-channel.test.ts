@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { JsonObject } from '../jupyter/mod.ts'
 import { clusterTest, identsOf, zeroDivision } from './played-cluster.test.ts'
 
 clusterTest(
@@ -179,5 +180,26 @@ clusterTest(
     helper.tellHub('unregistration_request', { uuid: engine.uuid, cause: { exitCode: 1 } })
     await cluster.clock.advance(2_500)
     assert.equal(client.reply('task', id)?.content['ename'], 'EngineError')
+  },
+)
+
+/** Is JSON, but no content. */
+const unreadable = [1] as unknown as JsonObject
+
+clusterTest(
+  'a reply whose content cannot be read is passed on, and the engine gets its next task',
+  async (cluster, client, engine) => {
+    const [first, second] = ['1', '2'].map(() => client.send('task', 'apply_request'))
+    await cluster.clock.advance(1)
+    const request = engine.requests.shift()!
+    engine.sendReply(request, {
+      content: unreadable,
+      metadata: { status: 'ok', engine: 'a' },
+      parent: request,
+    })
+    await cluster.clock.advance(1)
+    assert.ok(client.reply('task', first!) !== undefined)
+    assert.deepEqual(engine.pending, [second])
+    assert.deepEqual(cluster.errors, [])
   },
 )

@@ -144,14 +144,16 @@ export class TaskChannel {
   #receiveReply(frames: Uint8Array[]): void {
     const message = this.#options.gate.admitUnread(frames, 'task')
     if (message === undefined) return
-    const outcome = this.#options.gate.read(message, 'task', () => outcomeOf(message))
+    const { gate, ledger, clock, engines } = this.#options
+    const outcome = gate.read(message, 'task', () => outcomeOf(message))
     if (outcome === undefined) return
     const engine = text(frames[0]!)
-    this.#options.engines.answered(engine, outcome.taskId)
+    engines.answered(engine, outcome.taskId)
     const isDone = outcome.status !== 'returned' && outcome.dependenciesMet
     if (isDone && !this.#scheduler.knows(outcome.taskId)) {
-      const { ledger, clock } = this.#options
-      ledger.endedUnseen(message.parent!, message, 'task', clock.now())
+      gate.read(message, 'task', () =>
+        ledger.endedUnseen(message.parent!, message, 'task', clock.now()),
+      )
     }
     const atMs = this.#now()
     const effects = this.#scheduler.apply({ type: 'result-received', engine, atMs, ...outcome })

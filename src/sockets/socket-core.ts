@@ -160,8 +160,12 @@ export class SocketCore implements PipeOwner {
     if (kind === 'handshake-failed' || kind === 'refused' || kind === 'illegal') {
       this.#drops.report(endpoint, remote, reason)
     }
-    const type = kind === 'handshake-failed' || kind === 'refused' ? kind : 'disconnected'
-    this.onEvent?.({ type, endpoint, remote, reason })
+    if (kind === 'handshake-failed' || kind === 'refused') {
+      this.onEvent?.({ type: kind, endpoint, remote, reason })
+    } else {
+      const peerRoutingId = pipe.peer?.routingId ?? new Uint8Array(0)
+      this.onEvent?.({ type: 'disconnected', endpoint, remote, reason, peerRoutingId })
+    }
     const connector = this.#connectors.get(pipe)
     if (connector === undefined) this.#remove(pipe)
     else connector.reconnect()
@@ -226,6 +230,7 @@ export class SocketCore implements PipeOwner {
       outbound: pipe.outbound,
       skip: this.#routing.skip,
       owner: pipe,
+      strangers: pipe.incoming ? this.#context.strangers : undefined,
     })
     pipe.link = link
     this.#links.add(link)

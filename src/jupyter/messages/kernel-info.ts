@@ -1,8 +1,7 @@
 import { field, isObject, type JsonObject } from '../json.ts'
-import { bareRequest, type MessageSpec } from './message-spec.ts'
+import { emptySpec, type MessageSpec } from './message-spec.ts'
 
-export const kernelInfoRequest: MessageSpec<Record<never, never>> =
-  bareRequest('kernel_info_request')
+export const kernelInfoRequest: MessageSpec<Record<never, never>> = emptySpec('kernel_info_request')
 
 /** What front ends need to know of the language: how to colour it, how to name files of it. */
 export interface LanguageInfo {

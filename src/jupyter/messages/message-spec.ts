@@ -10,7 +10,7 @@ export interface MessageSpec<T> {
   decode(content: JsonObject): T
 }
 
-/** The spec of a request whose type says everything. */
-export function bareRequest(msgType: string): MessageSpec<Record<never, never>> {
+/** The spec of a message whose type says it all. */
+export function emptySpec(msgType: string): MessageSpec<Record<never, never>> {
   return { msgType, encode: () => ({}), decode: () => ({}) }
 }
