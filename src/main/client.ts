@@ -20,9 +20,11 @@ export interface ConnectOptions extends ClientOptions {
   readonly ports?: ClientPorts
 }
 
+/** One for all clients: `loglevel` never lets go of one. */
+const logger = makeLogger({ name: 'Client', level: 'WARN' })
+
 /** What a client needs of this process: its network, its inspector, its terminal. */
 function nodeClientPorts(): ClientPorts {
-  const logger = makeLogger({ name: 'Client', level: 'WARN' })
   return {
     context: nodeContext(logger),
     makeSigner,
