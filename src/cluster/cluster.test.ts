@@ -77,6 +77,15 @@ test('clients hear that the controller is gone for good, and why', async (contex
   assert.match(await ended, /^the controller ended: /)
 })
 
+test('clients are closed before the controller stops, so that they do not look for it', async (context) => {
+  const cluster = await world(context).start()
+  const { ended } = await cluster.connect()
+  const stopped = cluster.stop()
+  assert.ok(isAlive(cluster.controllerPid!))
+  assert.equal(await ended, 'the cluster was stopped')
+  await stopped
+})
+
 test('the engines are known with their ids, processes and logs', async (context) => {
   const cluster = await world(context).start({ n: 2 })
   for (const { id, pid, state, outputFile } of cluster.engines) {

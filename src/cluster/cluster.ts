@@ -5,7 +5,7 @@ import { AddedEngines } from './added-engines.ts'
 import { type ClusterRecord, isRunning, readClusterFile } from './cluster-file.ts'
 import { type ClusterPlan, planCluster } from './cluster-plan.ts'
 import type { ClusterPorts, ClusterProgress } from './cluster-ports.ts'
-import { type ClusterEnd, ClusterProcesses } from './cluster-processes.ts'
+import { ClusterProcesses } from './cluster-processes.ts'
 import type { GivenOption } from './config/arguments.ts'
 import { optionOf } from './config/option-table.ts'
 import { checkValue } from './config/option-value.ts'
@@ -61,7 +61,7 @@ export interface ClusterChoice extends ProfileChoice {
   readonly clusterId?: string
 }
 
-/** Calls back, with the reason, when the cluster has ended; returns what ends that. */
+/** Calls back, with the reason, when the cluster ends; returns what ends that. */
 export type OnClusterEnd = (listener: (reason: string) => void) => () => void
 
 /** Connects a client to a controller: bound by the package's front door. */
@@ -191,7 +191,10 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     this.#connect = connect
     this.#ports = ports
     this.#processes = processes
-    void processes?.ended.then((end) => this.#hasEnded(end))
+    void processes?.ended.then((end) => {
+      if (end.reason === 'stopped') this.#tell('the cluster was stopped')
+      else this.#tell(`the controller ended: ${describeCause(end.end)}`)
+    })
   }
 
   /** The engines that this process started; of another's cluster, those of this machine. */
@@ -268,10 +271,14 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     this.#added.push(added)
   }
 
-  /** Stops engines and controller and removes their files. Stopping twice is one stop. */
+  /**
+   * Stops engines and controller and removes their files; clients that `connect` gave are closed.
+   * Stopping twice is one stop.
+   */
   async stop(): Promise<void> {
     await Promise.all(this.#added.map((added) => added.stop()))
     if (this.#processes !== undefined) {
+      this.#tell('the cluster was stopped')
       await this.#processes.stop()
       return
     }
@@ -293,11 +300,7 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     if (!this.#isDetached) await this.stop()
   }
 
-  #hasEnded(end: ClusterEnd): void {
-    const reason =
-      end.reason === 'controller-ended'
-        ? `the controller ended: ${describeCause(end.end)}`
-        : 'the cluster was stopped'
+  #tell(reason: string): void {
     for (const listener of this.#endListeners) listener(reason)
   }
 }
