@@ -18,6 +18,17 @@ export const limits = {
   subscriptionBytesMax: 16_777_216,
   /** Bytes that may wait for one subscriber; what is published above that it does not get. */
   unreadBytesMax: 268_435_456,
+  /**
+   * Bytes that peers together may make us hold before they have shown a valid message: as much as
+   * one honest first message may have. Where the memory is known, a quarter of it if that is less.
+   */
+  strangerBytesMax: 4_294_967_296,
+  /** The same for a kernel, whose front ends send code. */
+  kernelStrangerBytesMax: 268_435_456,
+  /** What a socket needs for one frame besides its bytes, about. */
+  frameOverheadBytes: 128,
+  /** Peers that are known by their routing id, because they have shown a valid message. */
+  knownPeersMax: 65_536,
   /** Signatures remembered against replay; Python's `Session.digest_history_size`. */
   digestHistoryMax: 65_536,
   /** Answers that an engine keeps for a connection that breaks: what a socket of the system holds. */

@@ -50,10 +50,8 @@ export class RequestOutput implements Output {
     return this.#count
   }
 
-  stream(name: 'stdout' | 'stderr', text: string): void {
-    for (let at = 0; at < text.length; at += limits.streamCharsMax) {
-      this.#show(name, stream, { name, text: text.slice(at, at + limits.streamCharsMax) })
-    }
+  stream(name: 'stdout' | 'stderr', whole: string): void {
+    for (const text of piecesOf(whole)) this.#show(name, stream, { name, text })
   }
 
   executeInput(code: string, executionCount: number): void {
@@ -114,6 +112,16 @@ export class RequestOutput implements Output {
   #publish<T>(topic: string, spec: MessageSpec<T>, value: T, parts?: OutputParts): number {
     this.#count++
     return this.#iopub.publish(topic, spec, value, this.#request, parts)
+  }
+}
+
+/** A text in pieces of a size to be sent, none of which ends within a character. */
+function* piecesOf(text: string): Iterable<string> {
+  let end = 0
+  for (let start = 0; start < text.length; start = end) {
+    end = start + limits.streamCharsMax
+    if (/[\ud800-\udbff]/.test(text[end - 1] ?? '')) end--
+    yield text.slice(start, end)
   }
 }
 

@@ -45,9 +45,19 @@ export interface ShellOptions {
   readonly onShutdown?: (restart: boolean) => void
 }
 
+/** Empty where they cannot be read: the request is answered all the same, and those behind it. */
+function metadataOf(request: Message): JsonObject {
+  try {
+    return request.metadata
+  } catch (error) {
+    if (error instanceof ContentError) return {}
+    throw error
+  }
+}
+
 /** What the sender of a request may ask for in its metadata; see `output_count` in the reply. */
 function countsOutput(request: Message): boolean {
-  return request.metadata['output_count'] === true
+  return metadataOf(request)['output_count'] === true
 }
 
 type Outcome =
@@ -303,7 +313,7 @@ export class Shell {
 
   #metadata(request: Message, outcome: Outcome): JsonObject {
     const { session, engineId } = this.#options
-    const { is_broadcast, is_coalescing, original_msg_id, label } = request.metadata
+    const { is_broadcast, is_coalescing, original_msg_id, label } = metadataOf(request)
     return {
       dependencies_met: outcome.status !== 'error' || outcome.failure.ename !== 'UnmetDependency',
       engine: session.id,

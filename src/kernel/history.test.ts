@@ -46,6 +46,15 @@ test('a _ that was deleted comes back', () => {
   assert.equal(namespace.read('_'), 42)
 })
 
+test('the value of a cell is shown as it is when somebody asks for it', () => {
+  const list = [1]
+  history.addSource(1, 'list')
+  history.addResult(1, list)
+  const [cell] = history.cells
+  list.push(2)
+  assert.equal(cell?.output, '[ 1, 2 ]')
+})
+
 test('old results are let go', () => {
   for (let i = 1; i <= limits.historyResultsMax + 5; i++) history.addResult(i, i)
   const numbers = Object.keys(namespace.read('Out') as object).map(Number)

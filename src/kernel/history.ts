@@ -66,12 +66,16 @@ export class History {
 
   /** The numbered cells that are remembered, the oldest first. */
   get cells(): PastCell[] {
+    const results = this.#results
     return Object.entries(this.#sources)
       .filter(([line, source]) => line !== '0' && typeof source === 'string')
       .map(([line, source]) => ({
         line: Number(line),
         source,
-        output: line in this.#results ? shown(this.#results[Number(line)]) : undefined,
+        // Values can be large, and most who ask want to know the source only.
+        get output() {
+          return line in results ? shown(results[Number(line)]) : undefined
+        },
       }))
   }
 

@@ -139,3 +139,11 @@ test('questions about code are answered across the threads', async () => {
     'const answerOfAll = { sense: 42 }',
   )
 })
+
+test('a question that fails because of what user code has changed keeps nobody waiting', async () => {
+  await kernel.execute('const { matchAll } = String.prototype; String.prototype.matchAll = null')
+  const code = 'answer'
+  const { matches } = await kernel.ask('complete', { code, cursorPos: code.length })
+  assert.deepEqual(matches, [])
+  assert.equal((await kernel.execute('String.prototype.matchAll = matchAll; 1')).status, 'ok')
+})

@@ -21,6 +21,7 @@ const streams = { stdout: sink(), stderr: sink() } as unknown as OutputStreams
 const evaluator = new NodeEvaluator({ streams })
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iparallel-magics-')))
 const before = process.cwd()
+const isWindows = process.platform === 'win32'
 process.chdir(folder)
 after(() => {
   evaluator[Symbol.dispose]()
@@ -191,6 +192,45 @@ test('%env shows, sets and hides', async () => {
   assert.equal(lastResult(), "'<hidden>'")
   delete process.env['IPARALLEL_TEST']
   delete process.env['IPARALLEL_TEST_TOKEN']
+})
+
+test('a tilde is the home folder, for whatever takes a path', async () => {
+  const name = isWindows ? 'USERPROFILE' : 'HOME'
+  const home = process.env[name]
+  process.env[name] = folder
+  try {
+    await run('%%writefile ~/at-home.ts\nconst home = 7')
+    assert.ok(existsSync(join(folder, 'at-home.ts')))
+    assert.match(String((await run('%load ~/at-home.ts')).payload?.[0]?.['text']), /home = 7/)
+    await run('%run ~/at-home.ts')
+    await run('%cd ~')
+    assert.equal(process.cwd(), folder)
+  } finally {
+    process.env[name] = home
+  }
+})
+
+test('a command that a signal ends has the exit code that shells give it', {
+  skip: isWindows,
+}, async () => {
+  await run('!kill -SEGV $$')
+  await run('_exit_code')
+  assert.equal(lastResult(), '139')
+})
+
+test('where the working folder was removed, cells still run, and can leave', {
+  skip: isWindows,
+}, async () => {
+  process.chdir(mkdtempSync(join(folder, 'gone-')))
+  rmSync(process.cwd(), { recursive: true })
+  await run('6 * 7')
+  assert.equal(lastResult(), '42')
+  await run("require('node:child_process').execSync('echo on', { encoding: 'utf8' })")
+  assert.equal(lastResult(), "'on\\n'")
+  const { matches } = await evaluator.complete({ code: 'proc', cursorPos: 4 })
+  assert.ok(matches.includes('process'))
+  await run(`%cd ${folder}`)
+  assert.equal(process.cwd(), folder)
 })
 
 test('%%writefile writes, %load brings it back as the next cell', async () => {
