@@ -270,6 +270,8 @@ import data from './two.json' with { type: 'json' }
 })
 
 test('the value of a cell is that of its last expression', async () => {
+  assert.equal(await run('1, 2'), 2)
+  assert.equal(await run('await 1, await 2;'), 2)
   assert.equal(await run('1; 2'), 2)
   assert.equal(await run('await 1; 2 // two'), 2)
   assert.deepEqual(await run('{ a: 1 }'), { a: 1 })

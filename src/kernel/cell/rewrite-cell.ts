@@ -89,8 +89,8 @@ class Rewriter {
       last?.type === 'ExpressionStatement' ||
       (last?.type === defaultExport && namedDefault(last) === undefined)
     if (this.#isAsync && hasValue) {
-      this.#edits.insert(last.start, 'return [')
-      this.#edits.insert(text[last.end - 1] === ';' ? last.end - 1 : last.end, ']')
+      this.#edits.insert(last.start, 'return [(')
+      this.#edits.insert(text[last.end - 1] === ';' ? last.end - 1 : last.end, ')]')
     }
     const body = this.#edits.apply()
     const asyncHead = `(async ${this.#scope}=>{`
