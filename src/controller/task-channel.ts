@@ -6,6 +6,7 @@ import {
   decodeTaskMetadata,
   isoDate,
   type JsonObject,
+  languageInUuid,
   Message,
   type Session,
 } from '../jupyter/mod.ts'
@@ -94,12 +95,14 @@ export class TaskChannel {
     this.#perform(this.#scheduler.apply({ type: 'tasks-aborted', taskIds, atMs: this.#now() }))
   }
 
-  /** Runs a recorded task again, under a new id; its wishes are not repeated. */
+  /** Runs a recorded task again, under a new id; of its wishes, only the language is repeated. */
   resubmit(record: TaskRecord): string {
     const { session } = this.#options
     const { header, metadata, content, buffers } = record.request
-    const fresh = { ...session.newHeader(header.msgType), session: header.session }
-    const { language } = metadata
+    const { msgId, date } = session.newHeader(header.msgType)
+    const fresh = { ...header, msgId, date }
+    // Clients of Python's say none, and those of ours not on the direct channel.
+    const language = metadata['language'] ?? languageInUuid(record.engineUuid ?? '')
     const frames = session.pack(fresh, {
       idents: [hubRoute],
       content,
@@ -108,7 +111,7 @@ export class TaskChannel {
     })
     const message = asMessage(frames)
     this.#submit(message, frames, undefined)
-    return fresh.msgId
+    return msgId
   }
 
   close(): void {
