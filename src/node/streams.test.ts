@@ -38,6 +38,7 @@ const fallback: Transport = {
 checkTransport(test, { transport: fallback, freeEndpoint: () => 'tcp://127.0.0.1:0' })
 
 const never = new AbortController().signal
+const unix = platform() !== 'win32'
 
 async function pairOf(transport: Transport, endpoint: string): Promise<[ByteStream, ByteStream]> {
   let accept: (stream: ByteStream) => void = () => {}
@@ -50,6 +51,16 @@ async function pairOf(transport: Transport, endpoint: string): Promise<[ByteStre
   await listener.close()
   return [near, far]
 }
+
+test('ipc: a path that the system would cut short is refused', { skip: !unix }, async () => {
+  const endpoint = parseEndpoint(`ipc://${join(tmpdir(), 'x'.repeat(110))}`)
+  const refusal = { code: 'IPAR_ARGUMENT', message: /too long: .*room for 10[37]/ }
+  await assert.rejects(
+    ipcTransport.listen(endpoint, () => {}),
+    refusal,
+  )
+  await assert.rejects(ipcTransport.connect(endpoint, never), refusal)
+})
 
 for (const transport of [tcpTransport, ipcTransport]) {
   test(`${transport.scheme}: both sides read straight to where the bytes belong`, async () => {
@@ -146,8 +157,6 @@ test('tcp: nobody there is an error at once', async () => {
   const connecting = tcpTransport.connect(parseEndpoint(listener.endpoint), never)
   await assert.rejects(connecting, { code: 'ECONNREFUSED' })
 })
-
-const unix = platform() !== 'win32'
 
 test('ipc: the socket file is gone after the close', { skip: !unix }, async () => {
   const path = freePath()
