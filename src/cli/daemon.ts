@@ -44,7 +44,11 @@ export class DaemonSide {
   }
 
   #tell(message: FromDaemon): void {
-    if (process.connected) process.send?.(message, () => process.disconnect())
+    if (!process.connected) return
+    process.send!(message, () => {
+      // The command that got it may have hung up already.
+      if (process.connected) process.disconnect()
+    })
   }
 }
 
@@ -81,10 +85,9 @@ export async function startDaemon(plan: ClusterPlan): Promise<number> {
     return told.code === 0 ? 1 : told.code
   }
   const { profile, clusterId } = plan
-  const id = clusterId === '' ? '' : ` ${clusterId}`
   const text = `${engineCount(plan.n + plan.python)} ready in the background (profile ${profile.name})`
   console.log(styled('green', text, process.stdout))
-  console.log(`Stop the cluster with: ipcluster stop${id} --profile-dir=${profile.dir}`)
+  console.log(`Stop the cluster with: ipcluster stop ${profile.words(clusterId)}`)
   console.log(`Log: ${file}`)
   return 0
 }

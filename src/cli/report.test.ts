@@ -39,6 +39,14 @@ test('an error that nobody foresaw shows its stack', () => {
   assert.match(errorText('ipcluster', new TypeError('no'), false), /TypeError: no\n {4}at /)
 })
 
+test('an error of the operating system is its message, without the stack', () => {
+  const error = Object.assign(new Error('EROFS: read-only file system, mkdir /x'), {
+    code: 'EROFS',
+    syscall: 'mkdir',
+  })
+  assert.equal(errorText('ipcluster', error, false), `ipcluster: ${error.message}\n`)
+})
+
 test('a wrong command line points to the help', () => {
   assert.match(errorText('ipcluster', new UsageError('no'), false), /Try 'ipcluster --help'\.\n$/)
 })

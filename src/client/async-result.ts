@@ -177,7 +177,7 @@ export class AsyncResult<T, Item = T> implements PromiseLike<T>, AsyncIterable<I
   }
 
   /** The progress now and after each change, until the result is there. */
-  progressUpdates(): AsyncIterableIterator<Progress, void, undefined> {
+  progressUpdates(): AsyncGenerator<Progress, void, undefined> {
     return this.#source.progressUpdates()
   }
 
@@ -190,7 +190,7 @@ export class AsyncResult<T, Item = T> implements PromiseLike<T>, AsyncIterable<I
   }
 
   /** What the engines print, piece by piece, until the result is there. */
-  streamOutput(): AsyncIterableIterator<OutputPiece, void, undefined> {
+  streamOutput(): AsyncGenerator<OutputPiece, void, undefined> {
     return this.#source.streamOutput()
   }
 

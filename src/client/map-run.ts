@@ -52,7 +52,7 @@ export class MapRun<Item> extends ResultSource<Item[], Item> {
   /** Sends what may be under way at once. @throws when already the first chunk cannot be sent. */
   start(): this {
     this.#pump()
-    if (this.#failure !== undefined) throw this.#failure
+    if (this.#failure !== undefined && this.#sent === 0) throw this.#failure
     return this
   }
 

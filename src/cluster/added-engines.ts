@@ -83,7 +83,7 @@ async function controllerInfo(plan: ClusterPlan): Promise<EngineConnectionInfo> 
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw cause
     throw new NoControllerError(
       `there is no controller to join: ${connectionFile} is not there; start one with: ` +
-        `ipcluster start --profile-dir=${plan.profile.dir}`,
+        `ipcluster start ${plan.profile.words()}`,
       { cause },
     )
   }

@@ -309,11 +309,10 @@ function emptyRecord(plan: ClusterPlan, ports: ClusterPorts): ClusterRecord {
 }
 
 function alreadyRunning(plan: ClusterPlan, running: ClusterRecord): AlreadyRunningError {
-  const id = plan.clusterId === '' ? '' : ` ${plan.clusterId}`
   const pid = running.controller?.pid ?? running.launcherPid
   return new AlreadyRunningError(
     `a cluster is running already with profile ${plan.profile.name} and cluster id ` +
-      `'${plan.clusterId}' (pid ${pid}); stop it with: ipcluster stop` +
-      `${id} --profile-dir=${plan.profile.dir}, or give this one a name with --cluster-id`,
+      `'${plan.clusterId}' (pid ${pid}); stop it with: ipcluster stop ` +
+      `${plan.profile.words(plan.clusterId)}, or give this one a name with --cluster-id`,
   )
 }

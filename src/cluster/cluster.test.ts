@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { ClientConnectionInfo } from '../jupyter/mod.ts'
-import { Cluster, type ClusterOptions, type EngineStatus } from './cluster.ts'
+import { Cluster, type ClusterOptions, type EngineStatus, type OnClusterEnd } from './cluster.ts'
 import { readClusterFile } from './cluster-file.ts'
 import { fakeRoles, gone, until } from './fake-roles.test.ts'
 import { LocalLauncher } from './launcher/local.ts'
@@ -17,11 +17,17 @@ import { chooseProfile } from './profile.ts'
 interface Connected {
   readonly info: ClientConnectionInfo
   readonly options: unknown
+  readonly ended: Promise<string>
 }
 
-const connect = async (info: ClientConnectionInfo, options?: unknown): Promise<Connected> => ({
+const connect = async (
+  info: ClientConnectionInfo,
+  options: unknown,
+  onEnd: OnClusterEnd,
+): Promise<Connected> => ({
   info,
   options,
+  ended: new Promise((resolve) => onEnd(resolve)),
 })
 
 interface World {
@@ -59,6 +65,25 @@ test('connect gives the client what the controller told, and the options', async
   const { info, options } = await cluster.connect({ timeoutMs: 5 })
   assert.equal(info.task_scheme, 'lru')
   assert.deepEqual(options, { timeoutMs: 5 })
+})
+
+test('clients hear that the controller is gone for good, and why', async (context) => {
+  const cluster = await world(context).start()
+  const { ended } = await cluster.connect()
+  // As a client does; the processes of a cluster do not.
+  const keepsRunning = setInterval(() => {}, 1_000)
+  context.after(() => clearInterval(keepsRunning))
+  process.kill(cluster.controllerPid!, 'SIGKILL')
+  assert.match(await ended, /^the controller ended: /)
+})
+
+test('clients are closed before the controller stops, so that they do not look for it', async (context) => {
+  const cluster = await world(context).start()
+  const { ended } = await cluster.connect()
+  const stopped = cluster.stop()
+  assert.ok(isAlive(cluster.controllerPid!))
+  assert.equal(await ended, 'the cluster was stopped')
+  await stopped
 })
 
 test('the engines are known with their ids, processes and logs', async (context) => {

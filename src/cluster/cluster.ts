@@ -1,5 +1,5 @@
 import { ArgumentError, type Logger } from '../base/mod.ts'
-import type { ClientConnectionInfo } from '../jupyter/mod.ts'
+import { type ClientConnectionInfo, describeCause } from '../jupyter/mod.ts'
 import { makeLogger, readClientFile } from '../node/mod.ts'
 import { AddedEngines } from './added-engines.ts'
 import { type ClusterRecord, isRunning, readClusterFile } from './cluster-file.ts'
@@ -61,8 +61,15 @@ export interface ClusterChoice extends ProfileChoice {
   readonly clusterId?: string
 }
 
+/** Calls back, with the reason, when the cluster ends; returns what ends that. */
+export type OnClusterEnd = (listener: (reason: string) => void) => () => void
+
 /** Connects a client to a controller: bound by the package's front door. */
-export type ConnectClient<C, O> = (info: ClientConnectionInfo, options?: O) => Promise<C>
+export type ConnectClient<C, O> = (
+  info: ClientConnectionInfo,
+  options: O | undefined,
+  onEnd: OnClusterEnd,
+) => Promise<C>
 
 /** One engine, as the process sees it that started it. */
 export interface EngineStatus {
@@ -136,6 +143,7 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
   readonly #ports: ClusterPorts
   readonly #added: AddedEngines[] = []
   #isDetached = false
+  readonly #endListeners = new Set<(reason: string) => void>()
 
   /**
    * Starts a controller and engines, and waits until all engines are registered.
@@ -183,6 +191,10 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     this.#connect = connect
     this.#ports = ports
     this.#processes = processes
+    void processes?.ended.then((end) => {
+      if (end.reason === 'stopped') this.#tell('the cluster was stopped')
+      else this.#tell(`the controller ended: ${describeCause(end.end)}`)
+    })
   }
 
   /** The engines that this process started; of another's cluster, those of this machine. */
@@ -218,9 +230,16 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     )
   }
 
-  /** Connects a client to the controller. @throws {ClosedError} when this process has stopped it. */
+  /**
+   * Connects a client to the controller. It closes when the cluster has ended, for which clients
+   * of other clusters wait for a while: the controller might be started again.
+   * @throws {ClosedError} when this process has stopped it.
+   */
   async connect(options?: O): Promise<C> {
-    return this.#connect(await this.connectionInfo(), options)
+    return this.#connect(await this.connectionInfo(), options, (listener) => {
+      this.#endListeners.add(listener)
+      return () => void this.#endListeners.delete(listener)
+    })
   }
 
   /**
@@ -252,10 +271,14 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     this.#added.push(added)
   }
 
-  /** Stops engines and controller and removes their files. Stopping twice is one stop. */
+  /**
+   * Stops engines and controller and removes their files; clients that `connect` gave are closed.
+   * Stopping twice is one stop.
+   */
   async stop(): Promise<void> {
     await Promise.all(this.#added.map((added) => added.stop()))
     if (this.#processes !== undefined) {
+      this.#tell('the cluster was stopped')
       await this.#processes.stop()
       return
     }
@@ -276,6 +299,10 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isDetached) await this.stop()
   }
+
+  #tell(reason: string): void {
+    for (const listener of this.#endListeners) listener(reason)
+  }
 }
 
 function statusesOf(set: EngineSet): EngineStatus[] {
@@ -291,6 +318,6 @@ function runningRecord(profile: Profile, clusterId: string): ClusterRecord {
   const state = record === undefined ? 'there is no cluster file' : 'the cluster has ended'
   throw new NotRunningError(
     `no running cluster: ${state} (${file}); start one with: ` +
-      `ipcluster start --profile-dir=${profile.dir}`,
+      `ipcluster start ${profile.words()}`,
   )
 }

@@ -5,6 +5,7 @@ export {
   type ClusterOptions,
   type ConnectClient,
   type EngineStatus,
+  type OnClusterEnd,
 } from './cluster.ts'
 export { type ClusterPlan, type PlanRequest, planCluster } from './cluster-plan.ts'
 export type { ClusterPorts, ClusterProgress } from './cluster-ports.ts'

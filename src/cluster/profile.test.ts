@@ -93,6 +93,16 @@ test('create makes every folder, and keys are for their owner only', (context) =
   }
 })
 
+test('a profile that cannot be made says where it could be instead', (context) => {
+  const root = folder(context)
+  const file = join(root, 'file')
+  writeFileSync(file, '')
+  assert.throws(() => new Profile(join(file, 'profile_lab')).create(), {
+    code: 'IPAR_PROFILE',
+    message: /profile_lab cannot be made: .*another place for it: --profile-dir=PATH.*IPYTHONDIR/,
+  })
+})
+
 test('create keeps what a profile has', (context) => {
   const profile = chooseProfile({ profile: 'lab', ipythonDir: folder(context) })
   profile.create()

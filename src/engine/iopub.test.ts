@@ -1,37 +1,33 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { limits } from '../base/mod.ts'
-import { type IoPub, RequestOutput } from './iopub.ts'
+import type { Message } from '../jupyter/mod.ts'
+import { IoPub, type IoPubOptions, RequestOutput } from './iopub.ts'
 
-/** An output, and the texts that it publishes. */
-function output(): { readonly output: RequestOutput; readonly texts: [string, string][] } {
-  const texts: [string, string][] = []
-  const iopub = {
-    publish: (_topic: string, _spec: unknown, { name, text }: { name: string; text: string }) => {
-      texts.push([name, text])
+/** Messages of which each is as large as its text says, and no larger. */
+function recorded(): { output: RequestOutput; shown: unknown[] } {
+  const shown: unknown[] = []
+  const session = {
+    pack: (msgType: string, { content }: { content: Record<string, unknown> }) => {
+      shown.push([msgType, content['name'] ?? content['execution_count']])
+      return [{ length: String(content['text'] ?? '').length }]
     },
   }
-  return { output: new RequestOutput(iopub as unknown as IoPub, {} as never), texts }
+  const options = { session, socket: { trySend: () => true }, topic: 'engine.0' }
+  const iopub = new IoPub(options as unknown as IoPubOptions)
+  return { output: new RequestOutput(iopub, {} as Message), shown }
 }
 
-test('a long text is sent in pieces, and no character is cut in two', () => {
-  const { output: one, texts } = output()
-  const text = `${'x'.repeat(limits.streamCharsMax - 1)}\u{1f600}${'y'.repeat(10)}`
-  one.stream('stdout', text)
-  assert.equal(texts.length, 2)
-  for (const [, piece] of texts) {
-    assert.ok(piece.length <= limits.streamCharsMax)
-    assert.doesNotMatch(piece, /[\ud800-\udbff]$/)
-  }
-  assert.equal(texts.map(([, piece]) => piece).join(''), text)
-})
-
-test('a request that prints without end is cut short, and that is said once', () => {
-  const { output: one, texts } = output()
+test('a request that shows without end is told so once, and its value is still shown', () => {
+  const { output, shown } = recorded()
   const piece = 'x'.repeat(limits.streamCharsMax)
-  const pieces = limits.requestOutputCharsMax / limits.streamCharsMax
-  for (let i = 0; i < pieces + 5; i++) one.stream('stdout', piece)
-  assert.equal(texts.length, pieces + 1)
-  assert.match(texts.at(-1)!.join(), /^stderr,\n\[nothing of what follows is shown/)
-  assert.equal(one.count, pieces + 1)
+  const count = limits.requestOutputBytesMax / limits.streamCharsMax + 1
+  for (let i = 0; i < count + 10; i++) output.stream('stdout', piece)
+  output.display({}, {}, {}, false)
+  output.executeResult({}, {}, 7)
+  assert.deepEqual(shown.slice(count - 1), [
+    ['stream', 'stdout'],
+    ['stream', 'stderr'],
+    ['execute_result', 7],
+  ])
 })

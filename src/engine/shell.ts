@@ -112,14 +112,15 @@ export class Shell {
 
   /**
    * Answers for a cell that ends the process: it did as it should, and the front end is asked to
-   * end, too, as after IPython's `exit()`. Only for a kernel: an engine's end has a cause to tell.
+   * end, too, as after IPython's `exit()`, and told the code. Only for a kernel: an engine's end
+   * has a cause to tell.
    * @returns whether a cell was running.
    */
-  answerExit(): boolean {
+  answerExit(exitCode: number): boolean {
     const running = this.#running
     if (running === undefined || !isExecute(running.request)) return false
     const { request, output } = running
-    const payload = [{ source: 'ask_exit', keepkernel: false }]
+    const payload = [{ source: 'ask_exit', keepkernel: false, exit_code: exitCode }]
     const { executionCount } = output
     const reply = { status: 'ok', executionCount, userExpressions: {}, payload } as const
     this.#answer(request, { status: 'ok', content: executeReply.encode(reply), buffers: [] }, {})

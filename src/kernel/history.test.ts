@@ -27,6 +27,19 @@ test('a _ of the user is left alone', () => {
   assert.equal(namespace.read('_'), 'lodash')
 })
 
+test('a _ of the user is left alone, also when it was the value of a cell', () => {
+  namespace.define('_', 'lodash')
+  history.addResult(1, 'lodash')
+  history.addResult(2, 43)
+  assert.equal(namespace.read('_'), 'lodash')
+})
+
+test('a result that is not a number does not keep later ones from being the last', () => {
+  history.addResult(1, Number.NaN)
+  history.addResult(2, 43)
+  assert.deepEqual([namespace.read('_'), namespace.read('__')], [43, Number.NaN])
+})
+
 test('a _ that was deleted comes back', () => {
   Reflect.deleteProperty(globalThis, '_')
   history.addResult(1, 42)

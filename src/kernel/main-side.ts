@@ -12,6 +12,7 @@ import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
 import { IdleCollector } from './idle-collector.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import { LoaderWarning } from './loader-warning.ts'
+import { outputWeight } from './output-weight.ts'
 import type {
   EvaluatorLine,
   MessageFromEvaluator,
@@ -42,7 +43,6 @@ class PortOutput implements Output {
 
   stream(name: 'stdout' | 'stderr', text: string): void {
     this.#post(['stream', this.#id, name, text])
-    this.#control.addOutput(text.length)
   }
 
   executeInput(...args: Parameters<Output['executeInput']>): void {
@@ -63,10 +63,7 @@ class PortOutput implements Output {
 
   comm(event: CommEvent): void {
     const { parcel, transfer } = packFrames(event.buffers, false)
-    this.#port.postMessage(
-      ['comm', this.#id, { ...event, buffers: [] }, parcel] satisfies MessageFromEvaluator,
-      transfer,
-    )
+    this.#post(['comm', this.#id, { ...event, buffers: [] }, parcel], transfer)
   }
 
   input(prompt: string, password: boolean): Promise<string> {
@@ -75,8 +72,9 @@ class PortOutput implements Output {
     return answer
   }
 
-  #post(message: MessageFromEvaluator): void {
-    this.#port.postMessage(message)
+  #post(message: MessageFromEvaluator, transfer: ArrayBuffer[] = []): void {
+    this.#port.postMessage(message, transfer)
+    this.#control.addOutput(outputWeight(message))
   }
 }
 

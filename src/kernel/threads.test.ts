@@ -55,6 +55,13 @@ test('an error in a timer is shown on stderr, and the engine goes on', async () 
   assert.equal((await kernel.execute('1')).status, 'ok')
 })
 
+test('an error in a microtask is shown without what called it', async () => {
+  await kernel.execute("queueMicrotask(() => { throw new TypeError('in microtask') })")
+  await kernel.until(() =>
+    /^TypeError: in microtask\n {4}at cell \d+:1:30\n$/.test(kernel.text('stderr')),
+  )
+})
+
 test('a promise that nobody handles is shown on stderr, and the engine goes on', async () => {
   await kernel.execute("Promise.reject(new RangeError('unheard')); 1", { silent: true })
   await kernel.until(() => kernel.text('stderr').startsWith('RangeError: unheard\n'))

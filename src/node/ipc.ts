@@ -1,7 +1,6 @@
 import { lstat, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { platform } from 'node:os'
-import { ArgumentError } from '../base/mod.ts'
 import type { ByteStream, Listener, Transport } from '../sockets/mod.ts'
 import type { Endpoint } from '../zmtp/mod.ts'
 import { connected, createBufferedServer, listening, NetStream } from './net-stream.ts'
@@ -9,21 +8,20 @@ import { ReadBuffer } from './read-buffer.ts'
 
 const windows = platform() === 'win32'
 
-/** Bytes of a socket's path that the system has room for. */
-const pathBytesMax = platform() === 'linux' ? 107 : 103
+/** Bytes that the system has for the path of a socket; what is longer it cuts off, silently. */
+const pathBytesMax = platform() === 'darwin' ? 103 : 107
 
 /**
  * The socket's path; on Windows the pipe of that name, unless it is written out.
- * @throws {ArgumentError} for a path of which the system would cut off the end without a word.
+ * @throws for one that is too long.
  */
 function pathOf(address: string): string {
-  if (!windows && Buffer.byteLength(address) > pathBytesMax) {
-    throw new ArgumentError(
-      `the path of the socket is too long: ${address} has ${Buffer.byteLength(address)} bytes, and ` +
-        `there is room for ${pathBytesMax}; use a shorter one, or tcp`,
-    )
+  if (!windows) {
+    const bytes = Buffer.byteLength(address)
+    if (bytes <= pathBytesMax) return address
+    throw new Error(`a socket's path has at most ${pathBytesMax} bytes, and this one ${bytes}`)
   }
-  if (!windows || address.startsWith('\\\\')) return address
+  if (address.startsWith('\\\\')) return address
   return `\\\\.\\pipe\\${address.replaceAll(/[\\/:]/g, '-')}`
 }
 

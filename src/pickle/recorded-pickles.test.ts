@@ -105,7 +105,7 @@ const expected: Record<string, unknown> = {
   ],
   datetimes: new NdArray(BigInt64Array.of(18262n, 18263n), [2], 'datetime64[D]'),
   'long double': (value: unknown) => value === null || value instanceof PythonObject,
-  structured: (value: unknown) => value instanceof PythonObject,
+  structured: (value: unknown) => isOpaque(value, 'numpy.ndarray'),
   'large array': Float64Array.from({ length: 140 }, (_, i) => i),
   scalars: [1.5, 7, 2n ** 62n, true, 0.5],
   'complex scalar': new Complex(1, 2),

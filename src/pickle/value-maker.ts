@@ -1,6 +1,7 @@
 import { limits } from '../base/mod.ts'
 import { HookFailure, MalformedError, Reference } from '../serialize/mod.ts'
-import { type KnownType, knownTypes } from './known-types.ts'
+import { type KnownType, knownTypes, typeOf } from './known-types.ts'
+import { runPickle } from './pickle-program.ts'
 import { GlobalNode, type ObjectNode, type PythonNode, TupleNode } from './python-node.ts'
 import { PythonGlobal, PythonObject } from './python-object.ts'
 
@@ -118,7 +119,7 @@ export class ValueMaker {
   }
 
   #opaque(node: ObjectNode): PythonObject {
-    const object = this.#keep(node, new PythonObject(node.callee?.path ?? 'object'))
+    const object = this.#keep(node, new PythonObject(typeOf(node)))
     object.args = node.args.map((arg) => this.make(arg))
     object.state = this.#stateOf(node)
     return object
@@ -129,6 +130,12 @@ export class ValueMaker {
     if (state !== undefined) return this.make(state)
     if (entries !== undefined) return this.make(entries)
     return items === undefined ? undefined : this.make(items)
+  }
+
+  /** As `make`, of a pickle within the pickle: it is read once, however often it is referred to. */
+  makePickled(bytes: Uint8Array): unknown {
+    if (!this.#made.has(bytes)) this.#keep(bytes, this.make(runPickle(bytes)))
+    return this.#made.get(bytes)
   }
 
   /** As `make`, for the contents of an object whose type is known. */

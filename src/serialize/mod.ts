@@ -14,6 +14,7 @@ export { MalformedError, UnserializableError } from './errors.ts'
 export { FunctionCache } from './function-cache.ts'
 export {
   type BuiltFunction,
+  type ClassIdentities,
   Described,
   type FunctionCodec,
   type FunctionDescription,

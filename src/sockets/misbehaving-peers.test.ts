@@ -108,6 +108,26 @@ test('illegal peers are dropped with one line in the log, however many there are
   assert.match(log[1]!, /not a ZMTP greeting \(and 49 before it\)$/)
 })
 
+test('a peer that leaves before it is known is not in the log; one that we call is', async () => {
+  const network = playedNetwork()
+  const { clock, context, log } = network
+  const router = new Router(context)
+  const events = eventsOf(router)
+  await router.bind(endpoint)
+  const peer = await rawPeer(network, endpoint)
+  peer.stream.end()
+  await clock.advance(0)
+  assert.equal(events.at(-1)?.type, 'handshake-failed')
+  assert.deepEqual(log, [])
+  const [transport] = context.transports
+  await transport!.listen({ scheme: 'inproc', address: 'deaf' }, (stream) => stream.end())
+  const dealer = new Dealer(context)
+  dealer.connect('inproc://deaf')
+  await clock.advance(0)
+  assert.deepEqual(log, ['DEALER inproc://deaf: dropped deaf: the peer closed the connection'])
+  await dealer.close()
+})
+
 test('a peer that pings without end and never reads is held back', async () => {
   const network = playedNetwork()
   const router = new Router(network.context)

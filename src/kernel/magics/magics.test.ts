@@ -171,6 +171,19 @@ test('%timeit runs a statement many times; its names are its own', async () => {
   assert.match(printed.stdout, /per loop \(mean ± std\. dev\. of 1 run, 1 loop each\)\n$/)
 })
 
+test('%timeit can import, and a stack has the column within its statement', async () => {
+  await run("const t = %timeit -n 1 -r 1 -q -o await import('node:os')\nt.repeat")
+  assert.equal(lastResult(), '1')
+  assert.match(await fails('%timeit throw new Error("x")'), /^Error: x\n {4}at timeit:1:7$/)
+})
+
+test('%timeit says what is wrong with its options', async () => {
+  const wanted = "UsageError: %timeit: -n needs a whole number above 0, not 'abc'"
+  assert.ok((await fails('%timeit -n abc 1 + 1')).startsWith(wanted))
+  assert.ok((await fails('%timeit -nabc 1 + 1')).startsWith(wanted))
+  assert.match(await fails('%timeit -r'), /^UsageError: %timeit: -r needs R/)
+})
+
 test('%env shows, sets and hides', async () => {
   await run('%env IPARALLEL_TEST=some value\n%env IPARALLEL_TEST')
   assert.equal(lastResult(), "'some value'")
