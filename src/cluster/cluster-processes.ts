@@ -13,6 +13,7 @@ import {
   updateClusterFile,
 } from './cluster-file.ts'
 import type { ClusterPlan } from './cluster-plan.ts'
+import { warnOfRunningController } from './controller-answers.ts'
 import { EngineSet } from './engine-set.ts'
 import type { EngineSlot } from './engine-slot.ts'
 import { AlreadyRunningError, LaunchError } from './errors.ts'
@@ -71,7 +72,11 @@ export class ClusterProcesses {
     const file = plan.profile.clusterFile(plan.clusterId)
     const running = await claimClusterFile(file, emptyRecord(plan, ports))
     if (running !== undefined) throw alreadyRunning(plan, running)
-    if (plan.cleanLogs) cleanLogs(plan.profile, plan.clusterId)
+    const { profile, clusterId } = plan
+    if (!plan.controller.reuseFiles) {
+      await warnOfRunningController(profile, clusterId, ports.logger)
+    }
+    if (plan.cleanLogs) cleanLogs(profile, clusterId)
     const cluster = new ClusterProcesses(plan, ports)
     try {
       await cluster.#bringUp()
