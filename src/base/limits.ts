@@ -138,6 +138,8 @@ export const limits = {
   outputBatchCharsMax: 65_536,
   /** Characters of output on their way out; user code that writes faster waits. */
   outputBacklogCharsMax: 8_388_608,
+  /** As many of those as a piece of output counts for, beside its text: what handing it on costs. */
+  outputMessageChars: 8_192,
   /** Milliseconds that user code gets to be interrupted gently, before it is stopped. */
   interruptGraceMs: 50,
   /** Milliseconds between the heartbeats of a front end, and of silence until a kernel counts as gone. */
@@ -186,6 +188,8 @@ export const limits = {
   displayedOutputsMax: 1_000,
   /** Ids that an abort may name before their request has come. */
   abortedIdsMax: 10_000,
+  /** Bytes that one request may show; of what comes on top only a value and an error are. */
+  requestOutputBytesMax: 268_435_456,
   /** Text in one stream message; longer output is cut into several. */
   streamCharsMax: 1_048_576,
   /** Characters of code that are coloured at every key. */

@@ -36,14 +36,19 @@ export class DaemonSide {
     this.#tell({ type: 'ready' })
   }
 
-  /** Lets the command say what went wrong, and end with this exit code. */
-  failed(error: unknown, code: number = exitCodeOf(error)): void {
+  /** Lets the command say what went wrong, and end with its exit code. */
+  failed(error: unknown): void {
     this.#ready = true
-    this.#tell({ type: 'failed', text: errorText('ipcluster', error, false), code })
+    const text = errorText('ipcluster', error, false)
+    this.#tell({ type: 'failed', text, code: exitCodeOf(error) })
   }
 
   #tell(message: FromDaemon): void {
-    if (process.connected) process.send?.(message, () => process.disconnect())
+    if (!process.connected) return
+    process.send!(message, () => {
+      // The command that got it may have hung up already.
+      if (process.connected) process.disconnect()
+    })
   }
 }
 

@@ -4,6 +4,7 @@ import {
   AlreadyRunningError,
   ConfigError,
   isFlag,
+  NoControllerError,
   NotRunningError,
   UsageError,
 } from '../cluster/mod.ts'
@@ -22,6 +23,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return 2
   if (error instanceof ConfigError && isFlag(error.place)) return 2
   if (error instanceof AlreadyRunningError) return 10
+  if (error instanceof NoControllerError) return 12
   if (error instanceof NotRunningError) return 11
   return 1
 }

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { chooseProfile, findProfile, ipythonDir, listProfiles, Profile } from './profile.ts'
+import {
+  chooseProfile,
+  findProfile,
+  ipythonDir,
+  listProfiles,
+  Profile,
+  type ProfileChoice,
+  profilesRoot,
+} from './profile.ts'
 
 function folder(context: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), 'iparallel-'))
@@ -47,6 +55,23 @@ test('a profile has the folder profile_NAME below the root', (context) => {
 test('an explicit folder wins over the name', (context) => {
   const dir = folder(context)
   assert.equal(chooseProfile({ profile: 'lab', profileDir: dir }).dir, dir)
+})
+
+test('IPP_PROFILE_DIR names the profile of a choice that names none', () => {
+  const env = { IPP_PROFILE_DIR: '/p', IPYTHONDIR: '/i' }
+  const dirs = (choice: ProfileChoice) => chooseProfile(choice, env).dir
+  assert.equal(dirs({}), resolve('/p'))
+  assert.equal(dirs({ profileDir: '/q' }), resolve('/q'))
+  assert.equal(dirs({ profile: 'x' }), resolve('/i/profile_x'))
+  assert.equal(dirs({ ipythonDir: '/r' }), resolve('/r/profile_default'))
+  assert.equal(
+    chooseProfile({}, { ...env, IPP_PROFILE_DIR: '' }).dir,
+    resolve('/i/profile_default'),
+  )
+})
+
+test('a tilde in the root of profiles is the home folder', () => {
+  assert.equal(profilesRoot({ ipythonDir: '~/here' }), join(homedir(), 'here'))
 })
 
 test('a cluster id stands in the names of the connection files', () => {

@@ -144,9 +144,11 @@ function makePrivate(dir: string): void {
   if (process.platform !== 'win32' && (statSync(dir).mode & 0o77) !== 0) chmodSync(dir, 0o700)
 }
 
-/** Which profile is meant; the folder wins over the name. */
+/**
+ * Which profile is meant; the folder wins over the name. Default: that of the `IPP_PROFILE_DIR`
+ * variable, or `default`.
+ */
 export interface ProfileChoice {
-  /** Default `default`. */
   readonly profile?: string | undefined
   /** The folder itself; wins over the name. */
   readonly profileDir?: string | undefined
@@ -159,13 +161,29 @@ export interface ProfileChoice {
  * @throws {ArgumentError} when the name cannot be one.
  */
 export function chooseProfile(choice: ProfileChoice, env: Environment = process.env): Profile {
-  if (choice.profileDir !== undefined && choice.profileDir !== '') {
-    return new Profile(choice.profileDir)
-  }
+  const dir = choice.profileDir || inheritedDir(choice, env)
+  if (dir) return new Profile(dir)
   const name = choice.profile ?? 'default'
   checkName('profile name', name)
-  const root = choice.ipythonDir ? resolve(expandHome(choice.ipythonDir)) : ipythonDir(env)
-  return new Profile(join(root, `profile_${name}`))
+  return new Profile(join(profilesRoot(choice, env), `profile_${name}`))
+}
+
+/** What the environment says counts for a choice that says nothing. */
+function inheritedDir({ profile, ipythonDir: root }: ProfileChoice, env: Environment) {
+  return profile || root ? undefined : env['IPP_PROFILE_DIR']
+}
+
+/** Whether a choice means one profile, rather than any. */
+export function isNamed(choice: ProfileChoice, env: Environment = process.env): boolean {
+  return Boolean(choice.profile || choice.profileDir || inheritedDir(choice, env))
+}
+
+/** The folder with the profiles among which a choice is made. */
+export function profilesRoot(
+  { ipythonDir: root }: ProfileChoice,
+  env: Environment = process.env,
+): string {
+  return root ? resolve(expandHome(root)) : ipythonDir(env)
 }
 
 /**
@@ -175,7 +193,7 @@ export function chooseProfile(choice: ProfileChoice, env: Environment = process.
 export function findProfile(choice: ProfileChoice, env: Environment = process.env): Profile {
   const profile = chooseProfile(choice, env)
   if (profile.exists) return profile
-  const root = choice.ipythonDir ? resolve(expandHome(choice.ipythonDir)) : ipythonDir(env)
+  const root = profilesRoot(choice, env)
   const others = listProfiles(root).map(({ name }) => name)
   const known = others.length === 0 ? 'none yet' : others.join(', ')
   throw new ProfileError(

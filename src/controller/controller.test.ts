@@ -74,6 +74,19 @@ clusterTest('an engine without a heartbeat is not there', async (cluster, client
 })
 
 clusterTest(
+  'an engine that joins between two heartbeats does not wait for one',
+  async (cluster) => {
+    const beforeMs = cluster.clock.monotonicMs()
+    await cluster.engine('b')
+    assert.ok(cluster.clock.monotonicMs() - beforeMs < 100)
+    assert.deepEqual(
+      cluster.controller.engines.map(({ uuid }) => uuid),
+      ['a', 'b'],
+    )
+  },
+)
+
+clusterTest(
   'an engine that leaves is taken off, and the clients hear why',
   async (cluster, client, engine) => {
     engine.tellHub('unregistration_request', { id: 0, cause: { signal: 'SIGKILL' } })

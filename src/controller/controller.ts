@@ -305,7 +305,7 @@ export class Controller {
     const now = this.#options.context.clock.now()
     if (this.#ledger.isPending(request.msgId)) this.#ledger.ended(request.msgId, reply, now)
     else if (taskTypes.has(request.msgType)) {
-      this.#ledger.endedUnseen(request, reply, 'mux', now)
+      this.#gate.read(reply, 'mux', () => this.#ledger.endedUnseen(request, reply, 'mux', now))
     }
   }
 

@@ -6,6 +6,7 @@ import {
   type HubEvent,
   type HubRequests,
   type HubState,
+  RequestError,
 } from '../hub/mod.ts'
 import {
   connectionReply,
@@ -77,7 +78,7 @@ export class HubDesk {
     this.#options = options
     const { gate, registration, notification, heartPing, heartPong } = options
     notification.welcome = () => this.#recentArrivals()
-    heartPing.welcome = () => [[utf8(options.state.pingForNewcomer(this.#now()))]]
+    heartPing.welcome = () => [[utf8(options.state.firstPing(this.#now()))]]
     registration.onMessage = gate.guard('registration', (frames) => this.#receive(frames))
     heartPong.onMessage = gate.guard('heartbeat', (frames) => this.#hear(frames))
     this.#setTimer()
@@ -200,10 +201,8 @@ export class HubDesk {
         })
         break
       case 'refuse-registration': {
-        const { ename, evalue } = effect
-        const traceback = [`${ename}: ${evalue}`]
-        const failure = { status: 'error', ename, evalue, traceback, engineInfo: {} } as const
-        this.#reply(route!, registrationReply, failure)
+        const refusal = new RequestError(effect.ename, effect.evalue)
+        this.#reply(route!, registrationReply, failureOf(refusal))
         break
       }
       case 'announce-engine':

@@ -150,8 +150,8 @@ export class Kernel {
   }
 
   /** User code ends the process: its request is answered, and then the ports are closed. */
-  async exit(): Promise<KernelEnd> {
-    if (this.#shell.answerExit()) await delay(this.#clock, farewellMs)
+  async exit(code: number): Promise<KernelEnd> {
+    if (this.#shell.answerExit(code)) await delay(this.#clock, farewellMs)
     return this.close()
   }
 

@@ -1,9 +1,3 @@
-/** What a beat has found. */
-export interface Beat {
-  /** Uuids of hearts that stayed silent too long. */
-  readonly stopped: readonly string[]
-}
-
 interface Heart {
   answered: boolean
   misses: number
@@ -74,8 +68,8 @@ export class HeartMonitor {
     heart.misses = 0
   }
 
-  /** Closes a period: counts who has missed it. */
-  beat(atMs: number): Beat {
+  /** Closes a period: counts who has missed it. Gives the uuids of hearts that have stopped. */
+  beat(atMs: number): string[] {
     // Whoever slept through a period himself cannot know who was silent.
     const slept = atMs - this.#beatAtMs > 2 * this.#options.periodMs
     this.#beatAtMs = atMs
@@ -91,6 +85,6 @@ export class HeartMonitor {
         if (heart.misses > this.#options.missesMax) stopped.push(uuid)
       }
     }
-    return { stopped }
+    return stopped
   }
 }

@@ -16,7 +16,7 @@ import { ContentError, type JsonObject } from './json.ts'
 import { Message, parseObject } from './message.ts'
 
 /** Stands between the routing frames and the signature. */
-export const delimiter: Uint8Array<ArrayBuffer> = utf8('<IDS|MSG>')
+export const delimiter: Uint8Array = utf8('<IDS|MSG>')
 
 function isDelimiter(frame: Uint8Array): boolean {
   return frame.length === delimiter.length && equal(frame, delimiter)

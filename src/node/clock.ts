@@ -1,6 +1,16 @@
 import { performance } from 'node:perf_hooks'
 import type { Clock, Timer } from '../base/mod.ts'
 
+/** The longest wait of Node's own timers, in milliseconds: a longer one would end at once. */
+const timerMsMax = 2 ** 31 - 1
+
+/**
+ * When the monotonic clock began. It is finer than the date, but stands still while the machine
+ * sleeps, and nobody sets it right: then the date counts.
+ */
+let originMs = performance.timeOrigin
+const toleranceMs = 20
+
 let turnEnd: (() => void)[] = []
 
 function endTurn(): void {
@@ -9,33 +19,25 @@ function endTurn(): void {
   for (const callback of callbacks) callback()
 }
 
-/** Milliseconds by which the two clocks of a process may differ, and between two looks at that. */
-const agreementMs = 20
-const lookMs = 100
-
-let originMs = performance.timeOrigin
-let lookedAtMs = 0
-
-/**
- * The time of day, finer than `Date` has it. That it is set, and that the machine slept meanwhile,
- * the monotonic clock does not know.
- */
-function timeOfDay(): number {
-  const monotonicMs = performance.now()
-  if (monotonicMs - lookedAtMs > lookMs) {
-    lookedAtMs = monotonicMs
-    const aheadMs = Date.now() - (originMs + monotonicMs)
-    if (Math.abs(aheadMs) > agreementMs) originMs += aheadMs
-  }
-  return originMs + monotonicMs
-}
-
 /** The machine's clock. */
 export const systemClock: Clock = {
-  now: timeOfDay,
+  now(): number {
+    const ms = originMs + performance.now()
+    const offMs = Date.now() - ms
+    if (Math.abs(offMs) < toleranceMs) return ms
+    originMs += offMs
+    return ms + offMs
+  },
   monotonicMs: () => performance.now(),
   setTimer(delayMs: number, callback: () => void): Timer {
-    const timer = setTimeout(callback, delayMs)
+    let timer: NodeJS.Timeout
+    const wait = (leftMs: number): void => {
+      timer =
+        leftMs > timerMsMax
+          ? setTimeout(() => wait(leftMs - timerMsMax), timerMsMax)
+          : setTimeout(callback, leftMs)
+    }
+    wait(delayMs)
     return { cancel: () => clearTimeout(timer) }
   },
   // Node makes one round over everything that can be read, and then calls immediates.

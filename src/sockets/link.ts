@@ -6,9 +6,19 @@ import type { Settings } from './options.ts'
 import type { Stranger, Strangers } from './strangers.ts'
 import type { ByteStream } from './transport.ts'
 
-/** Why a link is no more. `cut` is the network's doing, everything else somebody's decision. */
+/**
+ * Why a link is no more. `cut` is the network's doing, everything else somebody's decision;
+ * `abandoned`: the peer left during the handshake.
+ */
 export interface LinkEnd {
-  readonly kind: 'handshake-failed' | 'refused' | 'illegal' | 'silent' | 'cut' | 'closed'
+  readonly kind:
+    | 'handshake-failed'
+    | 'abandoned'
+    | 'refused'
+    | 'illegal'
+    | 'silent'
+    | 'cut'
+    | 'closed'
   readonly reason: string
 }
 
@@ -359,8 +369,7 @@ export class Link implements Stranger {
     const { whenCut } = this.#connection
     const what = cause?.message ?? 'the peer closed the connection'
     const reason = whenCut === undefined ? what : `${what}: ${whenCut}`
-    const kind = this.#handshakeTimer && !this.#ended ? 'handshake-failed' : 'cut'
-    this.#end(kind, reason)
+    this.#end(this.#handshakeTimer ? 'abandoned' : 'cut', reason)
     this.#endTimer?.cancel()
     this.#resolveGone()
   }
