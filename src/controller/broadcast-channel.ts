@@ -131,7 +131,7 @@ export class BroadcastChannel {
     const { gate, clients, engines } = this.#options
     const message = gate.admitUnread(frames, 'broadcast')
     if (message === undefined || message.idents.length < 2) return
-    const metadata = gate.read(message, 'broadcast', () => message.metadata)
+    const metadata = gate.read(message, 'broadcast', () => message.check().metadata)
     const partId = gate.read(message, 'broadcast', () => message.parent?.msgId)
     if (metadata === undefined || partId === undefined) return
     const engine = text(frames[0]!)

@@ -285,7 +285,7 @@ export class Controller {
 
   /** A reply may be all that a controller sees of a task: the one before it had the request. */
   #directReply(reply: Message): void {
-    const request = this.#gate.read(reply, 'mux', () => reply.parent)
+    const request = this.#gate.read(reply, 'mux', () => reply.check().parent)
     if (request === undefined) return
     const now = this.#options.context.clock.now()
     if (this.#ledger.isPending(request.msgId)) this.#ledger.ended(request.msgId, reply, now)

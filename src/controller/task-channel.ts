@@ -132,7 +132,7 @@ export class TaskChannel {
     const id = message.header.msgId
     let order: TaskRequest
     try {
-      const wishes = decodeTaskMetadata(message.metadata)
+      const wishes = decodeTaskMetadata(message.check().metadata)
       order = { id, wishes, message, frames, route, isFresh: true, repeats: 0 }
     } catch (error) {
       this.#options.gate.refuse(route, 'task', error)
@@ -302,7 +302,7 @@ function outcomeOf(reply: Message): {
   runMs: number | undefined
   together: number | undefined
 } {
-  const taskId = reply.parent?.msgId
+  const taskId = reply.check().parent?.msgId
   if (taskId === undefined) throw new ContentError('the reply does not say what it answers')
   const { metadata } = reply
   const status = metadata['status'] ?? reply.content['status']

@@ -45,9 +45,18 @@ export interface ShellOptions {
   readonly onShutdown?: (restart: boolean) => void
 }
 
+/** Those of a request that cannot be read are none; that it is refused is another matter. */
+function metadataOf(request: Message): JsonObject {
+  try {
+    return request.metadata
+  } catch {
+    return {}
+  }
+}
+
 /** What the sender of a request may ask for in its metadata; see `output_count` in the reply. */
 function countsOutput(request: Message): boolean {
-  return request.metadata['output_count'] === true
+  return metadataOf(request)['output_count'] === true
 }
 
 type Outcome =
@@ -190,6 +199,7 @@ export class Shell {
     try {
       announce = !countsOutput(request)
       if (announce) output.state('busy')
+      request.check()
       outcome = await this.#evaluate(request, output)
     } catch (error) {
       outcome = this.#refused(request, error)
@@ -302,7 +312,7 @@ export class Shell {
 
   #metadata(request: Message, outcome: Outcome): JsonObject {
     const { session, engineId } = this.#options
-    const { is_broadcast, is_coalescing, original_msg_id, label } = request.metadata
+    const { is_broadcast, is_coalescing, original_msg_id, label } = metadataOf(request)
     return {
       dependencies_met: outcome.status !== 'error' || outcome.failure.ename !== 'UnmetDependency',
       engine: session.id,
