@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { JsonObject } from '../jupyter/mod.ts'
 import { clusterTest, identsOf, zeroDivision } from './played-cluster.test.ts'
 
 clusterTest(
@@ -223,3 +224,26 @@ clusterTest(
     assert.equal(client.reply('task', id)?.content['ename'], 'EngineError')
   },
 )
+
+/** Is JSON, but no content. */
+const unreadable = [1] as unknown as JsonObject
+
+for (const [what, parts] of Object.entries({
+  content: { content: unreadable, metadata: { status: 'ok', engine: 'a' } },
+  'content and status': { content: unreadable, metadata: {} },
+  metadata: { content: { status: 'ok' }, metadata: unreadable },
+})) {
+  clusterTest(
+    `a reply whose ${what} cannot be read is passed on, and the engine gets its next task`,
+    async (cluster, client, engine) => {
+      const [first, second] = ['1', '2'].map(() => client.send('task', 'apply_request'))
+      await cluster.clock.advance(1)
+      const request = engine.requests.shift()!
+      engine.sendReply(request, { ...parts, parent: request })
+      await cluster.clock.advance(1)
+      assert.ok(client.reply('task', first!) !== undefined)
+      assert.deepEqual(engine.pending, [second])
+      assert.deepEqual(cluster.errors, [])
+    },
+  )
+}

@@ -45,12 +45,13 @@ export interface ShellOptions {
   readonly onShutdown?: (restart: boolean) => void
 }
 
-/** Those of a request that cannot be read are none; that it is refused is another matter. */
+/** Empty where they cannot be read: the request is answered all the same, and those behind it. */
 function metadataOf(request: Message): JsonObject {
   try {
     return request.metadata
-  } catch {
-    return {}
+  } catch (error) {
+    if (error instanceof ContentError) return {}
+    throw error
   }
 }
 
@@ -111,14 +112,15 @@ export class Shell {
 
   /**
    * Answers for a cell that ends the process: it did as it should, and the front end is asked to
-   * end, too, as after IPython's `exit()`. Only for a kernel: an engine's end has a cause to tell.
+   * end, too, as after IPython's `exit()`, and told the code. Only for a kernel: an engine's end
+   * has a cause to tell.
    * @returns whether a cell was running.
    */
-  answerExit(): boolean {
+  answerExit(exitCode: number): boolean {
     const running = this.#running
     if (running === undefined || !isExecute(running.request)) return false
     const { request, output } = running
-    const payload = [{ source: 'ask_exit', keepkernel: false }]
+    const payload = [{ source: 'ask_exit', keepkernel: false, exit_code: exitCode }]
     const { executionCount } = output
     const reply = { status: 'ok', executionCount, userExpressions: {}, payload } as const
     this.#answer(request, { status: 'ok', content: executeReply.encode(reply), buffers: [] }, {})
@@ -199,7 +201,6 @@ export class Shell {
     try {
       announce = !countsOutput(request)
       if (announce) output.state('busy')
-      request.check()
       outcome = await this.#evaluate(request, output)
     } catch (error) {
       outcome = this.#refused(request, error)

@@ -1,5 +1,5 @@
 import { limits } from '../base/mod.ts'
-import { MalformedError, Reference } from '../serialize/mod.ts'
+import { HookFailure, MalformedError, Reference } from '../serialize/mod.ts'
 import { type KnownType, knownTypes, typeOf } from './known-types.ts'
 import { runPickle } from './pickle-program.ts'
 import { GlobalNode, type ObjectNode, type PythonNode, TupleNode } from './python-node.ts'
@@ -11,15 +11,6 @@ export interface PythonHooks {
   readonly reference?: (expression: string) => unknown
   /** Code of Python's that came as a value; what it returns takes its place. May throw. */
   readonly foreign?: (object: PythonObject) => unknown
-}
-
-/** What a hook threw: an error of the user's, and not one of the bytes. */
-export class HookFailure {
-  readonly thrown: unknown
-
-  constructor(thrown: unknown) {
-    this.thrown = thrown
-  }
 }
 
 /** Makes JavaScript's values of what a pickle built; what is shared stays so, cycles too. */
@@ -55,6 +46,8 @@ export class ValueMaker {
     }
     const value = this.#make(node)
     this.#depth--
+    // Lists are filled in place, and an object may be made of the same list: it is made already.
+    if (typeof value === 'object' && value !== null) this.#made.set(value, value)
     return value
   }
 

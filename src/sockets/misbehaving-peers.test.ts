@@ -186,6 +186,25 @@ test('a subscriber cannot fill the memory with topics', async () => {
   assert.match(network.log[0]!, /too many subscriptions/)
 })
 
+test('cancelling what was not subscribed to makes no room for more topics', async () => {
+  const network = playedNetwork()
+  const pub = new Pub(network.context)
+  await pub.bind(endpoint)
+  const peer = await rawPeer(network, endpoint)
+  const connection = new Connection({ socketType: 'SUB', mechanism: new NullMechanism() })
+  await shakeHands(network, peer, connection)
+  const topic = new Uint8Array(60_000)
+  const other = topic.slice().fill(2)
+  for (let i = 0; i < 300; i++) {
+    topic[i] = 1
+    connection.subscribe(topic.slice())
+    connection.cancel(other)
+    peer.stream.write(connection.takeOutput())
+    await network.clock.advance(0)
+  }
+  assert.ok(peer.closed())
+})
+
 test('only who knows the password gets in', async () => {
   const { clock, context } = playedNetwork()
   const router = new Router(context, {

@@ -171,7 +171,12 @@ export class SocketCore implements PipeOwner {
     if ((failure !== undefined || kind === 'illegal') && !isHarmless) {
       this.#drops.report(endpoint, remote, reason)
     }
-    this.onEvent?.({ type: failure ?? 'disconnected', endpoint, remote, reason })
+    if (failure !== undefined) {
+      this.onEvent?.({ type: failure, endpoint, remote, reason })
+    } else {
+      const peerRoutingId = pipe.peer?.routingId ?? new Uint8Array(0)
+      this.onEvent?.({ type: 'disconnected', endpoint, remote, reason, peerRoutingId })
+    }
     if (connector === undefined) this.#remove(pipe)
     else connector.reconnect()
   }
@@ -235,6 +240,7 @@ export class SocketCore implements PipeOwner {
       outbound: pipe.outbound,
       skip: this.#routing.skip,
       owner: pipe,
+      strangers: pipe.incoming ? this.#context.strangers : undefined,
     })
     pipe.link = link
     this.#links.add(link)
