@@ -15,6 +15,10 @@ const lib = join(root, 'lib')
 const fresh = join(root, `lib-${process.pid}`)
 const old = `${fresh}-old`
 
+interface Manifest {
+  readonly version: string
+}
+
 /** What is loaded from outside of its folder, besides the folder's door. */
 const entries: Readonly<Record<string, readonly string[]>> = {
   main: [
@@ -44,6 +48,17 @@ function walls(folder: string): Plugin {
   }
 }
 
+/** A program that is bundled has our package.json no more. */
+const writtenVersion: Plugin = {
+  name: 'written-version',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]main[\\/]version\.js$/ }, () => {
+      const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
+      return { contents: `export const version = ${JSON.stringify(version)}` }
+    })
+  },
+}
+
 async function bundle(folder: string): Promise<void> {
   await build({
     entryPoints: ['mod.js', ...(entries[folder] ?? [])].map((name) => join(dist, folder, name)),
@@ -58,7 +73,7 @@ async function bundle(folder: string): Promise<void> {
     target: 'node20',
     packages: 'external',
     inject: [join(dist, 'tools', 'node-globals.js')],
-    plugins: [walls(folder)],
+    plugins: [walls(folder), writtenVersion],
     logLevel: 'warning',
   })
 }
