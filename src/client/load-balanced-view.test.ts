@@ -345,6 +345,17 @@ test('aborting a map gives up what has not started', () =>
     assert.ok(cluster.engines.every(({ evaluator }) => evaluator.calls <= 1))
   }))
 
+test('a map that is aborted before all of it was sent ends at once', () =>
+  withView(async (cluster, view) => {
+    holdAll(cluster)
+    const result = view.map(square, range(100), { outstandingMax: 7 })
+    await cluster.clock.advance(20)
+    const ending = assert.rejects(cluster.run(result), TaskAbortedError)
+    await cluster.run(result.abort())
+    releaseAll(cluster)
+    await ending
+  }))
+
 test('a task that waits in the scheduler can be aborted', () =>
   withView(async (cluster, view) => {
     holdAll(cluster)

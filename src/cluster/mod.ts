@@ -8,12 +8,8 @@ export {
   type OnClusterEnd,
 } from './cluster.ts'
 export { type ClusterPlan, type PlanRequest, planCluster } from './cluster-plan.ts'
-export {
-  type ClusterEnd,
-  type ClusterPorts,
-  ClusterProcesses,
-  type ClusterProgress,
-} from './cluster-processes.ts'
+export type { ClusterPorts, ClusterProgress } from './cluster-ports.ts'
+export { type ClusterEnd, ClusterProcesses } from './cluster-processes.ts'
 export {
   type CommandLine,
   commonSwitches,
@@ -39,6 +35,7 @@ export {
   ConfigError,
   isFlag,
   LaunchError,
+  NoControllerError,
   NotRunningError,
   ProfileError,
   UnsupportedError,
@@ -67,9 +64,11 @@ export {
   chooseProfile,
   findProfile,
   ipythonDir,
+  isNamed,
   listProfiles,
   Profile,
   type ProfileChoice,
+  profilesRoot,
 } from './profile.ts'
 export { profileEnvironment } from './profile-environment.ts'
 export { type ControllerSettings, controllerSettings } from './settings/controller-settings.ts'

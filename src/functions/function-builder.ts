@@ -7,6 +7,7 @@ import { ArgumentError, limits } from '../base/mod.ts'
 import type { BuiltFunction, FunctionDescription } from '../serialize/mod.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import type { ClassTable } from './class-table.ts'
+import { workingFolder } from './working-folder.ts'
 
 /** Functions that every engine has, by the name after `iparallel:`. */
 export type NamedFunctions = Readonly<Record<string, (...args: never[]) => unknown>>
@@ -40,7 +41,7 @@ export class FunctionBuilder {
   }
 
   get #folder(): string {
-    return this.#fixedFolder ?? process.cwd()
+    return this.#fixedFolder ?? workingFolder()
   }
 
   build(description: FunctionDescription): BuiltFunction {

@@ -22,11 +22,13 @@ export interface ConnectOptions extends ClientOptions {
   readonly ports?: ClientPorts
 }
 
+/** One for all clients: `loglevel` never lets go of one. */
+const logger = makeLogger({ name: 'Client', level: 'WARN' })
+
 let functions: FunctionCodec | undefined
 
 /** What a client needs of this process: its network, its inspector, its terminal. */
 function nodeClientPorts(): ClientPorts {
-  const logger = makeLogger({ name: 'Client', level: 'WARN' })
   // The same for all clients: to each of them a class is the same class.
   functions ??= inspectorFunctionCodec()
   return {

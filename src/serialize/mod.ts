@@ -22,4 +22,4 @@ export {
 export { NdArray, type Nested, type Scalar, sizeOf } from './nd-array.ts'
 export { PythonTuple, tuple } from './python-tuple.ts'
 export { Reference } from './reference.ts'
-export type { DecodeHooks } from './value-reader.ts'
+export { type DecodeHooks, HookFailure } from './value-reader.ts'

@@ -27,7 +27,7 @@ export async function clean(args: readonly string[]): Promise<number> {
       const name = id === '' ? 'the cluster' : `cluster ${id}`
       console.error(
         `${name} of profile ${profile.name} is running, so its files stay; stop it with: ` +
-          `ipcluster stop ${id} --profile-dir=${profile.dir}`.replace('  ', ' '),
+          `ipcluster stop ${profile.words(id)}`,
       )
     }
     left += running.length
