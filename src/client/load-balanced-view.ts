@@ -125,12 +125,14 @@ export class LoadBalancedView {
   ): AsyncMapResult<R>
   map(fn: AnyFunction | string | Reference, ...rest: unknown[]): AsyncMapResult<unknown> {
     const { sequences, options } = splitOptions<MapOptions>(rest)
-    return new AsyncMapResult(this.#map(calleeOf(fn), sequences, options, sequences.every(isList)))
+    const run = this.#map(calleeOf(fn), sequences, options, sequences.every(isList))
+    return new AsyncMapResult(run.start())
   }
 
   /**
    * Like `map`, but keeps nothing: results are handed to the loop over it and forgotten, and the
-   * items are read at most `outstandingMax` tasks ahead of the loop. Leaving the loop ends it.
+   * items are read at most `outstandingMax` tasks ahead of the loop. It begins with the loop, and
+   * leaving that ends it.
    */
   imap<A, R, E extends boolean = false>(
     fn: (item: A) => R,
@@ -199,7 +201,7 @@ export class LoadBalancedView {
     const origin = new Error('sent here')
     const argumentsOf = ({ columns }: Chunk): readonly unknown[] =>
       isChunked ? columns : columns.map((column) => column[0])
-    const run = new MapRun<R>(this.#link, {
+    return new MapRun<R>(this.#link, {
       source: chunkSource(sequences, chunkSize),
       send: (chunk, index, owner) =>
         this.#send(language, pack(argumentsOf(chunk)), index, chunk.size, owner, origin),
@@ -210,7 +212,6 @@ export class LoadBalancedView {
       stopOnError: options.stopOnError ?? true,
       collects,
     })
-    return run.start()
   }
 
   /** Engines may come and go while a map runs. */
