@@ -15,6 +15,7 @@ import {
 } from './cluster-file.ts'
 import type { ClusterPlan } from './cluster-plan.ts'
 import type { ClusterPorts, ClusterProgress } from './cluster-ports.ts'
+import { warnOfRunningController } from './controller-answers.ts'
 import type { EngineSet } from './engine-set.ts'
 import type { EngineSlot } from './engine-slot.ts'
 import { AlreadyRunningError, LaunchError } from './errors.ts'
@@ -59,7 +60,11 @@ export class ClusterProcesses {
     const file = plan.profile.clusterFile(plan.clusterId)
     const running = await claimClusterFile(file, emptyRecord(plan, ports))
     if (running !== undefined) throw alreadyRunning(plan, running)
-    if (plan.cleanLogs) cleanLogs(plan.profile, plan.clusterId)
+    const { profile, clusterId } = plan
+    if (!plan.controller.reuseFiles) {
+      await warnOfRunningController(profile, clusterId, ports.logger)
+    }
+    if (plan.cleanLogs) cleanLogs(profile, clusterId)
     const cluster = new ClusterProcesses(plan, ports)
     try {
       await cluster.#bringUp()

@@ -1,8 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { readClientFile } from '../node/mod.ts'
 import {
   type ClusterRecord,
   isRunning,
@@ -11,6 +9,7 @@ import {
   readClusterFile,
   updateClusterFile,
 } from './cluster-file.ts'
+import { controllerAnswers } from './controller-answers.ts'
 import { isAlive } from './process-liveness.ts'
 import type { Profile } from './profile.ts'
 
@@ -129,35 +128,6 @@ async function removeConnectionFiles(
     rmSync(profile.connectionFile(role, clusterId), { force: true })
   }
   rmSync(profile.curveFile(clusterId), { force: true })
-}
-
-/** Milliseconds for a controller of this machine to take a connection. */
-const answerMs = 500
-
-/** Whether something listens where the connection file says. */
-export async function controllerAnswers(profile: Profile, clusterId: string): Promise<boolean> {
-  try {
-    const info = await readClientFile(profile.connectionFile('client', clusterId))
-    const [, host] = /^tcp:\/\/(.+)$/.exec(info.interface) ?? []
-    if (host === undefined) return true
-    const address = host === '*' || host === '0.0.0.0' ? '127.0.0.1' : host.replace(/^\[|\]$/g, '')
-    return await answers(address, info.registration)
-  } catch {
-    return false
-  }
-}
-
-function answers(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port })
-    const finish = (result: boolean) => {
-      socket.destroy()
-      resolve(result)
-    }
-    socket.setTimeout(answerMs, () => finish(false))
-    socket.once('connect', () => finish(true))
-    socket.once('error', () => finish(false))
-  })
 }
 
 export interface CleanResult {

@@ -28,6 +28,7 @@ export {
   ConnectionWatch,
   type ConnectionWatchOptions,
 } from './connection-watch.ts'
+export { warnOfRunningController } from './controller-answers.ts'
 export { EngineSet, type EngineSetOptions } from './engine-set.ts'
 export type { EngineSlot, EngineState } from './engine-slot.ts'
 export {
@@ -53,7 +54,6 @@ export type { FromRole, ToRole } from './launcher/role-message.ts'
 export {
   cleanLogs,
   cleanProfile,
-  controllerAnswers,
   type ListedCluster,
   listClusters,
   stopCluster,
