@@ -12,6 +12,7 @@ import { evaluateExpression } from './builtin-calls.ts'
 import type { ImportBinder } from './cell/bind-import.ts'
 import { type Boxed, Cell, installImportBinder } from './cell/cell.ts'
 import type { AwaitGuard } from './cell/cell-scope.ts'
+import { withTypedLines } from './cell/typed-lines.ts'
 import { DisplayHandle } from './display/display-handle.ts'
 import { displayBundle, plainBundle } from './display.ts'
 import { describeFailure } from './failure.ts'
@@ -68,13 +69,21 @@ export class CellSession {
     if (!silent) output.executeInput(code, executionCount)
 
     const goOn = (text: string): ExecuteOutcome | Promise<ExecuteOutcome> =>
-      this.#runText(text, executionCount, { isNumbered, silent, userExpressions }, output, run)
+      this.#runText(
+        code,
+        text,
+        executionCount,
+        { isNumbered, silent, userExpressions },
+        output,
+        run,
+      )
     this.#guard = run?.guard
     const transformed = this.#withoutMagics(code)
     return typeof transformed === 'string' ? goOn(transformed) : transformed.then(goOn)
   }
 
   #runText(
+    source: string,
     text: string,
     executionCount: number,
     {
@@ -90,9 +99,9 @@ export class CellSession {
     run: Run | undefined,
   ): ExecuteOutcome | Promise<ExecuteOutcome> {
     this.#cellName = isNumbered ? `cell ${executionCount}` : 'cell'
-    const cell = isNumbered
-      ? new Cell(text, this.#cellName, this.#namespace)
-      : this.#unnumbered(text)
+    const cell = withTypedLines(source, text, this.#cellName, () =>
+      isNumbered ? new Cell(text, this.#cellName, this.#namespace) : this.#unnumbered(text),
+    )
     const end = (): ExecuteOutcome => {
       const payload = this.#magics?.takePayload() ?? []
       return {

@@ -110,7 +110,8 @@ function transformLine(
 
   const assigned = assignment.exec(line)
   if (assigned !== null) {
-    if (innermost !== undefined) return undefined
+    // Without a keyword, it may be a field of a class.
+    if (innermost !== undefined && !/^\s*(?:const|let|var)\b/.test(line)) return undefined
     const value = capture(assigned[2]!, before, syntax)
     return value && assigned[1]! + value
   }

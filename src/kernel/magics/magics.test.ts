@@ -171,6 +171,21 @@ test('%timeit runs a statement many times; its names are its own', async () => {
   assert.match(printed.stdout, /per loop \(mean ± std\. dev\. of 1 run, 1 loop each\)\n$/)
 })
 
+test('the lines of a command are given a name in a block, too, where a negation stays one', async () => {
+  await run(
+    'let done = false\nif (!done) {\n  const lines = !echo in block\n  const not = !done\n' +
+      '  globalThis.found = [lines, not]\n}\nfound',
+  )
+  assert.equal(lastResult(), "[ [ 'in block' ], true ]")
+})
+
+test('a magic where nothing can be awaited is shown as it was typed', async () => {
+  assert.match(
+    await fails('[1].forEach(() => {\n  %time 1\n})'),
+    /^cell \d+:2\n {2}%time 1\n\nSyntaxError: Magics are only valid at the top level and in async /,
+  )
+})
+
 test('%timeit can import, and a stack has the column within its statement', async () => {
   await run("const t = %timeit -n 1 -r 1 -q -o await import('node:os')\nt.repeat")
   assert.equal(lastResult(), '1')
