@@ -10,7 +10,7 @@ import {
   overriddenInfo,
   type ProcessEnd,
 } from '../cluster/mod.ts'
-import { type EngineConnectionInfo, endpointOf } from '../jupyter/mod.ts'
+import { connectionFileText, type EngineConnectionInfo, endpointOf } from '../jupyter/mod.ts'
 import { notRegisteredCode } from './roles/engine-role.ts'
 
 export interface EngineKeeperOptions {
@@ -34,6 +34,8 @@ export class EngineKeeper {
   readonly #launcher = new LocalLauncher()
   readonly #exit = new Deferred<number>()
   #set: EngineSet | undefined
+  /** The controller that the engine has joined. */
+  #joined: string | undefined
   /** What is wrong with the connection file that is there. */
   #problem: string | undefined
   #joining: Promise<void> = Promise.resolve()
@@ -115,8 +117,13 @@ export class EngineKeeper {
   async #joinNow(found: EngineConnectionInfo): Promise<void> {
     const { settings, argv, logger } = this.#options
     const info = overriddenInfo(found, settings)
+    const controller = connectionFileText(info)
     const old = this.#set
     if (old !== undefined) {
+      if (controller === this.#joined) {
+        logger.debug(`${settings.connectionFile} is there again, and the same`)
+        return
+      }
       logger.info('the connection file was replaced: the engine joins the new controller')
       this.#set = undefined
       await old.stop()
@@ -131,6 +138,7 @@ export class EngineKeeper {
       onChange: () => {},
     })
     this.#set = set
+    this.#joined = controller
     set.connect(info)
     void set.emptied.then(() => this.#ended(set))
     void set.ready.then(

@@ -9,6 +9,7 @@ import {
 import {
   type ClusterRecord,
   claimClusterFile,
+  livingRoles,
   readClusterFile,
   updateClusterFile,
 } from './cluster-file.ts'
@@ -69,7 +70,11 @@ export class ClusterProcesses {
    */
   static async start(plan: ClusterPlan, ports: ClusterPorts): Promise<ClusterProcesses> {
     const file = plan.profile.clusterFile(plan.clusterId)
-    const running = await claimClusterFile(file, emptyRecord(plan, ports))
+    const running = await claimClusterFile(file, {
+      ...emptyRecord(plan),
+      launcherPid: process.pid,
+      ...(ports.inProgram ? { launcherIsProgram: true } : {}),
+    })
     if (running !== undefined) throw alreadyRunning(plan, running)
     if (plan.cleanLogs) cleanLogs(plan.profile, plan.clusterId)
     const cluster = new ClusterProcesses(plan, ports)
@@ -373,7 +378,8 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   }
 }
 
-function emptyRecord(plan: ClusterPlan, ports: ClusterPorts): ClusterRecord {
+/** What the cluster's file says before anything runs. */
+export function emptyRecord(plan: ClusterPlan): ClusterRecord {
   return {
     clusterId: plan.clusterId,
     profileDir: plan.profile.dir,
@@ -384,14 +390,12 @@ function emptyRecord(plan: ClusterPlan, ports: ClusterPorts): ClusterRecord {
     controllerLauncher: plan.controllerLauncher,
     engineLauncher: plan.engineLauncher,
     sets: {},
-    launcherPid: process.pid,
-    ...(ports.inProgram ? { launcherIsProgram: true } : {}),
   }
 }
 
 function alreadyRunning(plan: ClusterPlan, running: ClusterRecord): AlreadyRunningError {
   const id = plan.clusterId === '' ? '' : ` ${plan.clusterId}`
-  const pid = running.controller?.pid ?? running.launcherPid
+  const pid = running.controller?.pid ?? running.launcherPid ?? livingRoles(running)[0]
   return new AlreadyRunningError(
     `a cluster is running already with profile ${plan.profile.name} and cluster id ` +
       `'${plan.clusterId}' (pid ${pid}); stop it with: ipcluster stop` +

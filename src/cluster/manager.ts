@@ -2,7 +2,8 @@ import { readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { readClientFile } from '../node/mod.ts'
+import { reachableInterface } from '../jupyter/mod.ts'
+import { hostFacts, readClientFile, readEngineFile } from '../node/mod.ts'
 import {
   type ClusterRecord,
   isRunning,
@@ -12,7 +13,7 @@ import {
   updateClusterFile,
 } from './cluster-file.ts'
 import { isAlive } from './process-liveness.ts'
-import type { Profile } from './profile.ts'
+import type { ConnectionRole, Profile } from './profile.ts'
 
 /** Where to look for a cluster. */
 export interface ClusterPlace {
@@ -117,31 +118,35 @@ export async function stopCluster(cluster: ClusterPlace, killAfterMs = 5_000): P
   return left
 }
 
-/** A controller that was killed could not remove its files; one that keeps them is left alone. */
+/**
+ * A controller that was killed could not remove its files; those that it keeps, and those that were
+ * brought here for engines alone, stay.
+ */
 async function removeConnectionFiles(
   profile: Profile,
   clusterId: string,
   record: ClusterRecord | undefined,
 ): Promise<void> {
   const keeps = record?.controllerArgs.some((arg) => /^--(reuse|restore)\b/.test(arg)) === true
-  if (keeps || (await controllerAnswers(profile, clusterId))) return
+  const isElsewhere = record !== undefined && record.controller === undefined
+  if (keeps || isElsewhere || (await controllerAnswers(profile, clusterId))) return
   for (const role of ['client', 'engine'] as const) {
     rmSync(profile.connectionFile(role, clusterId), { force: true })
   }
   rmSync(profile.curveFile(clusterId), { force: true })
 }
 
-/** Milliseconds for a controller of this machine to take a connection. */
+/** Milliseconds for a controller to take a connection. */
 const answerMs = 500
 
-/** Whether something listens where the connection file says. */
+/** Whether something listens where the connection files say; one may have been brought here. */
 export async function controllerAnswers(profile: Profile, clusterId: string): Promise<boolean> {
+  const file = (role: ConnectionRole) => profile.connectionFile(role, clusterId)
   try {
-    const info = await readClientFile(profile.connectionFile('client', clusterId))
-    const [, host] = /^tcp:\/\/(.+)$/.exec(info.interface) ?? []
+    const info = await readClientFile(file('client')).catch(() => readEngineFile(file('engine')))
+    const [, host] = /^tcp:\/\/(.+)$/.exec(await reachableInterface(info, hostFacts())) ?? []
     if (host === undefined) return true
-    const address = host === '*' || host === '0.0.0.0' ? '127.0.0.1' : host.replace(/^\[|\]$/g, '')
-    return await answers(address, info.registration)
+    return await answers(host.replace(/^\[|\]$/g, ''), info.registration)
   } catch {
     return false
   }

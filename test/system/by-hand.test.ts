@@ -99,6 +99,23 @@ test('an engine follows a connection file that is replaced', async (context) => 
   assert.deepEqual(rc.ids, [0])
 })
 
+test('a connection file that comes back as it was makes no new engine', async (context) => {
+  const dir = ipythonDir(context)
+  const synced = join(ipythonDir(context), 'engine.json')
+  await controller(context, dir)
+  const text = readFileSync(join(security(dir), 'ipcontroller-engine.json'), 'utf8')
+  writeFileSync(synced, text)
+  const engine = new Command(context, dir, 'ipengine', [`--file=${synced}`, '--debug'])
+  await engine.says(/engine 0 is ready/)
+  const rc = await client(context, dir, 1)
+  await rc.directView(0).push({ x: 42 })
+  writeFileSync(synced, text.slice(0, 100))
+  await engine.says(/engine\.json is unreadable/)
+  writeFileSync(synced, text)
+  await engine.says(/engine\.json is there again, and the same/)
+  assert.equal(await rc.directView(0).pull('x'), 42)
+})
+
 test('a waiting engine ends on Ctrl-C', async (context) => {
   const engine = new Command(context, ipythonDir(context), 'ipengine', [])
   await engine.says(/waiting for/)

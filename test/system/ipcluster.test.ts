@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { Client } from 'iparallel'
@@ -156,6 +156,30 @@ test('ipcluster stop ends the engines that were added, too', async (context) => 
   await more.says(/engines are ready/)
   await run(context, dir, 'ipcluster', 'stop')
   await more.finished
+})
+
+test('engines for a controller that runs elsewhere are listed and stopped; its file stays', async (context) => {
+  const here = ipythonDir(context)
+  const there = ipythonDir(context)
+  const controller = new Command(context, here, 'ipcontroller', ['--ip=*'])
+  await controller.says(/connection file for clients: /)
+  await run(context, there, 'iparallel', 'profile', 'create')
+  const name = join('profile_default', 'security', 'ipcontroller-engine.json')
+  copyFileSync(join(here, name), join(there, name))
+  const added = await run(context, there, 'ipcluster', 'engines', '-n2', '--daemonize')
+  assert.equal(added.code, 0, added.stderr)
+  const pids = clusterPids(there)
+  assert.equal(pids.length, 2)
+  assert.match((await run(context, there, 'ipcluster', 'list')).stdout, /default +'' +True +2/)
+  const refused = await run(context, there, 'ipcluster', 'start', '-n1')
+  assert.deepEqual([refused.code, refused.stderr.includes('undefined')], [10, false])
+  const stopped = await run(context, there, 'ipcluster', 'stop')
+  assert.deepEqual([stopped.code, stopped.stderr], [0, ''])
+  await allGone(pids)
+  assert.deepEqual(securityFiles(there), ['ipcontroller-engine.json'])
+  assert.equal((await run(context, there, 'ipcluster', 'clean')).code, 1)
+  assert.deepEqual(securityFiles(there), ['ipcontroller-engine.json'])
+  assert.equal((await controller.interrupt()).code, 0)
 })
 
 test('an engine that is killed in a task fails it at once, naming engine and signal', async (context) => {
