@@ -2,10 +2,10 @@ import {
   type CommandLine,
   chooseProfile,
   findProfile,
-  ipythonDir,
   listProfiles,
   type Profile,
   profileChoice,
+  profilesRoot,
 } from '../cluster/mod.ts'
 
 /**
@@ -15,7 +15,7 @@ import {
 export function profilesMeant({ options }: CommandLine): Profile[] {
   const choice = profileChoice(options)
   if (choice.profile !== undefined || choice.profileDir !== undefined) return [findProfile(choice)]
-  return listProfiles(choice.ipythonDir ?? ipythonDir())
+  return listProfiles(profilesRoot(choice))
 }
 
 /** The profile whose configuration a command reads, which need not be there. */

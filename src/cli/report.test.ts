@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { ArgumentError } from '../base/mod.ts'
 import { AlreadyRunningError, ConfigError, NotRunningError, UsageError } from '../cluster/mod.ts'
@@ -32,8 +33,20 @@ test('an error that nobody foresaw shows its stack', () => {
   assert.match(errorText('ipcluster', new TypeError('no'), false), /TypeError: no\n {4}at /)
 })
 
-test('a wrong command line points to the help', () => {
-  assert.match(errorText('ipcluster', new UsageError('no'), false), /Try 'ipcluster --help'\.\n$/)
+test('what the system says of a file is shown without the stack', () => {
+  const error = (() => {
+    try {
+      return readFileSync('/nowhere/x')
+    } catch (thrown) {
+      return thrown
+    }
+  })()
+  assert.match(errorText('ipcluster', error, false), /^ipcluster: ENOENT.*x'\n$/)
+})
+
+test('a wrong command line points to the help of the command', () => {
+  const text = errorText('ipcluster start', new UsageError('no'), false)
+  assert.equal(text, "ipcluster: no\nTry 'ipcluster start --help'.\n")
 })
 
 test('colours are for terminals that want them', () => {

@@ -26,14 +26,23 @@ export function exitCodeOf(error: unknown): number {
   return 1
 }
 
-/** What went wrong and what to do about it; the way there only when it is asked for. */
-export function errorText(program: string, error: unknown, debug: boolean): string {
+/**
+ * What went wrong and what to do about it; the way there only when it is asked for.
+ * @param command As it was typed: `ipcluster start`.
+ */
+export function errorText(command: string, error: unknown, debug: boolean): string {
   const text = error instanceof Error ? error.message : String(error)
   // What we did not foresee is a fault of ours: then the place matters to whoever mends it.
-  const full =
-    debug || !IparallelError.is(error) ? ((error as Error | undefined)?.stack ?? text) : text
-  const hint = exitCodeOf(error) === 2 ? `\nTry '${program} --help'.` : ''
+  const foreseen = IparallelError.is(error) || isOfSystem(error)
+  const full = debug || !foreseen ? ((error as Error | undefined)?.stack ?? text) : text
+  const hint = exitCodeOf(error) === 2 ? `\nTry '${command} --help'.` : ''
+  const [program] = command.split(' ')
   return `${styled('red', `${program}:`, process.stderr)} ${full}${hint}\n`
+}
+
+/** A file that cannot be written, a folder that is none: Node's text names it. */
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
 }
 
 /** `1 engine`, `4 engines`. */

@@ -17,6 +17,7 @@ export {
   type CommandLine,
   commonSwitches,
   type GivenOption,
+  noSuchOption,
   parseCommandLine,
   refuseWords,
 } from './config/arguments.ts'
@@ -69,6 +70,7 @@ export {
   listProfiles,
   Profile,
   type ProfileChoice,
+  profilesRoot,
 } from './profile.ts'
 export { profileEnvironment } from './profile-environment.ts'
 export { type ControllerSettings, controllerSettings } from './settings/controller-settings.ts'

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { ArgumentError } from '../base/mod.ts'
+import { isFolder, makeFolder } from '../node/mod.ts'
 import { ProfileError } from './errors.ts'
 
 /** The environment that is read; a parameter so that tests need not touch the real one. */
@@ -60,7 +61,7 @@ export class Profile {
   }
 
   get exists(): boolean {
-    return statSync(this.dir, { throwIfNoEntry: false })?.isDirectory() === true
+    return isFolder(this.dir)
   }
 
   get securityDir(): string {
@@ -103,9 +104,9 @@ export class Profile {
 
   /** Makes the folder and what belongs in it; what is there stays as it is. */
   create(): void {
-    for (const dir of [this.dir, this.logDir, this.startupDir]) mkdirSync(dir, { recursive: true })
+    for (const dir of [this.dir, this.logDir, this.startupDir]) makeFolder(dir)
     for (const dir of [this.securityDir, this.pidDir]) {
-      mkdirSync(dir, { recursive: true, mode: 0o700 })
+      makeFolder(dir, 0o700)
       // Keys lie in there; the folder may come from a copy that lost its mode.
       if (process.platform !== 'win32') chmodSync(dir, 0o700)
     }
@@ -122,6 +123,14 @@ export interface ProfileChoice {
   readonly ipythonDir?: string | undefined
 }
 
+/** The folder with all profiles that is meant. */
+export function profilesRoot(
+  { ipythonDir: dir }: ProfileChoice,
+  env: Environment = process.env,
+): string {
+  return dir ? resolve(expandHome(dir)) : ipythonDir(env)
+}
+
 /**
  * The profile that is meant, whether it is there or not.
  * @throws {ArgumentError} when the name cannot be one.
@@ -132,8 +141,7 @@ export function chooseProfile(choice: ProfileChoice, env: Environment = process.
   }
   const name = choice.profile ?? 'default'
   checkName('profile name', name)
-  const root = choice.ipythonDir ? resolve(expandHome(choice.ipythonDir)) : ipythonDir(env)
-  return new Profile(join(root, `profile_${name}`))
+  return new Profile(join(profilesRoot(choice, env), `profile_${name}`))
 }
 
 /**
@@ -143,7 +151,7 @@ export function chooseProfile(choice: ProfileChoice, env: Environment = process.
 export function findProfile(choice: ProfileChoice, env: Environment = process.env): Profile {
   const profile = chooseProfile(choice, env)
   if (profile.exists) return profile
-  const root = choice.ipythonDir ? resolve(expandHome(choice.ipythonDir)) : ipythonDir(env)
+  const root = profilesRoot(choice, env)
   const others = listProfiles(root).map(({ name }) => name)
   const known = others.length === 0 ? 'none yet' : others.join(', ')
   throw new ProfileError(
@@ -161,7 +169,8 @@ export function listProfiles(root: string): Profile[] {
       .filter((profile) => profile.exists)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
     throw error
   }
 }

@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ArgumentError, messageOf } from '../base/mod.ts'
 import { isObject } from '../jupyter/mod.ts'
+import { makeFolder } from '../node/mod.ts'
 import { kernelArgv, logoFiles } from './kernel-program.ts'
 import { isKernelName, type Kernelspec, readKernelspec } from './kernelspec.ts'
 
@@ -61,7 +62,7 @@ export function installKernelspec(dir: string, options: OwnKernelspecOptions = {
     )
   }
   try {
-    mkdirSync(target, { recursive: true })
+    makeFolder(target)
     writeFileSync(
       join(target, 'kernel.json'),
       `${JSON.stringify(ownKernelspec(options), null, 2)}\n`,

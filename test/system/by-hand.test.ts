@@ -267,6 +267,24 @@ test('every program knows its version and its options', async (context) => {
   }
 })
 
+test('help for a command is there in both ways', async (context) => {
+  const dir = ipythonDir(context)
+  const asked = await run(context, dir, 'iparallel', 'help', 'cluster', 'start')
+  assert.match(asked.stdout, /Usage: ipcluster start/)
+  assert.equal(asked.stdout, (await run(context, dir, 'ipcluster', 'start', '--help')).stdout)
+})
+
+test('profile list takes no name, and knows ~', async (context) => {
+  const dir = ipythonDir(context)
+  const refused = await run(context, dir, 'iparallel', 'profile', 'list', 'x')
+  assert.deepEqual([refused.code, /takes no name/.test(refused.stderr)], [2, true])
+  const typo = await run(context, dir, 'iparallel', 'profile', 'create', '--paralel')
+  assert.match(typo.stderr, /no option --paralel; did you mean --parallel\?/)
+  const args = ['profile', 'list', '--ipython-dir=~/ip']
+  const listed = new Command(context, dir, 'iparallel', args, { HOME: dir, USERPROFILE: dir })
+  assert.ok((await listed.finished).stdout.includes(join(dir, 'ip')))
+})
+
 test('--init writes the configuration files that are not there', async (context) => {
   const dir = ipythonDir(context)
   const command = await controller(context, dir, '--profile=lab', '--init')

@@ -265,7 +265,10 @@ const refused: readonly (readonly [args: string[], code: number, text: RegExp])[
   [['start', '--profile=a/b'], 1, /^ipcluster: the profile name "a\/b" contains "\/"/],
   [['start', '--engines=slurm'], 1, /the launcher 'slurm' is not there yet/],
   [['start', '--', '--mpi'], 2, /there is no option --mpi/],
+  [['start', '--profil=x'], 2, /did you mean --profile\?\nTry 'ipcluster start --help'/],
   [['begin'], 2, /there is no command 'begin'; there are: start/],
+  [['strat'], 2, /there is no command 'strat'; did you mean 'start'\?/],
+  [['-n', '4'], 2, /ipcluster needs a command in front of -n/],
 ]
 for (const [args, code, text] of refused) {
   test(`ipcluster ${args.join(' ')} is refused in one line`, async (context) => {
