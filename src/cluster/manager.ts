@@ -134,6 +134,7 @@ async function removeConnectionFiles(
     rmSync(profile.connectionFile(role, clusterId), { force: true })
   }
   rmSync(profile.curveFile(clusterId), { force: true })
+  rmSync(profile.enginesFile(clusterId), { force: true })
 }
 
 /** Milliseconds for a controller to take a connection. */
@@ -174,9 +175,11 @@ export interface CleanResult {
 
 const connectionFileName = /^ipcontroller-(?:(.+)-)?(?:client|engine)\.json$/
 const logFileName = /^ip(?:controller|engine|cluster)-(?:(.*?)-)?(\d+)(?:-\d+)?\.log$/
+const enginesFileName = /^engines(.*)\.json$/
 
 /**
- * Removes what clusters left behind in a profile: cluster, connection and log files.
+ * Removes what clusters left behind in a profile: cluster, connection and log files,
+ * and which engine had which id.
  * @param force Removes the files of clusters that run, too.
  */
 export async function cleanProfile(profile: Profile, force: boolean): Promise<CleanResult> {
@@ -202,7 +205,7 @@ export async function cleanProfile(profile: Profile, force: boolean): Promise<Cl
     }
   }
   for (const name of namesIn(profile.logDir)) {
-    const match = logFileName.exec(name)
+    const match = logFileName.exec(name) ?? enginesFileName.exec(name)
     if (match !== null && !running.has(match[1] ?? '')) remove(join(profile.logDir, name))
   }
   return { removed, running: [...running] }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Logger, limits, messageOf } from '../base/mod.ts'
 import type { ControllerSettings } from '../cluster/mod.ts'
 import { Controller, type ControllerEnd, planPorts } from '../controller/mod.ts'
-import { type EngineTable, MemoryTaskStore, NoTaskStore, type TaskStore } from '../hub/mod.ts'
+import { MemoryTaskStore, NoTaskStore, type TaskStore } from '../hub/mod.ts'
 import {
   type ClientConnectionInfo,
   connectionFileText,
@@ -20,7 +20,7 @@ import {
 } from '../node/mod.ts'
 import type { CurveKeyTexts } from '../sockets/mod.ts'
 import { controllerCurve } from './controller-curve.ts'
-import { readEngineTable, writeEngineTable } from './engine-table-file.ts'
+import { engineTableText, readEngineTable } from './engine-table-file.ts'
 import { nodeContext } from './node-context.ts'
 import { type ReusedFiles, reusedFiles } from './reused-files.ts'
 
@@ -85,9 +85,9 @@ async function openTaskStore(options: StartControllerOptions, logger: Logger): P
 }
 
 /** A full disk must not end the cluster: what is lost is only what `--restore` would read. */
-function saveEngines(path: string, table: EngineTable, logger: Logger): void {
+function saveEngines(path: string, text: string, logger: Logger): void {
   try {
-    writeEngineTable(path, table)
+    writePrivateFile(path, text)
   } catch (error) {
     logger.warn(messageOf(error))
   }
@@ -164,6 +164,7 @@ export async function startController(
     logger.warn('message signing is disabled: whoever reaches the ports can run code')
   }
   const taskStore = await openTaskStore(options, logger)
+  let savedEngines = ''
   const controller = await Controller.start({
     context: nodeContext(logger),
     makeSigner,
@@ -192,7 +193,12 @@ export async function startController(
     ...(restored === undefined ? {} : { restored }),
     ...(enginesFile === undefined
       ? {}
-      : { saveEngines: (table) => saveEngines(enginesFile, table, logger) }),
+      : {
+          saveEngines: (table) => {
+            savedEngines = engineTableText(table)
+            saveEngines(enginesFile, savedEngines, logger)
+          },
+        }),
   }).catch((error: unknown) => {
     taskStore.close()
     throw error
@@ -213,10 +219,12 @@ export async function startController(
     throw error
   }
   const ended = controller.closed.then((reason) => {
-    for (const [path, info] of reuseFiles ? [] : files) {
+    if (reuseFiles) return reason
+    for (const [path, info] of files) {
       if (path !== undefined) removeOwn(path, connectionFileText(info))
     }
-    if (keeps && !reuseFiles) removeOwn(options.curveFile!, `${curve.secretKey}\n`)
+    if (keeps) removeOwn(options.curveFile!, `${curve.secretKey}\n`)
+    if (enginesFile !== undefined) removeOwn(enginesFile, savedEngines)
     return reason
   })
   return {

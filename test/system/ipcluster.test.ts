@@ -45,6 +45,11 @@ test('ipcluster start says how to connect, and Ctrl-C leaves no process and no f
   const { code } = await cluster.interrupt()
   assert.equal(code, 0)
   assert.deepEqual(securityFiles(dir), [])
+  const logs = readdirSync(join(dir, 'profile_default', 'log'))
+  assert.deepEqual(
+    logs.filter((name) => !name.endsWith('.log')),
+    [],
+  )
   await allGone(pids)
 })
 
