@@ -10,7 +10,13 @@ import {
   overriddenInfo,
   type ProcessEnd,
 } from '../cluster/mod.ts'
-import { connectionFileText, type EngineConnectionInfo, endpointOf } from '../jupyter/mod.ts'
+import {
+  connectionFileText,
+  type EngineConnectionInfo,
+  endpointOf,
+  reachableInterface,
+} from '../jupyter/mod.ts'
+import { hostFacts } from '../node/mod.ts'
 import { notRegisteredCode } from './roles/engine-role.ts'
 
 export interface EngineKeeperOptions {
@@ -142,8 +148,9 @@ export class EngineKeeper {
     set.connect(info)
     void set.emptied.then(() => this.#ended(set))
     void set.ready.then(
-      () => {
-        const where = endpointOf(info.interface, info.registration)
+      async () => {
+        const address = await reachableInterface(info, hostFacts())
+        const where = endpointOf(address, info.registration)
         logger.info(`engine ${set.slots[0]?.id} is ready at ${where}`)
       },
       () => {},

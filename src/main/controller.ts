@@ -20,6 +20,7 @@ import {
 } from '../node/mod.ts'
 import type { CurveKeyTexts } from '../sockets/mod.ts'
 import { controllerCurve } from './controller-curve.ts'
+import { warnOfOverruled, warnOfRandomPorts } from './controller-warnings.ts'
 import { engineTableText, readEngineTable } from './engine-table-file.ts'
 import { nodeContext } from './node-context.ts'
 import { type ReusedFiles, reusedFiles } from './reused-files.ts'
@@ -41,15 +42,12 @@ export interface RunningController {
 }
 
 function interfaceOf(transport: 'tcp' | 'ipc', ip: string, profileDir: string): string {
-  if (transport === 'tcp') return `tcp://${ip.includes(':') ? `[${ip}]` : ip}`
+  if (transport === 'tcp') return `tcp://${/^[^[].*:/.test(ip) ? `[${ip}]` : ip}`
   const isPath = /[\\/]/.test(ip)
   return `ipc://${isPath ? ip : `${profileDir}/security/ipc`}`
 }
 
-function interfaces(options: StartControllerOptions, reused: ReusedFiles | undefined) {
-  if (reused !== undefined) {
-    return { client: reused.clientInterface, engine: reused.engineInterface }
-  }
+function interfaces(options: StartControllerOptions) {
   const { profileDir = '.', clientTransport = 'tcp', engineTransport = 'tcp' } = options
   return {
     client: interfaceOf(clientTransport, options.clientIp ?? '127.0.0.1', profileDir),
@@ -156,6 +154,14 @@ export async function startController(
       : undefined
   const curve = await curveOf(options, found, logger)
   const reused = fits(found, curve, options, logger) ? found : undefined
+  const planned = planPorts({
+    common: options.ports ?? [],
+    engine: options.enginePorts ?? [],
+    client: options.clientPorts ?? [],
+  })
+  const wanted = interfaces(options)
+  if (reused === undefined) warnOfRandomPorts(options.ports, planned, logger)
+  else warnOfOverruled({ ...options, interfaces: wanted }, reused, logger)
   const restored =
     options.restoreEngines && enginesFile !== undefined ? readEngineTable(enginesFile) : undefined
   const key = reused?.key ?? options.key ?? (curve === undefined ? newId(systemRandom) : '')
@@ -171,14 +177,11 @@ export async function startController(
     key,
     ...(curve === undefined ? {} : { curve }),
     signatureScheme: reused?.signatureScheme ?? options.signatureScheme ?? 'hmac-sha256',
-    interfaces: interfaces(options, reused),
-    ports:
-      reused?.ports ??
-      planPorts({
-        common: options.ports ?? [],
-        engine: options.enginePorts ?? [],
-        client: options.clientPorts ?? [],
-      }),
+    interfaces:
+      reused === undefined
+        ? wanted
+        : { client: reused.clientInterface, engine: reused.engineInterface },
+    ports: reused?.ports ?? planned,
     location: reused?.location ?? options.location ?? hostname(),
     ssh: { client: options.sshServer ?? '', engine: options.engineSshServer ?? '' },
     heartbeatPeriodMs: options.heartbeatPeriodMs ?? 3_000,
