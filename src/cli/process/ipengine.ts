@@ -1,4 +1,5 @@
 /** An engine that another process started and watches: `ipcluster`, `ipengine`, or a program. */
+import { ClosedError } from '../../base/mod.ts'
 import type { EngineSettings } from '../../cluster/mod.ts'
 import { notRegisteredCode, startEngineRole } from '../roles/engine-role.ts'
 import { RoleChannel } from './role-channel.ts'
@@ -19,7 +20,7 @@ async function run(): Promise<void> {
   void channel.ending.then(() => engine.close())
   void channel.staying.then(() => engine.release())
   const end = await engine.ended
-  if (end === 'heart-lost') throw new Error('the controller has stopped to answer')
+  if (end === 'heart-lost') throw new ClosedError('the controller does not answer any more')
   // What the user's code has left open must not keep the process alive.
   process.exit(0)
 }
