@@ -135,6 +135,11 @@ test('ipcluster stop without a cluster ends with code 11', async (context) => {
   assert.match(stderr, /no cluster in .*profile_default/)
 })
 
+test('ipcluster clean says so when there is nothing to do', async (context) => {
+  const { code, stdout } = await run(context, ipythonDir(context), 'ipcluster', 'clean')
+  assert.deepEqual([code, /Nothing to remove in .*profile_default/.test(stdout)], [0, true])
+})
+
 test('ipcluster engines without a controller ends with code 12', async (context) => {
   const dir = ipythonDir(context)
   await run(context, dir, 'iparallel', 'profile', 'create')
@@ -182,7 +187,8 @@ test('engines for a controller that runs elsewhere are listed and stopped; its f
   assert.deepEqual([stopped.code, stopped.stderr], [0, ''])
   await allGone(pids)
   assert.deepEqual(securityFiles(there), ['ipcontroller-engine.json'])
-  assert.equal((await run(context, there, 'ipcluster', 'clean')).code, 1)
+  const clean = await run(context, there, 'ipcluster', 'clean')
+  assert.deepEqual([clean.code, /end its ipcontroller/.test(clean.stderr)], [1, true])
   assert.deepEqual(securityFiles(there), ['ipcontroller-engine.json'])
   assert.equal((await controller.interrupt()).code, 0)
 })
