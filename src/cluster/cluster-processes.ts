@@ -19,7 +19,7 @@ import type { EngineSlot } from './engine-slot.ts'
 import { AlreadyRunningError, LaunchError } from './errors.ts'
 import type { LaunchedProcess, Launcher, ProcessEnd } from './launcher/launcher.ts'
 import { outputTail } from './launcher/output-tail.ts'
-import { cleanLogs } from './manager.ts'
+import { cleanLogs, warnOfController } from './manager.ts'
 import type { announceDeath } from './nanny.ts'
 import { isAlive } from './process-liveness.ts'
 import { logFile } from './settings/role-settings.ts'
@@ -76,7 +76,9 @@ export class ClusterProcesses {
       ...(ports.inProgram ? { launcherIsProgram: true } : {}),
     })
     if (running !== undefined) throw alreadyRunning(plan, running)
-    if (plan.cleanLogs) cleanLogs(plan.profile, plan.clusterId)
+    const { profile, clusterId } = plan
+    if (!plan.controller.reuseFiles) await warnOfController(profile, clusterId, ports.logger)
+    if (plan.cleanLogs) cleanLogs(profile, clusterId)
     const cluster = new ClusterProcesses(plan, ports)
     try {
       await cluster.#bringUp()

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from '../base/mod.ts'
 import { reachableInterface } from '../jupyter/mod.ts'
 import { hostFacts, readClientFile, readEngineFile } from '../node/mod.ts'
 import {
@@ -141,7 +142,7 @@ async function removeConnectionFiles(
 const answerMs = 500
 
 /** Whether something listens where the connection files say; one may have been brought here. */
-export async function controllerAnswers(profile: Profile, clusterId: string): Promise<boolean> {
+async function controllerAnswers(profile: Profile, clusterId: string): Promise<boolean> {
   const file = (role: ConnectionRole) => profile.connectionFile(role, clusterId)
   try {
     const info = await readClientFile(file('client')).catch(() => readEngineFile(file('engine')))
@@ -151,6 +152,19 @@ export async function controllerAnswers(profile: Profile, clusterId: string): Pr
   } catch {
     return false
   }
+}
+
+/** Says so when the files of a controller that runs are about to be replaced. */
+export async function warnOfController(
+  profile: Profile,
+  clusterId: string,
+  logger: Logger,
+): Promise<void> {
+  if (!(await controllerAnswers(profile, clusterId))) return
+  logger.warn(
+    `a controller seems to run with profile ${profile.name} already; its connection files are ` +
+      'replaced (--cluster-id lets both have their own)',
+  )
 }
 
 function answers(host: string, port: number): Promise<boolean> {

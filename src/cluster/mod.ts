@@ -56,10 +56,10 @@ export type { FromRole, ToRole } from './launcher/role-message.ts'
 export {
   cleanLogs,
   cleanProfile,
-  controllerAnswers,
   type ListedCluster,
   listClusters,
   stopCluster,
+  warnOfController,
 } from './manager.ts'
 export { announceDeath, type DeadEngine, openHubLine } from './nanny.ts'
 export { isAlive } from './process-liveness.ts'
