@@ -3,10 +3,11 @@
  * it, and how much memory it holds then, beside Python's ipengine on the same controller.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Client, Cluster } from 'iparallel'
+import { pythonProgram } from './python-program.ts'
+import { residentBytes } from './resident-bytes.ts'
 
 /** Of ours; of Python's, which take long, there are three. */
 const engines = 7
@@ -14,15 +15,6 @@ const engines = 7
 interface Footprint {
   readonly startMs: number
   readonly idleBytes: number
-}
-
-/** Resident bytes. */
-function memoryOf(pid: number): number {
-  if (process.platform !== 'linux') {
-    return Number(spawnSync('ps', ['-o', 'rss=', '-p', String(pid)]).stdout) * 1024
-  }
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024
 }
 
 const median = (numbers: readonly number[]): number =>
@@ -37,7 +29,11 @@ async function nextEngine(rc: Client, known: ReadonlySet<number>): Promise<numbe
   }
 }
 
+/** What the one before still does after its start must not slow the next one down. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 500))
+
 async function measureOne(rc: Client, start: () => unknown): Promise<number> {
+  await pause()
   const known = new Set(rc.ids)
   const begin = performance.now()
   const starting = Promise.resolve(start())
@@ -50,15 +46,13 @@ async function measureOne(rc: Client, start: () => unknown): Promise<number> {
 async function measureOurs(rc: Client, cluster: Cluster): Promise<Footprint> {
   const times: number[] = []
   for (let i = 0; i < engines; i++) times.push(await measureOne(rc, () => cluster.startEngines(1)))
-  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  await pause()
   const pids = cluster.engines.map(({ pid }) => pid)
-  return { startMs: median(times), idleBytes: median(pids.map(memoryOf)) }
+  return { startMs: median(times), idleBytes: median(pids.map(residentBytes)) }
 }
 
 async function measurePython(rc: Client, cluster: Cluster): Promise<Footprint | undefined> {
-  const python =
-    process.env['PYTHON'] ?? (process.platform === 'linux' ? '/usr/bin/python3' : 'python3')
-  if (spawnSync(python, ['-c', 'import ipyparallel']).status !== 0) return undefined
+  if (spawnSync(pythonProgram, ['-c', 'import ipyparallel']).status !== 0) return undefined
   const file = join(
     cluster.profile.dir,
     'security',
@@ -66,12 +60,12 @@ async function measurePython(rc: Client, cluster: Cluster): Promise<Footprint | 
   )
   const children: ChildProcess[] = []
   const args = ['-m', 'ipyparallel.engine', `--file=${file}`]
-  const start = () => children.push(spawn(python, args, { stdio: 'ignore' }))
+  const start = () => children.push(spawn(pythonProgram, args, { stdio: 'ignore' }))
   try {
     const times: number[] = []
     for (let i = 0; i < 3; i++) times.push(await measureOne(rc, start))
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
-    const bytes = children.map(({ pid }) => memoryOf(pid!))
+    await pause()
+    const bytes = children.map(({ pid }) => residentBytes(pid!))
     return { startMs: median(times), idleBytes: median(bytes) }
   } finally {
     for (const child of children) child.kill('SIGKILL')
@@ -83,6 +77,7 @@ async function measureBareNode(): Promise<Footprint> {
   const children: ChildProcess[] = []
   const times: number[] = []
   for (let i = 0; i < engines; i++) {
+    await pause()
     const begin = performance.now()
     const child = spawn(process.execPath, ['-e', 'process.send(1); setInterval(() => {}, 1e3)'], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -91,7 +86,7 @@ async function measureBareNode(): Promise<Footprint> {
     times.push(performance.now() - begin)
     children.push(child)
   }
-  const bytes = children.map(({ pid }) => memoryOf(pid!))
+  const bytes = children.map(({ pid }) => residentBytes(pid!))
   for (const child of children) child.kill('SIGKILL')
   return { startMs: median(times), idleBytes: median(bytes) }
 }

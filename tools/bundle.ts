@@ -17,18 +17,16 @@ const old = `${fresh}-old`
 
 /** What is loaded from outside of its folder, besides the folder's door. */
 const entries: Readonly<Record<string, readonly string[]>> = {
-  main: [
-    'zmq.js',
-    'controller.js',
-    'engine.js',
-    'engine-worker.js',
-    'launchers.js',
-    'jupyter-kernel.js',
-    'jupyter-kernel-worker.js',
-  ],
-  kernel: ['worker-side.js', 'modules/module-hooks-thread.js', 'reflection/typescript-worker.js'],
+  main: ['zmq.js', 'controller.js', 'engine.js', 'launchers.js', 'jupyter-kernel.js'],
+  kernel: ['modules/module-hooks-thread.js', 'reflection/typescript-worker.js'],
   cli: ['run-program.js', 'process/ipcontroller.js', 'process/ipengine.js'],
 }
+
+/**
+ * What has a thread to itself takes what it needs from all folders along: it starts faster, and no
+ * code of users runs beside it that could meet a second instance of anything.
+ */
+const workers = ['engine-worker.js', 'jupyter-kernel-worker.js']
 
 /** Leaves what is in other folders where it is: one instance of everything. */
 function walls(folder: string): Plugin {
@@ -44,9 +42,9 @@ function walls(folder: string): Plugin {
   }
 }
 
-async function bundle(folder: string): Promise<void> {
+async function bundle(folder: string, files: readonly string[], plugins: Plugin[]): Promise<void> {
   await build({
-    entryPoints: ['mod.js', ...(entries[folder] ?? [])].map((name) => join(dist, folder, name)),
+    entryPoints: files.map((name) => join(dist, folder, name)),
     outdir: join(fresh, folder),
     // All in one folder, so that paths to the other folders are alike everywhere.
     entryNames: '[name]',
@@ -58,7 +56,7 @@ async function bundle(folder: string): Promise<void> {
     target: 'node20',
     packages: 'external',
     inject: [join(dist, 'tools', 'node-globals.js')],
-    plugins: [walls(folder)],
+    plugins,
     logLevel: 'warning',
   })
 }
@@ -84,7 +82,12 @@ const startedMs = performance.now()
 const stamp = new Date()
 const folders = readdirSync(join(root, 'src'))
 try {
-  await Promise.all(folders.map(bundle))
+  await Promise.all([
+    bundle('main', workers, []),
+    ...folders.map((folder) =>
+      bundle(folder, ['mod.js', ...(entries[folder] ?? [])], [walls(folder)]),
+    ),
+  ])
   restoreNames()
   writeFileSync(join(fresh, 'built'), stamp.toISOString())
   if (existsSync(lib)) renameSync(lib, old)

@@ -1,4 +1,3 @@
-import { constants } from 'node:os'
 import { ArgumentError, Deferred, type Logger } from '../base/mod.ts'
 import {
   announceDeath,
@@ -8,7 +7,6 @@ import {
   type EngineSettings,
   LocalLauncher,
   overriddenInfo,
-  type ProcessEnd,
 } from '../cluster/mod.ts'
 import {
   connectionFileText,
@@ -18,6 +16,7 @@ import {
 } from '../jupyter/mod.ts'
 import { hostFacts } from '../node/mod.ts'
 import { notRegisteredCode } from './roles/engine-role.ts'
+import { shellExitCode } from './shell-exit-code.ts'
 
 export interface EngineKeeperOptions {
   readonly settings: EngineSettings
@@ -27,9 +26,6 @@ export interface EngineKeeperOptions {
   /** A connection file's content from the environment: then no file is looked for. */
   readonly inherited: EngineConnectionInfo | undefined
 }
-
-/** Exit code for a process that a signal ended, as shells have it. */
-const signalCode = 128
 
 /**
  * The parent of an engine that was started by hand: waits for its connection file, starts it,
@@ -159,10 +155,10 @@ export class EngineKeeper {
 
   #ended(set: EngineSet): void {
     if (set !== this.#set || this.#stopping) return
-    const end = set.slots[0]?.end ?? {}
+    const { exitCode, signal } = set.slots[0]?.end ?? {}
     // The engine has said itself what happened, on the same screen.
-    if (end.exitCode === notRegisteredCode) this.#options.logger.error(usualCauses)
-    this.#exit.resolve(exitCodeOf(end))
+    if (exitCode === notRegisteredCode) this.#options.logger.error(usualCauses)
+    this.#exit.resolve(shellExitCode(exitCode, signal))
   }
 }
 
@@ -174,9 +170,3 @@ const usualCauses =
   'usual causes: the connection file is left from a controller that has ended; the controller ' +
   'listens on its own machine only (ipcontroller --ip=ADDRESS); the location in the file is not ' +
   'how this machine reaches it (--location); a firewall stands between'
-
-function exitCodeOf({ exitCode, signal }: ProcessEnd): number {
-  if (exitCode !== undefined) return exitCode
-  const number = constants.signals[signal as NodeJS.Signals]
-  return signalCode + (number ?? 0)
-}

@@ -2,6 +2,7 @@ import {
   type CommandLine,
   chooseProfile,
   findProfile,
+  isNamed,
   listProfiles,
   type Profile,
   profileChoice,
@@ -14,8 +15,7 @@ import {
  */
 export function profilesMeant({ options }: CommandLine): Profile[] {
   const choice = profileChoice(options)
-  if (choice.profile !== undefined || choice.profileDir !== undefined) return [findProfile(choice)]
-  return listProfiles(profilesRoot(choice))
+  return isNamed(choice) ? [findProfile(choice)] : listProfiles(profilesRoot(choice))
 }
 
 /** The profile whose configuration a command reads, which need not be there. */

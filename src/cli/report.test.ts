@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { ArgumentError } from '../base/mod.ts'
-import { AlreadyRunningError, ConfigError, NotRunningError, UsageError } from '../cluster/mod.ts'
+import {
+  AlreadyRunningError,
+  ConfigError,
+  NoControllerError,
+  NotRunningError,
+  UsageError,
+} from '../cluster/mod.ts'
 import { errorText, exitCodeOf, styled } from './report.ts'
 
 const codes: readonly (readonly [error: unknown, code: number])[] = [
@@ -11,6 +16,7 @@ const codes: readonly (readonly [error: unknown, code: number])[] = [
   [new ConfigError({ source: 'x.toml', line: 1 }, 'x'), 1],
   [new AlreadyRunningError('x'), 10],
   [new NotRunningError('x'), 11],
+  [new NoControllerError('x'), 12],
   [new ArgumentError('x'), 1],
   [new TypeError('x'), 1],
   ['thrown', 1],
@@ -33,15 +39,12 @@ test('an error that nobody foresaw shows its stack', () => {
   assert.match(errorText('ipcluster', new TypeError('no'), false), /TypeError: no\n {4}at /)
 })
 
-test('what the system says of a file is shown without the stack', () => {
-  const error = (() => {
-    try {
-      return readFileSync('/nowhere/x')
-    } catch (thrown) {
-      return thrown
-    }
-  })()
-  assert.match(errorText('ipcluster', error, false), /^ipcluster: ENOENT.*x'\n$/)
+test('an error of the operating system is its message, without the stack', () => {
+  const error = Object.assign(new Error('EROFS: read-only file system, mkdir /x'), {
+    code: 'EROFS',
+    syscall: 'mkdir',
+  })
+  assert.equal(errorText('ipcluster', error, false), `ipcluster: ${error.message}\n`)
 })
 
 test('a wrong command line points to the help of the command', () => {

@@ -4,6 +4,7 @@ import {
   AlreadyRunningError,
   ConfigError,
   isFlag,
+  NoControllerError,
   NotRunningError,
   UsageError,
 } from '../cluster/mod.ts'
@@ -22,6 +23,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return 2
   if (error instanceof ConfigError && isFlag(error.place)) return 2
   if (error instanceof AlreadyRunningError) return 10
+  if (error instanceof NoControllerError) return 12
   if (error instanceof NotRunningError) return 11
   return 1
 }
@@ -33,15 +35,15 @@ export function exitCodeOf(error: unknown): number {
 export function errorText(command: string, error: unknown, debug: boolean): string {
   const text = error instanceof Error ? error.message : String(error)
   // What we did not foresee is a fault of ours: then the place matters to whoever mends it.
-  const foreseen = IparallelError.is(error) || isOfSystem(error)
-  const full = debug || !foreseen ? ((error as Error | undefined)?.stack ?? text) : text
+  const isOurFault = !IparallelError.is(error) && !isSystemError(error)
+  const full = debug || isOurFault ? ((error as Error | undefined)?.stack ?? text) : text
   const hint = exitCodeOf(error) === 2 ? `\nTry '${command} --help'.` : ''
   const [program] = command.split(' ')
   return `${styled('red', `${program}:`, process.stderr)} ${full}${hint}\n`
 }
 
-/** A file that cannot be written, a folder that is none: Node's text names it. */
-function isOfSystem(error: unknown): boolean {
+/** The operating system's: a full disk, a folder that may not be written to. */
+function isSystemError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error
 }
 

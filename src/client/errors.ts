@@ -316,7 +316,8 @@ function setStack(error: Error, lines: readonly string[]): void {
 }
 
 /** Where a program's call enters this folder, bundled or not: of no interest to who looks for it. */
-const ownFrame = /[\\/]client[\\/](direct-view|direct-call|load-balanced-view|executor|mod)\.[jt]s:/
+const ownFrame =
+  /[\\/]client[\\/](direct-view|direct-call|dialect|load-balanced-view|executor|mod)\.[jt]s:/
 
 /** The frames of the program that sent the task. */
 function localFrames(origin: Error | undefined): string[] {

@@ -33,6 +33,13 @@ test('a progress bar keeps its number when it starts its line again', () => {
   assert.deepEqual(show(['stdout', 1, '1%\r2%\n']), ['stdout<[stdout:1] 1%\r[stdout:1] 2%\n'])
 })
 
+test("a line that ends as Windows' programs end theirs has one number", () => {
+  assert.deepEqual(show(['stdout', 0, 'a\r\nb\r\n'], ['stdout', 0, 'c']), [
+    'stdout<[stdout:0] a\r\n[stdout:0] b\r\n',
+    'stdout<[stdout:0] c',
+  ])
+})
+
 test('an engine that left is shown without a number', () => {
   assert.deepEqual(show(['stdout', undefined, 'x\n']), ['stdout<[stdout:?] x\n'])
 })

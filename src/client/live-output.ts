@@ -20,7 +20,7 @@ export class LiveOutput {
     const goesOn = open !== undefined && open.prefix === prefix
     if (open !== undefined && !goesOn) this.#port.write(open.stream, '\n')
     const begun = goesOn ? '' : prefix
-    this.#port.write(stream, begun + text.replace(/(\r\n|\n|\r)(?!$)/g, `$1${prefix}`))
+    this.#port.write(stream, begun + text.replace(/(\r\n|\n|\r(?!\n))(?!$)/g, `$1${prefix}`))
     this.#unfinished = text.endsWith('\n') ? undefined : { stream, prefix }
   }
 

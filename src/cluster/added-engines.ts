@@ -2,15 +2,11 @@ import type { EngineConnectionInfo } from '../jupyter/mod.ts'
 import { readEngineFile } from '../node/mod.ts'
 import { claimClusterFile, type EngineSetRecord, updateClusterFile } from './cluster-file.ts'
 import type { ClusterPlan } from './cluster-plan.ts'
-import {
-  type ClusterPorts,
-  type EngineLanguage,
-  emptyRecord,
-  launchEngineSet,
-  waitForEngines,
-} from './cluster-processes.ts'
+import type { ClusterPorts } from './cluster-ports.ts'
+import { emptyRecord } from './cluster-processes.ts'
 import type { EngineSet } from './engine-set.ts'
-import { NotRunningError } from './errors.ts'
+import { NoControllerError } from './errors.ts'
+import { type EngineLanguage, launchEngineSet, waitForEngines } from './launch-engines.ts'
 import { inheritedInfo, overriddenInfo } from './settings/engine-settings.ts'
 
 /** Engines that this process added to a cluster that another one started. */
@@ -21,7 +17,7 @@ export class AddedEngines {
 
   /**
    * Starts the plan's engines and waits until they are registered.
-   * @throws {NotRunningError} when there is no connection file of a controller.
+   * @throws {NoControllerError} when there is no connection file of a controller.
    * @throws {LaunchError} when one ends or is not ready in time; all of them are stopped then.
    */
   static async start(
@@ -97,9 +93,9 @@ async function controllerInfo(plan: ClusterPlan): Promise<EngineConnectionInfo> 
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw cause
-    throw new NotRunningError(
+    throw new NoControllerError(
       `there is no controller to join: ${connectionFile} is not there; start one with: ` +
-        `ipcluster start --profile-dir=${plan.profile.dir}`,
+        `ipcluster start ${plan.profile.words()}`,
       { cause },
     )
   }

@@ -20,7 +20,12 @@ function profileIn(context: TestContext): Profile {
   return profile
 }
 
-function writeCluster(profile: Profile, clusterId: string, pid: number): void {
+function writeCluster(
+  profile: Profile,
+  clusterId: string,
+  pid: number,
+  more: Partial<ClusterRecord> = {},
+): void {
   const record: ClusterRecord = {
     clusterId,
     profileDir: profile.dir,
@@ -32,6 +37,7 @@ function writeCluster(profile: Profile, clusterId: string, pid: number): void {
     engineLauncher: 'local',
     controller: { pid, output_file: '' },
     sets: {},
+    ...more,
   }
   writeFileSync(profile.clusterFile(clusterId), clusterFileText(record))
 }
@@ -88,6 +94,30 @@ test('a broken cluster file is no obstacle to stopping', async (context) => {
   const [cluster] = listClusters([profile])
   assert.deepEqual(await stopCluster(cluster!), [])
   assert.ok(!existsSync(profile.clusterFile('')))
+})
+
+test('where a launcher ends at once, its processes get the time to end by themselves', async (context) => {
+  const profile = profileIn(context)
+  const [launcherPid, controller] = [deadPid, deadPid + 1]
+  writeCluster(profile, '', controller, { launcherPid })
+  const living = new Set([launcherPid, controller])
+  const signals: unknown[] = []
+  let looks = 0
+  // As Windows does: a signal is the end, and nobody hears of it.
+  context.mock.method(process, 'kill', (pid: number, signal: string | number) => {
+    if (!living.has(pid)) throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH' })
+    if (signal !== 0) {
+      signals.push([pid, signal])
+      living.delete(pid)
+    } else if (!living.has(launcherPid)) {
+      looks += 1
+      if (looks > 3) living.delete(controller)
+    }
+    return true
+  })
+  const [cluster] = listClusters([profile])
+  assert.deepEqual(await stopCluster(cluster!), [])
+  assert.deepEqual(signals, [[launcherPid, 'SIGTERM']])
 })
 
 test('clean removes what ended clusters left, and nothing else', async (context) => {

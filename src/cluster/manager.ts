@@ -85,7 +85,7 @@ async function untilGone(living: () => number[], timeoutMs: number): Promise<num
   return left
 }
 
-function signalAll(pids: readonly number[], signal: 'SIGTERM' | 'SIGKILL'): void {
+export function signalAll(pids: readonly number[], signal: 'SIGTERM' | 'SIGKILL'): void {
   for (const pid of pids) {
     try {
       process.kill(pid, signal)
@@ -104,11 +104,11 @@ export async function stopCluster(cluster: ClusterPlace, killAfterMs = 5_000): P
   const record = readClusterFile(cluster.file)
   let left: number[] = []
   if (record !== undefined) {
-    const launchers = () => livingLaunchers(record)
-    const all = () => [...launchers(), ...livingRoles(record)]
-    // They stop what they started and tidy up; on Windows their end makes the others end.
-    signalAll(launchers(), 'SIGTERM')
-    if (launchers().length > 0) await untilGone(all, killAfterMs + afterKillMs)
+    const launchers = livingLaunchers(record)
+    const all = () => [...livingLaunchers(record), ...livingRoles(record)]
+    // They stop what they started and tidy up; on Windows they end at once, and then the others.
+    signalAll(launchers, 'SIGTERM')
+    if (launchers.length > 0) await untilGone(all, killAfterMs + afterKillMs)
     signalAll(livingRoles(record), 'SIGTERM')
     signalAll(await untilGone(all, killAfterMs), 'SIGKILL')
     left = await untilGone(all, afterKillMs)

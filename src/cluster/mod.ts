@@ -5,14 +5,11 @@ export {
   type ClusterOptions,
   type ConnectClient,
   type EngineStatus,
+  type OnClusterEnd,
 } from './cluster.ts'
 export { type ClusterPlan, type PlanRequest, planCluster } from './cluster-plan.ts'
-export {
-  type ClusterEnd,
-  type ClusterPorts,
-  ClusterProcesses,
-  type ClusterProgress,
-} from './cluster-processes.ts'
+export type { ClusterPorts, ClusterProgress } from './cluster-ports.ts'
+export { type ClusterEnd, ClusterProcesses } from './cluster-processes.ts'
 export {
   type CommandLine,
   commonSwitches,
@@ -39,6 +36,7 @@ export {
   ConfigError,
   isFlag,
   LaunchError,
+  NoControllerError,
   NotRunningError,
   ProfileError,
   UnsupportedError,
@@ -67,6 +65,7 @@ export {
   chooseProfile,
   findProfile,
   ipythonDir,
+  isNamed,
   listProfiles,
   Profile,
   type ProfileChoice,

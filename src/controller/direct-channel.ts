@@ -17,7 +17,7 @@ export interface DirectChannelOptions {
   /** Whether a request, on its way to its engine, is a task: something that has a reply. */
   readonly onRequest: (request: Message, engine: string) => boolean
   /** The reply to a task is on its way to the client. */
-  readonly onReply: (reply: Message, taskId: string) => void
+  readonly onReply: (reply: Message) => void
 }
 
 /**
@@ -70,7 +70,7 @@ export class DirectChannel {
     const taskId = gate.read(reply, name, () => reply.parent?.msgId)
     if (taskId !== undefined) {
       engines.answered(text(engine!), taskId)
-      onReply(reply, taskId)
+      onReply(reply)
     }
     frames[0] = route!
     frames[1] = engine!

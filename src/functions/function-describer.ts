@@ -2,6 +2,7 @@ import { types } from 'node:util'
 import { type FunctionDescription, UnserializableError } from '../serialize/mod.ts'
 import { type BuiltinName, BuiltinNames } from './builtin-names.ts'
 import { CapturedValues } from './captured-values.ts'
+import type { ClassTable } from './class-table.ts'
 import { PackageExports } from './package-exports.ts'
 import type { ComputedMember } from './rewrite-class.ts'
 import { type FunctionInternals, ScopeReader } from './scope-reader.ts'
@@ -14,12 +15,17 @@ const nativeEnd = '{ [native code] }'
 
 /** Takes functions apart: source, captured values, own properties. */
 export class FunctionDescriber {
+  readonly #classes: ClassTable
   readonly #builtins = new BuiltinNames()
   readonly #packages = new PackageExports(() => this.#scopes)
   readonly #captured = new CapturedValues(this.#builtins, this.#packages)
   #scopeReader: ScopeReader | undefined
   /** Descriptions of functions that have nothing that could change. */
   readonly #constant = new WeakMap<AnyFunction, FunctionDescription>()
+
+  constructor(classes: ClassTable) {
+    this.#classes = classes
+  }
 
   /** @throws {UnserializableError} */
   describe(fn: AnyFunction): FunctionDescription {
@@ -73,13 +79,16 @@ export class FunctionDescriber {
     if (known !== undefined) return { ...known, ...refused }
     const properties = ownProperties(fn)
     const { captures, definition } = this.#capture(fn, analysis, found)
-    const keepsState = analysis.hasPrivateStatics || found.some(({ use }) => use.isAssigned)
+    const { isClass, hasPrivateStatics } = analysis
+    const keepsState = hasPrivateStatics || found.some(({ use }) => use.isAssigned)
     const description: FunctionDescription = {
       kind: 'source',
       text: analysis.text,
       ...nameOf(fn),
       ...((analysis.sloppy || isSloppy(fn)) && { sloppy: true }),
       ...(keepsState && { keepsState }),
+      // What its private static members hold cannot be set, so each arrival is a class of its own.
+      ...(isClass && !hasPrivateStatics && { identity: this.#classes.identify(fn) }),
       ...(isEmpty(captures) ? {} : { captures }),
       ...(isEmpty(definition) ? {} : { definition }),
       ...(isEmpty(properties) ? {} : { properties }),

@@ -8,9 +8,11 @@ import { Codec, UnserializableError } from '../serialize/mod.ts'
 import { inspectorFunctionCodec } from './mod.ts'
 
 const codec = new Codec(inspectorFunctionCodec())
+/** Of another process, which has no classes of this one. */
+const elsewhere = new Codec(inspectorFunctionCodec())
 
 function there<T>(value: T): T {
-  return codec.decode(codec.encode(value)).value as T
+  return elsewhere.decode(codec.encode(value)).value as T
 }
 
 function evaluate<T>(code: string): T {

@@ -97,18 +97,27 @@ test('a heart of which nobody knows is ignored', () => {
   assert.deepEqual(new Driver().pong('a'), [])
 })
 
-test('a pending engine is pinged at once, and not only at the next beat', () => {
+test('an engine that had its first ping before it registered is pinged once more, soon', () => {
   const driver = new Driver()
   driver.request('a')
-  assert.ok(driver.state.nextDueAtMs < 20)
-  const pings: number[] = []
-  while (driver.atMs < 500) {
-    driver.tick()
-    pings.push(driver.atMs)
-  }
-  assert.ok(pings.length >= 4 && pings.length <= 8, `pings at ${pings}`)
-  driver.pong('a')
+  driver.tick()
+  assert.ok(driver.atMs < periodMs, `a ping after ${driver.atMs} ms`)
+  assert.deepEqual(driver.pong('a'), ['a is here'])
   assert.equal(driver.state.nextDueAtMs, periodMs)
+})
+
+test('many engines that register one after the other do not mean a ping to all for each', () => {
+  const driver = new Driver()
+  const engines = 500
+  let pings = 0
+  for (let i = 0; i < engines; i++) {
+    driver.request(`${i}`)
+    driver.atMs += 1
+    for (; driver.state.nextDueAtMs <= driver.atMs; pings++) driver.tick()
+    driver.pong(`${i}`, driver.state.firstPing(driver.atMs))
+  }
+  assert.equal(Object.keys(driver.ids).length, engines)
+  assert.ok(pings < 10, `${pings} pings`)
 })
 
 test('ids count up and are never given twice', () => {
@@ -243,6 +252,25 @@ test('an answer to the last ping but one counts, an older one does not', () => {
     said.push(...driver.beat(1))
   }
   assert.deepEqual(said, ['a has left'])
+})
+
+test('an answer to the ping that an engine got when it began to listen counts', () => {
+  const driver = new Driver()
+  driver.register('a')
+  for (let i = 0; i < missesMax + 3; i++) {
+    driver.pong('a', driver.state.firstPing(driver.atMs))
+    driver.beat(1)
+  }
+  assert.deepEqual(driver.ids, { a: 0 })
+})
+
+test('newcomers of one period share their ping', () => {
+  const driver = new Driver()
+  driver.tick()
+  const ping = driver.state.firstPing(driver.atMs + 1)
+  assert.equal(driver.state.firstPing(driver.atMs + 2), ping)
+  driver.beat(2)
+  assert.notEqual(driver.state.firstPing(driver.atMs), ping)
 })
 
 test('a controller that slept does not blame the engines', () => {

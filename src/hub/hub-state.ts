@@ -17,9 +17,12 @@ export interface HubStateOptions {
   readonly restored?: EngineTable
 }
 
-/** The first extra ping after a registration, and how much the pause grows with each engine. */
-const firstExtraPingMs = 8
-const extraPingMsPerEngine = 0.05
+/**
+ * Milliseconds from a registration to an extra ping, and how many more for each engine that there
+ * is: all of them hear it and answer.
+ */
+const extraPingAfterMs = 100
+const extraPingAfterMsEach = 1
 
 /**
  * Which engines there are. Pure: what happened goes in, what to do comes out.
@@ -29,9 +32,11 @@ export class HubState {
   readonly #options: HubStateOptions
   readonly #registry: Registry
   readonly #hearts: HeartMonitor
-  /** A pending engine is pinged at once and then ever more rarely, not only at the next beat. */
+  /**
+   * An engine that registers when it was greeted already, as after a restart of the controller,
+   * does not wait for the next beat either.
+   */
   #extraPingAtMs = Infinity
-  #extraPauseMs = 0
 
   constructor(options: HubStateOptions, atMs: number) {
     const { heartbeatPeriodMs, missesMax, restored } = options
@@ -44,6 +49,11 @@ export class HubState {
   /** When `time-passed` is due, in monotonic milliseconds. */
   get nextDueAtMs(): number {
     return Math.min(this.#hearts.nextBeatAtMs, this.#extraPingAtMs)
+  }
+
+  /** The ping for an engine that begins to listen: it need not wait for the next beat. */
+  firstPing(atMs: number): string {
+    return this.#hearts.pingAgain(atMs)
   }
 
   get engines(): readonly Engine[] {
@@ -84,7 +94,6 @@ export class HubState {
       // The same process asks again when its line was cut; another one must not take its place.
       const { pid, hostname } = known.facts
       if (pid !== undefined && pid === facts.pid && hostname === facts.hostname) {
-        this.#pingSoon(atMs)
         return [{ type: 'accept-registration', engine: known }]
       }
       const evalue = `uuid '${uuid}' in use`
@@ -95,7 +104,8 @@ export class HubState {
     }
     const expiresAtMs = atMs + this.#options.registrationTimeoutMs
     const engine = this.#registry.reserve(uuid, requestedId, facts, expiresAtMs)
-    this.#pingSoon(atMs)
+    const pauseMs = extraPingAfterMs + this.#registry.size * extraPingAfterMsEach
+    this.#extraPingAtMs = Math.min(this.#extraPingAtMs, atMs + pauseMs)
     return [
       { type: 'accept-registration', engine },
       { type: 'log', level: 'debug', text: `engine ${engine.id} (${uuid}) asks to register` },
@@ -131,31 +141,25 @@ export class HubState {
   }
 
   #passTime(atMs: number): readonly HubEffect[] {
-    const effects: HubEffect[] = []
-    if (atMs >= this.#hearts.nextBeatAtMs) {
-      for (const { id, uuid } of this.#registry.expire(atMs)) {
-        const text = `engine ${id} (${uuid}) asked to register but its heart was never heard`
-        effects.push({ type: 'log', level: 'warn', text })
-      }
-      for (const uuid of this.#hearts.beat(atMs).stopped) {
-        effects.push(
-          ...this.#depart(this.#registry.silence(uuid), 'is silent: its heart has stopped'),
-        )
-      }
-    } else if (atMs < this.#extraPingAtMs) {
-      return effects
-    }
-    if (atMs >= this.#extraPingAtMs) {
-      this.#extraPauseMs *= 2
-      this.#extraPingAtMs = this.#registry.hasPending ? atMs + this.#extraPauseMs : Infinity
-    }
-    effects.push({ type: 'publish-ping', ping: this.#hearts.ping(atMs) })
-    return effects
+    const isBeat = atMs >= this.#hearts.nextBeatAtMs
+    if (!isBeat && atMs < this.#extraPingAtMs) return []
+    this.#extraPingAtMs = Infinity
+    const effects = isBeat ? this.#beat(atMs) : []
+    return [...effects, { type: 'publish-ping', ping: this.#hearts.ping(atMs) }]
   }
 
-  #pingSoon(atMs: number): void {
-    this.#extraPauseMs = firstExtraPingMs + this.#registry.size * extraPingMsPerEngine
-    this.#extraPingAtMs = Math.min(this.#extraPingAtMs, atMs + this.#extraPauseMs)
+  #beat(atMs: number): readonly HubEffect[] {
+    const effects: HubEffect[] = []
+    for (const { id, uuid } of this.#registry.expire(atMs)) {
+      const text = `engine ${id} (${uuid}) asked to register but its heart was never heard`
+      effects.push({ type: 'log', level: 'warn', text })
+    }
+    for (const uuid of this.#hearts.beat(atMs)) {
+      effects.push(
+        ...this.#depart(this.#registry.silence(uuid), 'is silent: its heart has stopped'),
+      )
+    }
+    return effects
   }
 
   #depart(engine: Engine | undefined, how: string, cause?: DeathCause): readonly HubEffect[] {

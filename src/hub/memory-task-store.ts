@@ -94,6 +94,8 @@ export class MemoryTaskStore implements TaskStore {
       const entry = this.#entries.get(id)
       if (entry?.record?.isCompleted === true) this.#drop(entry, id)
     }
+    // Who always purges never has enough to be culled.
+    if (this.#ended.size > 2 * this.#endedCount) this.#sweep()
   }
 
   whenKept(callback: () => void): void {
@@ -111,6 +113,13 @@ export class MemoryTaskStore implements TaskStore {
       const oldest = this.#ended.shift()!
       if (oldest.record !== undefined) this.#drop(oldest, oldest.record.msgId)
     }
+  }
+
+  /** Takes places out of the queue that belong to nobody any more. */
+  #sweep(): void {
+    const kept = [...this.#ended].filter(({ record }) => record !== undefined)
+    this.#ended.clear()
+    for (const entry of kept) this.#ended.push(entry)
   }
 
   #drop(entry: Entry, msgId: string): void {

@@ -15,7 +15,7 @@ import { jupyterRuntimeDir, type Kernelspec } from '../kernelspec/mod.ts'
 import { commandOf, kernelEnvironment } from './kernel-command.ts'
 import { writeKernelFile } from './kernel-file.ts'
 import type { KernelDeath, KernelHandle } from './kernel-handle.ts'
-import { KernelProcess, KernelStartError } from './kernel-process.ts'
+import { KernelLaunchError, KernelProcess } from './kernel-process.ts'
 
 export interface StartKernelOptions {
   readonly spec: Kernelspec
@@ -53,7 +53,7 @@ export class StartedKernel implements KernelHandle {
 
   /**
    * Starts a kernel and waits until it answers.
-   * @throws {KernelStartError} with the last lines that it wrote; nothing of it is left.
+   * @throws {KernelLaunchError} with the last lines that it wrote; nothing of it is left.
    */
   static async start(options: StartKernelOptions): Promise<StartedKernel> {
     const dir = options.runtimeDir ?? jupyterRuntimeDir()
@@ -139,7 +139,7 @@ export class StartedKernel implements KernelHandle {
     signal?.addEventListener('abort', abort)
     if (signal?.aborted) abort()
     const died = child.ended.then((cause): never => {
-      throw new KernelStartError(describeCause(cause))
+      throw new KernelLaunchError(describeCause(cause))
     })
     try {
       return await Promise.race([this.client.ready({ timeoutMs: startMs }), died, gaveUp.promise])
@@ -149,7 +149,7 @@ export class StartedKernel implements KernelHandle {
       const why = ended === undefined ? messageOf(cause) : `it ${describeCause(ended)}`
       const words = child.lastWords === '' ? '' : `\n${child.lastWords}`
       const text = `the kernel '${spec.name}' did not start: ${why}${words}`
-      throw new KernelStartError(text, { cause })
+      throw new KernelLaunchError(text, { cause })
     } finally {
       signal?.removeEventListener('abort', abort)
     }

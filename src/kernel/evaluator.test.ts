@@ -22,7 +22,7 @@ const output: Output = {
   executeResult: (...args) => shown.push(['result', ...args]),
   display: (...args) => shown.push(['display', ...args]),
   clearOutput: (...args) => shown.push(['clear', ...args]),
-  input: async (prompt, password) => `${prompt}${password}`,
+  input: async (prompt, password) => (prompt === 'end' ? '\x04' : `${prompt}${password}`),
 }
 
 beforeEach(async () => {
@@ -126,9 +126,12 @@ test('a cell waits for what it shows, and fails when that fails', async () => {
   assert.equal(outcome.ename, 'RangeError')
 })
 
-test('input asks the front end, and says so when nobody can be asked', async () => {
+test('input asks the front end, and fails when the user ends it', async () => {
   await execute("[await input('name? '), await input.password()]")
   assert.deepEqual(shown.at(-1)?.[1], { 'text/plain': "[ 'name? false', 'true' ]" })
+  const outcome = await execute("await input('end')")
+  assert.ok(outcome.status === 'error')
+  assert.equal(outcome.ename, 'EndOfInputError')
 })
 
 test('a failing cell gives name, message and a traceback that names it', async () => {

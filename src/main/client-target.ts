@@ -1,6 +1,6 @@
-import { existsSync, watch } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ArgumentError, IparallelError } from '../base/mod.ts'
 import { chooseProfile, type ProfileChoice } from '../cluster/mod.ts'
 import type { ClientConnectionInfo } from '../jupyter/mod.ts'
@@ -51,13 +51,7 @@ function wantedFile(target: ClusterChoice | string, env: NodeJS.ProcessEnv): Wan
     }
   }
   const choice = target as ClusterChoice
-  const profile = chooseProfile(
-    {
-      ...choice,
-      profileDir: choice.profileDir ?? (choice.profile ? undefined : env['IPP_PROFILE_DIR']),
-    },
-    env,
-  )
+  const profile = chooseProfile(choice, env)
   const clusterId = choice.clusterId ?? env['IPP_CLUSTER_ID'] ?? ''
   const options = [
     ...(profile.name === 'default' ? [] : [`--profile=${profile.name}`]),
@@ -71,21 +65,13 @@ function wantedFile(target: ClusterChoice | string, env: NodeJS.ProcessEnv): Wan
   }
 }
 
+/** Milliseconds between two looks for a file. */
+const lookMs = 20
+
 /** Resolves when the file is there, or `waitMs` have gone. */
 async function appears(path: string, waitMs: number): Promise<void> {
   const deadline = performance.now() + waitMs
-  while (!existsSync(path) && performance.now() < deadline) {
-    const stepMs = Math.min(100, Math.max(1, deadline - performance.now()))
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, stepMs)
-      const watcher = existsSync(dirname(path)) ? watch(dirname(path), done) : undefined
-      function done(): void {
-        clearTimeout(timer)
-        watcher?.close()
-        resolve()
-      }
-    })
-  }
+  while (!existsSync(path) && performance.now() < deadline) await delay(lookMs)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { hostname, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, limits, messageOf } from '../base/mod.ts'
 import type { ControllerSettings } from '../cluster/mod.ts'
@@ -80,6 +80,12 @@ async function openTaskStore(options: StartControllerOptions, logger: Logger): P
         cullFraction: options.taskCullFraction ?? 0.1,
       })
   }
+}
+
+/** Of the machine, or as much of it as this process may have. */
+function memoryBytes(): number {
+  const allowed = process.constrainedMemory()
+  return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem()
 }
 
 /** A full disk must not end the cluster: what is lost is only what `--restore` would read. */
@@ -193,6 +199,7 @@ export async function startController(
     highWaterMark: options.hwm ?? 1,
     ...(options.workAheadMs === undefined ? {} : { workAheadMs: options.workAheadMs }),
     taskStore,
+    strangerBytesMax: Math.min(limits.strangerBytesMax, memoryBytes() / 4),
     ...(restored === undefined ? {} : { restored }),
     ...(enginesFile === undefined
       ? {}

@@ -48,7 +48,7 @@ export interface RunningEngine {
   release(): void
 }
 
-/** The engine could not register; `code` is that of the error in the worker thread. */
+/** The engine could not register, or its start-up code failed. */
 export class EngineStartError extends IparallelError {
   override readonly code = 'IPAR_ENGINE_START'
   override readonly retry: 'never' | 'later'

@@ -24,7 +24,11 @@ export function writePrivateFile(path: string, text: string): void {
     chmodSync(temporary, 0o600)
     replaceFile(temporary, path)
   } catch (cause) {
-    rmSync(temporary, { force: true })
+    try {
+      rmSync(temporary, { force: true })
+    } catch {
+      // Its folder is none.
+    }
     throw new ArgumentError(`could not write ${path}: ${messageOf(cause)}`, { cause })
   }
 }

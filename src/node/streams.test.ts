@@ -173,6 +173,17 @@ test('ipc: a socket file that nobody answers any more is replaced', { skip: !uni
   await listener.close()
 })
 
+test('ipc: a path that is too long for a socket is refused, not cut', { skip: !unix }, async () => {
+  const path = join(tmpdir(), `${'x'.repeat(120)}.sock`)
+  const endpoint = parseEndpoint(`ipc://${path}`)
+  const tooLong = { message: /^a socket's path has at most 10\d bytes, and this one 1\d\d$/ }
+  await assert.rejects(
+    ipcTransport.listen(endpoint, () => {}),
+    tooLong,
+  )
+  await assert.rejects(ipcTransport.connect(endpoint, new AbortController().signal), tooLong)
+})
+
 test('ipc: a file that is no socket is left alone', { skip: !unix }, async () => {
   const path = freePath()
   writeFileSync(path, 'precious')

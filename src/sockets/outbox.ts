@@ -12,6 +12,7 @@ export class Outbox {
   readonly #routing: Routing
   // By what they wait for: messages of one key keep their order.
   readonly #waiting = new Map<string, Queue<WaitingMessage>>()
+  #retrying = false
   #closed = false
 
   constructor(routing: Routing) {
@@ -45,15 +46,16 @@ export class Outbox {
 
   /** Tries what waits again: something has room, or is new, or is gone. */
   retry(): void {
-    for (const [key, queue] of this.#waiting) {
-      for (let message = queue.peek(); message !== undefined; message = queue.peek()) {
-        const outcome = this.#routing.send(message.frames)
-        if (outcome === 'full') break
-        if (outcome === 'sent') message.accepted.resolve()
-        else message.accepted.reject(unreachable())
-        queue.shift()
+    // A pipe may find out that it has room while it is given a message, which it then takes.
+    if (this.#retrying) return
+    this.#retrying = true
+    try {
+      for (const [key, queue] of this.#waiting) {
+        this.#sendFrom(queue)
+        if (queue.size === 0) this.#waiting.delete(key)
       }
-      if (queue.size === 0) this.#waiting.delete(key)
+    } finally {
+      this.#retrying = false
     }
   }
 
@@ -63,6 +65,16 @@ export class Outbox {
       for (const { accepted } of queue) accepted.reject(new ClosedError('the socket is closed'))
     }
     this.#waiting.clear()
+  }
+
+  #sendFrom(queue: Queue<WaitingMessage>): void {
+    for (let message = queue.peek(); message !== undefined; message = queue.peek()) {
+      const outcome = this.#routing.send(message.frames)
+      if (outcome === 'full') return
+      if (outcome === 'sent') message.accepted.resolve()
+      else message.accepted.reject(unreachable())
+      queue.shift()
+    }
   }
 }
 

@@ -378,6 +378,22 @@ test('a REP takes the next request when the one before is answered, and answers 
   assert.deepEqual(reqs, [[['for a']], [['for b']]])
 })
 
+test('a REP works off any number of requests that wait, when each is answered at once', async () => {
+  const count = 5_000
+  const { clock, context } = playedNetwork()
+  const rep = new Rep(context, { receiveHighWaterMark: 0, sendHighWaterMark: 0 })
+  await rep.bind(endpoint)
+  const dealer = new Dealer(context, { sendHighWaterMark: 0 })
+  const answers = heardBy(dealer)
+  dealer.connect(endpoint)
+  for (let i = 0; i < count; i++) dealer.trySend(frames('', String(i)))
+  await clock.advance(0)
+  rep.onMessage = (request) => void rep.trySend(request)
+  await clock.advance(0)
+  await clock.advance(0)
+  assert.equal(answers.length, count)
+})
+
 test('a relaxed REQ drops the answer to a request that it gave up', async () => {
   const { clock, context } = playedNetwork()
   const router = new Router(context)

@@ -61,6 +61,11 @@ export class FrameParser {
     this.bounds = bounds
   }
 
+  /** Bytes of a body that is not complete. */
+  get gathered(): number {
+    return this.#gather === undefined ? 0 : this.#gathered
+  }
+
   push(chunk: Uint8Array): void {
     // Whoever got the last body may have passed its memory on to another thread: its length is 0 now.
     assert(this.#at >= this.#chunk.length || this.fault !== undefined, 'a chunk was left over')

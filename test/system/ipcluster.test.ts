@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { Client } from 'iparallel'
@@ -238,9 +239,9 @@ test('an engine that dies is started again with its id, when that is asked for',
   const { dir } = await started(context, '-n1', '--IPEngine.restart=on-failure')
   const rc = await clientOf(context, dir, 1)
   const pid = await rc.directView(0).apply(() => process.pid)
+  const back = new Promise((resolve) => rc.on('engineRegistered', resolve))
   process.kill(pid, 'SIGKILL')
-  await until('the death', () => rc.ids.length === 0)
-  await rc.waitForEngines(1, { timeoutMs: 20_000 })
+  await back
   assert.deepEqual(rc.ids, [0])
   assert.notEqual(await rc.directView(0).apply(() => process.pid), pid)
 })
@@ -248,12 +249,15 @@ test('an engine that dies is started again with its id, when that is asked for',
 test('a killed ipcluster leaves no process, even where user code never returns', async (context) => {
   const { dir, cluster } = await started(context, '-n1')
   const rc = await clientOf(context, dir, 1)
-  const endless = rc.directView(0).apply(() => {
+  const begun = join(dir, 'begun')
+  const endless = rc.directView(0).apply(async (path: string) => {
+    const { writeFileSync } = await import('node:fs')
+    writeFileSync(path, '')
     for (;;);
-  })
+  }, begun)
   const settled = assert.rejects(async () => endless)
   const pids = clusterPids(dir)
-  await until('the task', () => rc.ids.length === 1)
+  await until('the task', () => existsSync(begun))
   cluster.process.kill('SIGKILL')
   await allGone(pids)
   await rc.close()
@@ -261,23 +265,16 @@ test('a killed ipcluster leaves no process, even where user code never returns',
 })
 
 test('a port that is taken is named, and nothing is left', async (context) => {
-  const { dir } = await started(context, '-n1', '--', '--ports=29411-29430')
-  const second = await run(
-    context,
-    dir,
-    'ipcluster',
-    'start',
-    '-n1',
-    '--cluster-id=b',
-    '--',
-    '--port=29411',
-  )
-  assert.equal(second.code, 1)
-  assert.match(second.stderr, /29411/)
-  assert.deepEqual(
-    securityFiles(dir).filter((name) => /-b/.test(name)),
-    [],
-  )
+  const dir = ipythonDir(context)
+  const server = createServer()
+  context.after(() => server.close())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const args = ['start', '-n1', '--', `--port=${port}`]
+  const { code, stderr } = await run(context, dir, 'ipcluster', ...args)
+  assert.equal(code, 1)
+  assert.match(stderr, new RegExp(String(port)))
+  assert.deepEqual(securityFiles(dir), [])
 })
 
 const refused: readonly (readonly [args: string[], code: number, text: RegExp])[] = [

@@ -35,9 +35,10 @@ export async function clean(args: readonly string[]): Promise<number> {
 
 function whyNot(profile: Profile, id: string): string {
   const name = id === '' ? 'the cluster' : `cluster ${id}`
-  const command = `ipcluster stop ${id} --profile-dir=${profile.dir}`.replace('  ', ' ')
   // Of a controller that was started by hand there is no such file.
   const isOfCommand = existsSync(profile.clusterFile(id))
-  const how = isOfCommand ? `stop it with: ${command}` : 'end its ipcontroller where that runs'
+  const how = isOfCommand
+    ? `stop it with: ipcluster stop ${profile.words(id)}`
+    : 'end its ipcontroller where that runs'
   return `${name} of profile ${profile.name} is running, so its files stay; ${how}`
 }

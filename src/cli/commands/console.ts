@@ -71,7 +71,7 @@ interface ConsoleLine {
   readonly debug: boolean
 }
 
-/** `--existing` may stand alone, which `parseArgs` does not know. */
+/** `--existing` may stand alone, which options with a value do not. */
 function withValues(args: readonly string[]): string[] {
   return args.map((arg, i) => {
     const next = args[i + 1]
@@ -99,17 +99,18 @@ function readLine(args: readonly string[]): ConsoleLine | undefined {
   )
   if (options.help) return undefined
   refuseWords('iparallel console', words)
-  const { profile, kernel, existing } = options
+  const {
+    profile,
+    'profile-dir': profileDir,
+    'ipython-dir': ipythonDir,
+    kernel,
+    existing,
+  } = options
   if (kernel !== undefined && existing !== undefined) {
     throw new UsageError('--kernel starts a kernel, --existing takes one that runs: not both')
   }
-  const choice = {
-    profile,
-    profileDir: options['profile-dir'] ?? (profile ? undefined : process.env['IPP_PROFILE_DIR']),
-    ipythonDir: options['ipython-dir'],
-  }
   return {
-    profile: chooseProfile(choice),
+    profile: chooseProfile({ profile, profileDir, ipythonDir }),
     clusterId: options['cluster-id'] ?? process.env['IPP_CLUSTER_ID'] ?? '',
     kernel,
     existing,

@@ -56,20 +56,13 @@ function read(args: readonly string[]): ProfileLine {
     },
     { h: 'help' },
   )
+  const { profile, 'profile-dir': profileDir, 'ipython-dir': ipythonDir, parallel, help } = options
   // Python takes the name as a word: `ipython profile create NAME`.
   const [word, ...more] = words
-  if (more.length > 0 || (word !== undefined && options.profile !== undefined)) {
+  if (more.length > 0 || (word !== undefined && profile !== undefined)) {
     throw new UsageError(`one profile at a time, not ${args.join(' ')}`)
   }
-  return {
-    choice: {
-      profile: options.profile ?? word,
-      profileDir: options['profile-dir'],
-      ipythonDir: options['ipython-dir'],
-    },
-    parallel: options.parallel,
-    help: options.help,
-  }
+  return { choice: { profile: profile ?? word, profileDir, ipythonDir }, parallel, help }
 }
 
 async function create(args: readonly string[]): Promise<number> {
@@ -86,8 +79,9 @@ async function create(args: readonly string[]): Promise<number> {
 async function list(args: readonly string[]): Promise<number> {
   const { choice, help } = read(args)
   if (help) return printUsage()
-  if (choice.profile !== undefined)
+  if (choice.profile !== undefined) {
     throw new UsageError('list shows all profiles, and takes no name')
+  }
   const root = profilesRoot(choice)
   const profiles = listProfiles(root)
   console.log(

@@ -5,8 +5,6 @@ import { notRegisteredCode, startEngineRole } from '../roles/engine-role.ts'
 import { RoleChannel } from './role-channel.ts'
 
 const channel = new RoleChannel('ipengine')
-// It is needed as soon as the starter has said what to be; what is wrong with it shows then.
-import('../../main/engine.ts').catch(() => {})
 
 async function run(): Promise<void> {
   const settings = (await channel.started).settings as EngineSettings

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ArgumentError, messageOf } from '../../base/mod.ts'
 import type { EngineSettings } from '../../cluster/mod.ts'
 import type { EngineConnectionInfo } from '../../jupyter/mod.ts'
-import type { RunningEngine } from '../../main/engine.ts'
+import { type RunningEngine, startEngine } from '../../main/engine.ts'
 
 /** Exit code of an engine that its controller does not take, as Python's. */
 export const notRegisteredCode = 255
@@ -17,7 +17,6 @@ export async function startEngineRole(
   info: EngineConnectionInfo,
   starterPid?: number,
 ): Promise<RunningEngine> {
-  const { startEngine } = await import('../../main/engine.ts')
   const { requestedId, sessionId, logFile, curve } = settings
   return startEngine({
     info,

@@ -87,14 +87,12 @@ export class LocalProcess implements LaunchedProcess {
   }
 
   stop(): Promise<ProcessEnd> {
-    if (!this.#stopping && bound.has(this)) {
+    if (!this.#stopping && !this.#hasEnded) {
       this.#stopping = true
       this.keepAlive(true)
-      this.send({ type: 'stop' })
-      const terminate = setTimeout(
-        () => this.#kill('SIGTERM'),
-        Math.min(listenMs, this.#killAfterMs),
-      )
+      // One that was detached has nothing to listen to.
+      const patienceMs = this.send({ type: 'stop' }) ? Math.min(listenMs, this.#killAfterMs) : 0
+      const terminate = setTimeout(() => this.#kill('SIGTERM'), patienceMs)
       const kill = setTimeout(() => this.#kill('SIGKILL'), this.#killAfterMs)
       void this.ended.then(() => {
         clearTimeout(terminate)
@@ -107,7 +105,7 @@ export class LocalProcess implements LaunchedProcess {
   }
 
   kill(): void {
-    if (bound.has(this)) this.#kill('SIGKILL')
+    if (!this.#hasEnded) this.#kill('SIGKILL')
   }
 
   signal(name: string): void {
@@ -141,6 +139,10 @@ export class LocalProcess implements LaunchedProcess {
   abandon(): void {
     // A controller that is left alone removes its files and ends; Windows' kill would not let it.
     if (!windows) this.#kill('SIGTERM')
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
   }
 
   #kill(signal: 'SIGTERM' | 'SIGKILL'): void {

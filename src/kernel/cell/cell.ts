@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import process from 'node:process'
 import { constants, Script, type ScriptOptions } from 'node:vm'
+import { workingFolder } from '../../functions/mod.ts'
 import { ensureModuleHooks, mayImportFiles } from '../modules/module-loader.ts'
 import type { Namespace } from '../namespace.ts'
 import { ImportBinder } from './bind-import.ts'
@@ -31,7 +31,7 @@ export class Cell {
     const parsed = parseCell(source, name)
     this.#rewritten = rewriteCell(parsed)
     // Node resolves `import()` against the file name, which therefore is absolute.
-    const filename = resolve(process.cwd(), name)
+    const filename = resolve(workingFolder(), name)
     const compile = (text: string, place: ScriptOptions) => {
       try {
         return new Script(text, {
