@@ -205,6 +205,15 @@ test('start-up code runs before the engine is ready', async (context) => {
   assert.equal(await rc.directView(0).pull('sum'), 42)
 })
 
+test('start-up code that fails is told as that, not as a lack of a controller', async (context) => {
+  const dir = ipythonDir(context)
+  await controller(context, dir)
+  const { code, stderr } = await run(context, dir, 'ipengine', '-c', 'throw new Error("boo")')
+  assert.equal(code, 1)
+  assert.match(stderr, /the start-up code failed: Error: boo/)
+  assert.doesNotMatch(stderr, /usual causes/)
+})
+
 test('an engine gets the id that it asks for', async (context) => {
   const dir = ipythonDir(context)
   await controller(context, dir)

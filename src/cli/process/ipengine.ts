@@ -28,6 +28,7 @@ void channel.ending.then(() => {
   setTimeout(() => process.exit(0), 1_000).unref()
 })
 run().catch((error: unknown) => {
-  const { code } = error as { code?: string }
-  channel.fail(error, code === 'IPAR_ENGINE_START' ? notRegisteredCode : 1)
+  const { code, stage } = error as { code?: string; stage?: string }
+  const isRefused = code === 'IPAR_ENGINE_START' && stage === 'role'
+  channel.fail(error, isRefused ? notRegisteredCode : 1)
 })
