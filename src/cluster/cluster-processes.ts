@@ -16,6 +16,7 @@ import {
 } from './cluster-file.ts'
 import type { ClusterPlan } from './cluster-plan.ts'
 import type { ClusterPorts, ClusterProgress } from './cluster-ports.ts'
+import { warnOfRunningController } from './controller-answers.ts'
 import type { EngineSet } from './engine-set.ts'
 import type { EngineSlot } from './engine-slot.ts'
 import { AlreadyRunningError, LaunchError } from './errors.ts'
@@ -27,7 +28,7 @@ import {
 } from './launch-engines.ts'
 import type { LaunchedProcess, Launcher, ProcessEnd } from './launcher/launcher.ts'
 import { outputTail } from './launcher/output-tail.ts'
-import { cleanLogs, signalAll, warnOfController } from './manager.ts'
+import { cleanLogs, signalAll } from './manager.ts'
 import { logFile } from './settings/role-settings.ts'
 
 /** Why a cluster ended. */
@@ -65,7 +66,9 @@ export class ClusterProcesses {
     })
     if (running !== undefined) throw alreadyRunning(plan, running)
     const { profile, clusterId } = plan
-    if (!plan.controller.reuseFiles) await warnOfController(profile, clusterId, ports.logger)
+    if (!plan.controller.reuseFiles) {
+      await warnOfRunningController(profile, clusterId, ports.logger)
+    }
     if (plan.cleanLogs) cleanLogs(profile, clusterId)
     const cluster = new ClusterProcesses(plan, ports)
     try {

@@ -1,10 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Logger } from '../base/mod.ts'
-import { reachableInterface } from '../jupyter/mod.ts'
-import { hostFacts, readClientFile, readEngineFile } from '../node/mod.ts'
 import {
   type ClusterRecord,
   isRunning,
@@ -13,8 +9,9 @@ import {
   readClusterFile,
   updateClusterFile,
 } from './cluster-file.ts'
+import { controllerAnswers } from './controller-answers.ts'
 import { isAlive } from './process-liveness.ts'
-import type { ConnectionRole, Profile } from './profile.ts'
+import type { Profile } from './profile.ts'
 
 /** Where to look for a cluster. */
 export interface ClusterPlace {
@@ -136,48 +133,6 @@ async function removeConnectionFiles(
   }
   rmSync(profile.curveFile(clusterId), { force: true })
   rmSync(profile.enginesFile(clusterId), { force: true })
-}
-
-/** Milliseconds for a controller to take a connection. */
-const answerMs = 500
-
-/** Whether something listens where the connection files say; one may have been brought here. */
-async function controllerAnswers(profile: Profile, clusterId: string): Promise<boolean> {
-  const file = (role: ConnectionRole) => profile.connectionFile(role, clusterId)
-  try {
-    const info = await readClientFile(file('client')).catch(() => readEngineFile(file('engine')))
-    const [, host] = /^tcp:\/\/(.+)$/.exec(await reachableInterface(info, hostFacts())) ?? []
-    if (host === undefined) return true
-    return await answers(host.replace(/^\[|\]$/g, ''), info.registration)
-  } catch {
-    return false
-  }
-}
-
-/** Says so when the files of a controller that runs are about to be replaced. */
-export async function warnOfController(
-  profile: Profile,
-  clusterId: string,
-  logger: Logger,
-): Promise<void> {
-  if (!(await controllerAnswers(profile, clusterId))) return
-  logger.warn(
-    `a controller seems to run with profile ${profile.name} already; its connection files are ` +
-      'replaced (--cluster-id lets both have their own)',
-  )
-}
-
-function answers(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port })
-    const finish = (result: boolean) => {
-      socket.destroy()
-      resolve(result)
-    }
-    socket.setTimeout(answerMs, () => finish(false))
-    socket.once('connect', () => finish(true))
-    socket.once('error', () => finish(false))
-  })
 }
 
 export interface CleanResult {

@@ -29,6 +29,7 @@ export {
   ConnectionWatch,
   type ConnectionWatchOptions,
 } from './connection-watch.ts'
+export { warnOfRunningController } from './controller-answers.ts'
 export { EngineSet, type EngineSetOptions } from './engine-set.ts'
 export type { EngineSlot, EngineState } from './engine-slot.ts'
 export {
@@ -57,7 +58,6 @@ export {
   type ListedCluster,
   listClusters,
   stopCluster,
-  warnOfController,
 } from './manager.ts'
 export { announceDeath, type DeadEngine, openHubLine } from './nanny.ts'
 export { isAlive } from './process-liveness.ts'

@@ -194,15 +194,6 @@ test('engines for a controller that runs elsewhere are listed and stopped; its f
   assert.equal((await controller.interrupt()).code, 0)
 })
 
-test('a cluster that takes the place of a hand-started controller says so', async (context) => {
-  const dir = ipythonDir(context)
-  const controller = new Command(context, dir, 'ipcontroller', [])
-  await controller.says(/connection file for clients: /)
-  const cluster = new Command(context, dir, 'ipcluster', ['start', '-n1'])
-  await cluster.says(/ready after/)
-  assert.match(cluster.stderr, /a controller seems to run with profile default already/)
-})
-
 test('an engine that is killed in a task fails it at once, naming engine and signal', async (context) => {
   const { dir } = await started(context, '-n2')
   const rc = await clientOf(context, dir, 2)

@@ -7,7 +7,7 @@ import {
   loadConfig,
   profileChoice,
   refuseWords,
-  warnOfController,
+  warnOfRunningController,
 } from '../../cluster/mod.ts'
 import { endpointOf } from '../../jupyter/mod.ts'
 import { openCommand } from '../command-entry.ts'
@@ -43,7 +43,7 @@ async function runController(line: CommandLine): Promise<number> {
   process.chdir(settings.workDir)
   const logger = commandLogger('IPController', { config, profile, clusterId }, 'ipcontroller')
   for (const warning of config.warnings) logger.warn(warning)
-  if (!reuseFiles) await warnOfController(profile, clusterId, logger)
+  if (!reuseFiles) await warnOfRunningController(profile, clusterId, logger)
   using interruption = new Interruption(() => process.exit(1))
   const running = await startControllerRole(settings, logger)
   const { interface: address, registration } = running.engineInfo
