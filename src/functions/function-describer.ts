@@ -71,7 +71,7 @@ export class FunctionDescriber {
   #describeSource(fn: AnyFunction, analysis: Analysis): FunctionDescription {
     const { scopes, scriptId } =
       analysis.free.length === 0 ? nothingCaptured : this.#scopes.read(fn)
-    const found = findScopes(analysis.free, scopes)
+    const found = findScopes(analysis.free, [...scopes, ownName(fn)])
     // What captures nothing can as well travel as source, which needs no look at its file.
     const known = found.length === 0 ? undefined : this.#findByScript(fn, scriptId)
     const instancesRefused = this.#instancesRefused(fn, analysis)
@@ -161,6 +161,13 @@ function findScopes(free: readonly FreeName[], scopes: FunctionInternals['scopes
     const scope = scopes.find((each) => Object.hasOwn(each, use.name))
     return scope === undefined ? [] : [{ use, scope }]
   })
+}
+
+/** A global function that calls itself by its name, as cells declare them. */
+function ownName(fn: AnyFunction): Readonly<Record<string, unknown>> {
+  const { name } = nameOf(fn)
+  if (name === undefined) return {}
+  return Object.getOwnPropertyDescriptor(globalThis, name)?.value === fn ? { [name]: fn } : {}
 }
 
 function asBuiltin(name: BuiltinName): FunctionDescription {

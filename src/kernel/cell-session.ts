@@ -61,7 +61,8 @@ export class CellSession {
     run?: Run,
   ): ExecuteOutcome | Promise<ExecuteOutcome> {
     const { code, silent, storeHistory, userExpressions } = request
-    const isNumbered = storeHistory && !silent
+    // As in IPython, a cell without code has no number.
+    const isNumbered = storeHistory && !silent && code.trim() !== ''
     if (isNumbered) this.#history.addSource(++this.#executionCount, code)
     const executionCount = this.#executionCount
     if (!silent) output.executeInput(code, executionCount)

@@ -76,6 +76,14 @@ test('a cell without history shows its value but does not count', async () => {
   assert.deepEqual(shown.at(-1)?.[1], { 'text/plain': '2' })
 })
 
+test('a cell without code does not count, and is not in the history', async () => {
+  await execute('1')
+  const { executionCount: count } = await execute('2')
+  assert.equal((await execute(' \n')).executionCount, count)
+  assert.equal((await execute('_i')).executionCount, count + 1)
+  assert.deepEqual(shown.at(-1)?.[1], { 'text/plain': "'2'" })
+})
+
 test('a cell that ends with undefined or a declaration shows no value', async () => {
   await execute('undefined')
   await execute('let a = 1')

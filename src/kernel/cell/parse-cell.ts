@@ -1,5 +1,6 @@
 import { createRequire, type SourceMapPayload } from 'node:module'
 import type { Options, Parser, Program } from 'acorn'
+import { blankComments } from './edits.ts'
 import { lowerSyntax, mightNeedLowering, runtimeHasUsing } from './lower-syntax.ts'
 import { isJsx, stripTypes } from './strip-types.ts'
 import { cellSyntaxError, positionOf, wordsOfV8 } from './syntax-error.ts'
@@ -79,10 +80,14 @@ function mayHaveTypeArguments(source: string): boolean {
 
 /** `{ a: 1 }` is a block with a label to the parser, and an object to whoever typed it. */
 function parseAsObject(text: string): ParsedCell | undefined {
-  if (!text.trimStart().startsWith('{') || !text.trimEnd().endsWith('}')) return undefined
-  const inParentheses = `(${text})`
+  if (!blankComments(text).trimStart().startsWith('{')) return undefined
+  const inParentheses = `(${text}\n)`
   const program = tryParse(inParentheses)
   if (!isProgram(program)) return undefined
+  const [first] = program.body
+  const isObject =
+    first?.type === 'ExpressionStatement' && first.expression.type === 'ObjectExpression'
+  if (!isObject) return undefined
   return { text: inParentheses, program, isTypeScript: false, isObject: true }
 }
 

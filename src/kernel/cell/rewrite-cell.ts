@@ -15,7 +15,7 @@ import { type ImportedName, importedNames, reexportedNames } from './imported-na
 import { reachableSpecifier } from './own-package.ts'
 import type { ParsedCell } from './parse-cell.ts'
 import { positionOf } from './syntax-error.ts'
-import { boundNames, isFunctionLike, reassignsItself, walk } from './syntax-tree.ts'
+import { boundNames, isFunctionLike, mentionsItself, walk } from './syntax-tree.ts'
 
 /** An expression for a function, and where in the cell it stands. */
 interface HoistedFunction {
@@ -89,8 +89,8 @@ class Rewriter {
       last?.type === 'ExpressionStatement' ||
       (last?.type === defaultExport && namedDefault(last) === undefined)
     if (this.#isAsync && hasValue) {
-      this.#edits.insert(last.start, 'return [')
-      this.#edits.insert(text[last.end - 1] === ';' ? last.end - 1 : last.end, ']')
+      this.#edits.insert(last.start, 'return [(')
+      this.#edits.insert(text[last.end - 1] === ';' ? last.end - 1 : last.end, ')]')
     }
     const body = this.#edits.apply()
     const asyncHead = `(async ${this.#scope}=>{`
@@ -183,8 +183,9 @@ class Rewriter {
   #hoist(fn: FunctionDeclaration): void {
     const { text } = this.#cell
     const { name } = fn.id
-    // Within `(function f() {…})`, `f` cannot be given another value: such a one goes without.
-    const source = reassignsItself(fn, name)
+    // Within `(function f() {…})`, `f` is always this one, whatever the name is given later, as in
+    // `f = memoize(f)`. One that calls itself goes without.
+    const source = mentionsItself(fn, name)
       ? text.slice(fn.start, fn.id.start) +
         blank(text.slice(fn.id.start, fn.id.end)) +
         text.slice(fn.id.end, fn.end)
