@@ -154,7 +154,6 @@ test('a controller started by hand whose files are replaced is told of', async (
   context.after(() => listener.close())
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo
-  const { clientInfo } = running
   await running.stop()
   assert.deepEqual(first.log.filter(seemsToRun), [])
   const info = { ...clientInfo, interface: 'tcp://127.0.0.1', registration: port }
