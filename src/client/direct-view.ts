@@ -117,6 +117,7 @@ export class DirectView<S extends Shape = 'many'> {
     fn: (...args: A) => R,
     ...args: Arguments<A>
   ): AsyncResult<PerEngine<S, Awaited<R>>, Awaited<R>>
+  /** What the engine has by a name, or an expression that gives a function there. */
   apply<R = unknown>(fn: Reference, ...args: unknown[]): AsyncResult<PerEngine<S, R>, R>
   apply(fn: AnyFunction | Reference, ...args: unknown[]): AsyncResult<PerEngine<S, never>, never> {
     return this.#call(applicable(fn), args, this.#perEngine())
@@ -182,6 +183,7 @@ export class DirectView<S extends Shape = 'many'> {
 
   /** Gets variables, or values of expressions such as `a.b`, from each engine's namespace. */
   pull<V = unknown>(name: string): AsyncResult<PerEngine<S, V>, V>
+  /** Gets several of them, as a list: `pull<[number, string]>(['a', 'b'])`. */
   pull<V extends readonly unknown[] = unknown[]>(
     names: readonly string[],
   ): AsyncResult<PerEngine<S, V>, V>
@@ -247,12 +249,14 @@ export class DirectView<S extends Shape = 'many'> {
     items: Iterable<A>,
     options?: DirectMapOptions & ReturnExceptions<E>,
   ): AsyncMapResult<MapItem<R, E>>
+  /** With several sequences it is called with one item of each, until the shortest ends. */
   map<A, B, R, E extends boolean = false>(
     fn: (a: A, b: B) => R,
     as: Iterable<A>,
     bs: Iterable<B>,
     options?: DirectMapOptions & ReturnExceptions<E>,
   ): AsyncMapResult<MapItem<R, E>>
+  /** With several sequences it is called with one item of each, until the shortest ends. */
   map<A, B, C, R, E extends boolean = false>(
     fn: (a: A, b: B, c: C) => R,
     as: Iterable<A>,
@@ -260,6 +264,7 @@ export class DirectView<S extends Shape = 'many'> {
     cs: Iterable<C>,
     options?: DirectMapOptions & ReturnExceptions<E>,
   ): AsyncMapResult<MapItem<R, E>>
+  /** A function of Python's by its name, or one that the engines have: see `call`. */
   map<R = unknown>(
     fn: string | Reference,
     ...rest: readonly (Iterable<unknown> | DirectMapOptions)[]
@@ -304,6 +309,7 @@ export class DirectView<S extends Shape = 'many'> {
   remote<F extends AnyFunction, A extends unknown[] = Parameters<F>>(
     fn: F,
   ): (...args: Arguments<A>) => AsyncResult<PerEngine<S, Returned<F>>, Returned<F>>
+  /** A function of Python's by its name, or one that the engines have: see `call`. */
   remote<R = unknown>(
     fn: string | Reference,
   ): (...args: unknown[]) => AsyncResult<PerEngine<S, R>, R>

@@ -25,6 +25,7 @@ export class Executor {
     fn: (...args: A) => R,
     ...args: Arguments<A>
   ): AsyncResult<Awaited<R>>
+  /** What the engine has by a name, or an expression that gives a function there. */
   submit<R = unknown>(fn: Reference, ...args: unknown[]): AsyncResult<R>
   submit(fn: AnyFunction | Reference, ...args: unknown[]): AsyncResult<unknown> {
     this.#assertOpen()
@@ -44,6 +45,7 @@ export class Executor {
     items: Sequence<A>,
     options?: MapOptions & ReturnExceptions<E>,
   ): AsyncGenerator<MapItem<R, E>, void, undefined>
+  /** A function of Python's by its name, or one that the engines have: see `call`. */
   map<R = unknown>(
     fn: string | Reference,
     items: Sequence<unknown>,

@@ -218,6 +218,21 @@ test('imap keeps nothing, even over a list', () =>
     assert.deepEqual(seen, range(500).map(square))
   }))
 
+test('imap begins with the loop: what nobody reads costs nothing', () =>
+  withView(async (cluster, view, rc) => {
+    let read = 0
+    function* counted() {
+      for (;;) yield read++
+    }
+    const unused = view.imap(square, counted())
+    await cluster.run(unused.return())
+    assert.deepEqual([read, rc.outstanding], [0, 0])
+    const results = view.imap(square, counted(), { outstandingMax: 2 })
+    assert.deepEqual(await cluster.run(results.next()), { value: 0, done: false })
+    await cluster.run(results.return())
+    assert.ok(read <= 4)
+  }))
+
 test('the first error ends a map, and what waits is aborted', () =>
   withView(async (cluster, view, rc) => {
     const result = view.map(failOn(3), range(1000), { outstandingMax: 10 })

@@ -79,6 +79,7 @@ export class LoadBalancedView {
     fn: (...args: A) => R,
     ...args: Arguments<A>
   ): AsyncResult<Awaited<R>>
+  /** What the engine has by a name, or an expression that gives a function there. */
   apply<R = unknown>(fn: Reference, ...args: unknown[]): AsyncResult<R>
   apply(fn: AnyFunction | Reference, ...args: unknown[]): AsyncResult<unknown> {
     return this.#apply(applicable(fn), args)
@@ -106,12 +107,14 @@ export class LoadBalancedView {
     items: Sequence<A>,
     options?: MapOptions & ReturnExceptions<E>,
   ): AsyncMapResult<MapItem<R, E>>
+  /** With several sequences it is called with one item of each, until the shortest ends. */
   map<A, B, R, E extends boolean = false>(
     fn: (a: A, b: B) => R,
     as: Sequence<A>,
     bs: Sequence<B>,
     options?: MapOptions & ReturnExceptions<E>,
   ): AsyncMapResult<MapItem<R, E>>
+  /** With several sequences it is called with one item of each, until the shortest ends. */
   map<A, B, C, R, E extends boolean = false>(
     fn: (a: A, b: B, c: C) => R,
     as: Sequence<A>,
@@ -119,30 +122,35 @@ export class LoadBalancedView {
     cs: Sequence<C>,
     options?: MapOptions & ReturnExceptions<E>,
   ): AsyncMapResult<MapItem<R, E>>
+  /** A function of Python's by its name, or one that the engines have: see `call`. */
   map<R = unknown>(
     fn: string | Reference,
     ...rest: readonly (Sequence<unknown> | MapOptions)[]
   ): AsyncMapResult<R>
   map(fn: AnyFunction | string | Reference, ...rest: unknown[]): AsyncMapResult<unknown> {
     const { sequences, options } = splitOptions<MapOptions>(rest)
-    return new AsyncMapResult(this.#map(calleeOf(fn), sequences, options, sequences.every(isList)))
+    const run = this.#map(calleeOf(fn), sequences, options, sequences.every(isList))
+    return new AsyncMapResult(run.start())
   }
 
   /**
    * Like `map`, but keeps nothing: results are handed to the loop over it and forgotten, and the
-   * items are read at most `outstandingMax` tasks ahead of the loop. Leaving the loop ends it.
+   * items are read at most `outstandingMax` tasks ahead of the loop. It begins with the loop, and
+   * leaving that ends it.
    */
   imap<A, R, E extends boolean = false>(
     fn: (item: A) => R,
     items: Sequence<A>,
     options?: MapOptions & ReturnExceptions<E>,
   ): AsyncGenerator<MapItem<R, E>, void, undefined>
+  /** With several sequences it is called with one item of each, until the shortest ends. */
   imap<A, B, R, E extends boolean = false>(
     fn: (a: A, b: B) => R,
     as: Sequence<A>,
     bs: Sequence<B>,
     options?: MapOptions & ReturnExceptions<E>,
   ): AsyncGenerator<MapItem<R, E>, void, undefined>
+  /** A function of Python's by its name, or one that the engines have: see `call`. */
   imap<R = unknown>(
     fn: string | Reference,
     ...rest: readonly (Sequence<unknown> | MapOptions)[]
@@ -162,6 +170,7 @@ export class LoadBalancedView {
   remote<F extends AnyFunction, A extends unknown[] = Parameters<F>>(
     fn: F,
   ): (...args: Arguments<A>) => AsyncResult<Returned<F>>
+  /** A function of Python's by its name, or one that the engines have: see `call`. */
   remote<R = unknown>(fn: string | Reference): (...args: unknown[]) => AsyncResult<R>
   remote(fn: AnyFunction | string | Reference): (...args: unknown[]) => AsyncResult<unknown> {
     const callee = calleeOf(fn)
@@ -199,7 +208,7 @@ export class LoadBalancedView {
     const origin = new Error('sent here')
     const argumentsOf = ({ columns }: Chunk): readonly unknown[] =>
       isChunked ? columns : columns.map((column) => column[0])
-    const run = new MapRun<R>(this.#link, {
+    return new MapRun<R>(this.#link, {
       source: chunkSource(sequences, chunkSize),
       send: (chunk, index, owner) =>
         this.#send(language, pack(argumentsOf(chunk)), index, chunk.size, owner, origin),
@@ -210,7 +219,6 @@ export class LoadBalancedView {
       stopOnError: options.stopOnError ?? true,
       collects,
     })
-    return run.start()
   }
 
   /** Engines may come and go while a map runs. */

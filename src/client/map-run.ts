@@ -111,6 +111,7 @@ export class MapRun<Item> extends ResultSource<Item[], Item> {
 
   override async *iterate(): AsyncGenerator<Item, void, undefined> {
     if (this.#released > 0) throw alreadyRead()
+    this.#pump()
     let isOver = false
     try {
       for (let position = 0; ; position++) {

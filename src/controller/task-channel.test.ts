@@ -36,6 +36,19 @@ clusterTest('a task with metadata that cannot be read is refused', async (_clust
 })
 
 clusterTest(
+  'what is no task is refused, and keeps no engine busy',
+  async (cluster, client, engine) => {
+    for (const type of ['complete_request', 'execute_request']) {
+      const reply = await client.ask('task', type, { content: { code: 7 } })
+      assert.equal(reply?.content['ename'], 'ContentError')
+    }
+    const id = client.send('task', 'apply_request')
+    await cluster.clock.advance(1)
+    assert.deepEqual(engine.pending, [id])
+  },
+)
+
+clusterTest(
   'a task that is tried again on the same engine is signed anew',
   async (cluster, client, engine) => {
     const id = client.send('task', 'apply_request', { metadata: { retries: 2 } })

@@ -1,9 +1,11 @@
 import { assert, type Clock, type Logger, messageOf, type Timer, text, utf8 } from '../base/mod.ts'
 import type { Engine, TaskLedger, TaskRecord } from '../hub/mod.ts'
 import {
+  applyRequest,
   ContentError,
   type DeathCause,
   decodeTaskMetadata,
+  executeRequest,
   isoDate,
   type JsonObject,
   languageInUuid,
@@ -132,7 +134,8 @@ export class TaskChannel {
     const id = message.header.msgId
     let order: TaskRequest
     try {
-      const wishes = decodeTaskMetadata(message.metadata)
+      const wishes = decodeTaskMetadata(message.check().metadata)
+      checkTask(message)
       order = { id, wishes, message, frames, route, isFresh: true, repeats: 0 }
     } catch (error) {
       this.#options.gate.refuse(route, 'task', error)
@@ -294,6 +297,17 @@ function asMessage(frames: readonly Uint8Array[]): Message {
     { header: header!, parentHeader: parentHeader!, metadata: metadata!, content },
     buffers,
   )
+}
+
+/**
+ * Python's engines say nothing to a request that they do not know or cannot read, and would be busy
+ * with it for ever. @throws {ContentError}
+ */
+function checkTask({ header: { msgType }, content }: Message): void {
+  if (msgType === executeRequest.msgType) executeRequest.decode(content)
+  else if (msgType !== applyRequest.msgType) {
+    throw new ContentError(`'${msgType.slice(0, 40)}' is no task: nothing to balance the load with`)
+  }
 }
 
 interface Outcome {

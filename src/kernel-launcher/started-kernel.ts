@@ -39,6 +39,9 @@ export interface StartKernelOptions {
 
 const channels: readonly KernelChannel[] = ['shell', 'iopub', 'stdin', 'control', 'hb']
 
+/** What kernels say of a port that somebody has: those of Node, of libzmq. */
+const portIsTaken = /address already in use/i
+
 /** A kernel in a process of our own, which ends with this object, or with this process. */
 export class StartedKernel implements KernelHandle {
   readonly client: KernelClient
@@ -56,6 +59,17 @@ export class StartedKernel implements KernelHandle {
    * @throws {KernelLaunchError} with the last lines that it wrote; nothing of it is left.
    */
   static async start(options: StartKernelOptions): Promise<StartedKernel> {
+    try {
+      return await StartedKernel.#startOnce(options)
+    } catch (error) {
+      // Its ports were free when they were chosen: somebody else was quicker.
+      const isRace = error instanceof KernelLaunchError && portIsTaken.test(error.message)
+      if (!isRace) throw error
+      return StartedKernel.#startOnce(options)
+    }
+  }
+
+  static async #startOnce(options: StartKernelOptions): Promise<StartedKernel> {
     const dir = options.runtimeDir ?? jupyterRuntimeDir()
     const { spec, transport = 'tcp', encrypted = false } = options
     const plan = { dir, kernelName: spec.name, transport, encrypted }
@@ -123,9 +137,8 @@ export class StartedKernel implements KernelHandle {
       if (this.#process !== child) return
       this.#process = undefined
       const what = describeCause(cause)
-      this.client.kernelGone(
-        `the kernel ${what === 'exited with code 0' ? 'has ended' : `was ${what}`}`,
-      )
+      const how = what === 'exited with code 0' ? '' : `: ${what}`
+      this.client.kernelGone(`the kernel has ended${how}`)
       if (ready) this.onDeath?.({ cause, lastWords: child.lastWords })
     })
     this.#info = await this.#answer(child, startMs)

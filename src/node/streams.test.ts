@@ -38,6 +38,7 @@ const fallback: Transport = {
 checkTransport(test, { transport: fallback, freeEndpoint: () => 'tcp://127.0.0.1:0' })
 
 const never = new AbortController().signal
+const unix = platform() !== 'win32'
 
 async function pairOf(transport: Transport, endpoint: string): Promise<[ByteStream, ByteStream]> {
   let accept: (stream: ByteStream) => void = () => {}
@@ -146,8 +147,6 @@ test('tcp: nobody there is an error at once', async () => {
   const connecting = tcpTransport.connect(parseEndpoint(listener.endpoint), never)
   await assert.rejects(connecting, { code: 'ECONNREFUSED' })
 })
-
-const unix = platform() !== 'win32'
 
 test('ipc: the socket file is gone after the close', { skip: !unix }, async () => {
   const path = freePath()

@@ -1,4 +1,4 @@
-import { ClosedError, Deferred, Queue } from '../base/mod.ts'
+import { ArgumentError, ClosedError, Deferred, Queue } from '../base/mod.ts'
 import { PeerUnreachableError } from './errors.ts'
 import type { Routing } from './routing.ts'
 
@@ -19,16 +19,20 @@ export class Outbox {
     this.#routing = routing
   }
 
+  /** @throws {ArgumentError} for what is no message. */
   trySend(frames: readonly Uint8Array[]): boolean {
+    checkMessage(frames)
     return !this.#closed && this.#routing.send(frames) === 'sent'
   }
 
   /**
    * Resolves when a pipe has taken the message.
+   * @throws {ArgumentError} for what is no message.
    * @throws {ClosedError} when the socket is.
    * @throws {PeerUnreachableError} when there is no such peer and the pattern may not drop it.
    */
   async send(frames: readonly Uint8Array[]): Promise<void> {
+    checkMessage(frames)
     if (this.#closed) throw new ClosedError('the socket is closed')
     const key = this.#routing.waitingKey?.(frames) ?? ''
     let queue = this.#waiting.get(key)
@@ -76,6 +80,21 @@ export class Outbox {
       queue.shift()
     }
   }
+}
+
+/**
+ * Without types one gives a text, or one frame instead of a list: what would go out of these is
+ * nothing that anybody meant.
+ * @throws {ArgumentError}
+ */
+export function checkMessage(frames: readonly Uint8Array[]): void {
+  let isMessage = frames.length > 0
+  for (let i = 0; i < frames.length; i++) isMessage &&= frames[i]?.BYTES_PER_ELEMENT === 1
+  if (isMessage) return
+  throw new ArgumentError(
+    'a message is a list of one or more byte arrays; those of a text are made by ' +
+      'new TextEncoder().encode(text) or Buffer.from(text)',
+  )
 }
 
 function unreachable(): PeerUnreachableError {
