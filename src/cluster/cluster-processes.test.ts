@@ -149,14 +149,13 @@ for (const left of ['', '{"cluster": {}, "controller": {"state": {"pid": 9999999
 test('a controller started by hand whose files are replaced is told of', async (context) => {
   const first = start(context)
   const running = await first.cluster
-  const { clientInfo } = running
   const listener = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
   context.after(() => listener.close())
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo
+  const info = { ...running.clientInfo, interface: 'tcp://127.0.0.1', registration: port }
   await running.stop()
   assert.deepEqual(first.log.filter(seemsToRun), [])
-  const info = { ...clientInfo, interface: 'tcp://127.0.0.1', registration: port }
   const file = join(first.dir, 'profile_x', 'security', 'ipcontroller-client.json')
   writeFileSync(file, connectionFileText(info))
   const second = start(context, { dir: first.dir })

@@ -473,17 +473,6 @@ test('a full store drops a part of what has ended at once', () => {
   assert.deepEqual(hub.ask('history_request', {})['history'], ['pending', '6', '7', '8', '9', '10'])
 })
 
-test('what tasks have printed counts against the bound of a store, even after their reply', () => {
-  const hub = new Hub(new MemoryTaskStore({ bytesMax: 1_100 }))
-  for (const id of ['a', 'b', 'c']) {
-    hub.done(id)
-    for (const name of ['stdout', 'stderr']) {
-      hub.ledger.shown(id, 'stream', { name, text: 'x'.repeat(250) })
-    }
-  }
-  assert.deepEqual(hub.ask('history_request', {})['history'], ['b', 'c'])
-})
-
 test('whatever a client is told, is kept first', () => {
   let flushed = 0
   class Watched extends MemoryTaskStore {
