@@ -36,7 +36,7 @@ export const limits = {
   keptAnswerBytesMax: 8_388_608,
   /** Finished task records kept by the hub; Python's `DictDB.record_limit`. Pending ones are never culled. */
   taskRecordsMax: 1_024,
-  /** Bytes of buffers in finished task records; Python's `DictDB.size_limit`. */
+  /** Bytes of buffers and output in finished task records; Python's `DictDB.size_limit`. */
   taskRecordBytesMax: 1_073_741_824,
   /** Bytes of what a record of a task says, without its buffers, that go into a database. */
   storedRecordBytesMax: 67_108_864,

@@ -8,7 +8,13 @@ import {
   LocalLauncher,
   overriddenInfo,
 } from '../cluster/mod.ts'
-import { type EngineConnectionInfo, endpointOf } from '../jupyter/mod.ts'
+import {
+  connectionFileText,
+  type EngineConnectionInfo,
+  endpointOf,
+  reachableInterface,
+} from '../jupyter/mod.ts'
+import { hostFacts } from '../node/mod.ts'
 import { notRegisteredCode } from './roles/engine-role.ts'
 import { shellExitCode } from './shell-exit-code.ts'
 
@@ -30,6 +36,8 @@ export class EngineKeeper {
   readonly #launcher = new LocalLauncher()
   readonly #exit = new Deferred<number>()
   #set: EngineSet | undefined
+  /** The controller that the engine has joined. */
+  #joined: string | undefined
   /** What is wrong with the connection file that is there. */
   #problem: string | undefined
   #joining: Promise<void> = Promise.resolve()
@@ -111,8 +119,13 @@ export class EngineKeeper {
   async #joinNow(found: EngineConnectionInfo): Promise<void> {
     const { settings, argv, logger } = this.#options
     const info = overriddenInfo(found, settings)
+    const controller = connectionFileText(info)
     const old = this.#set
     if (old !== undefined) {
+      if (controller === this.#joined) {
+        logger.debug(`${settings.connectionFile} is there again, and the same`)
+        return
+      }
       logger.info('the connection file was replaced: the engine joins the new controller')
       this.#set = undefined
       await old.stop()
@@ -127,11 +140,13 @@ export class EngineKeeper {
       onChange: () => {},
     })
     this.#set = set
+    this.#joined = controller
     set.connect(info)
     void set.emptied.then(() => this.#ended(set))
     void set.ready.then(
-      () => {
-        const where = endpointOf(info.interface, info.registration)
+      async () => {
+        const address = await reachableInterface(info, hostFacts())
+        const where = endpointOf(address, info.registration)
         logger.info(`engine ${set.slots[0]?.id} is ready at ${where}`)
       },
       () => {},

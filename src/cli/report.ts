@@ -28,13 +28,17 @@ export function exitCodeOf(error: unknown): number {
   return 1
 }
 
-/** What went wrong and what to do about it; the way there only when it is asked for. */
-export function errorText(program: string, error: unknown, debug: boolean): string {
+/**
+ * What went wrong and what to do about it; the way there only when it is asked for.
+ * @param command As it was typed: `ipcluster start`.
+ */
+export function errorText(command: string, error: unknown, debug: boolean): string {
   const text = error instanceof Error ? error.message : String(error)
   // What we did not foresee is a fault of ours: then the place matters to whoever mends it.
   const isOurFault = !IparallelError.is(error) && !isSystemError(error)
   const full = debug || isOurFault ? ((error as Error | undefined)?.stack ?? text) : text
-  const hint = exitCodeOf(error) === 2 ? `\nTry '${program} --help'.` : ''
+  const hint = exitCodeOf(error) === 2 ? `\nTry '${command} --help'.` : ''
+  const [program] = command.split(' ')
   return `${styled('red', `${program}:`, process.stderr)} ${full}${hint}\n`
 }
 

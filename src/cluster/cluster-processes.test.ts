@@ -153,9 +153,9 @@ test('a controller started by hand whose files are replaced is told of', async (
   context.after(() => listener.close())
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo
+  const info = { ...running.clientInfo, interface: 'tcp://127.0.0.1', registration: port }
   await running.stop()
   assert.deepEqual(first.log.filter(seemsToRun), [])
-  const info = { ...running.clientInfo, interface: 'tcp://127.0.0.1', registration: port }
   const file = join(first.dir, 'profile_x', 'security', 'ipcontroller-client.json')
   writeFileSync(file, connectionFileText(info))
   const second = start(context, { dir: first.dir })

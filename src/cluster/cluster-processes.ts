@@ -10,6 +10,7 @@ import {
   type ClusterRecord,
   claimClusterFile,
   livingLaunchers,
+  livingRoles,
   readClusterFile,
   updateClusterFile,
 } from './cluster-file.ts'
@@ -58,7 +59,11 @@ export class ClusterProcesses {
    */
   static async start(plan: ClusterPlan, ports: ClusterPorts): Promise<ClusterProcesses> {
     const file = plan.profile.clusterFile(plan.clusterId)
-    const running = await claimClusterFile(file, emptyRecord(plan, ports))
+    const running = await claimClusterFile(file, {
+      ...emptyRecord(plan),
+      launcherPid: process.pid,
+      ...(ports.inProgram ? { launcherIsProgram: true } : {}),
+    })
     if (running !== undefined) throw alreadyRunning(plan, running)
     const { profile, clusterId } = plan
     if (!plan.controller.reuseFiles) {
@@ -297,7 +302,8 @@ function pidOf({ state, process }: EngineSlot): number {
   return state === 'ended' ? 0 : process.pid
 }
 
-function emptyRecord(plan: ClusterPlan, ports: ClusterPorts): ClusterRecord {
+/** What the cluster's file says before anything runs. */
+export function emptyRecord(plan: ClusterPlan): ClusterRecord {
   return {
     clusterId: plan.clusterId,
     profileDir: plan.profile.dir,
@@ -308,13 +314,11 @@ function emptyRecord(plan: ClusterPlan, ports: ClusterPorts): ClusterRecord {
     controllerLauncher: plan.controllerLauncher,
     engineLauncher: plan.engineLauncher,
     sets: {},
-    launcherPid: process.pid,
-    ...(ports.inProgram ? { launcherIsProgram: true } : {}),
   }
 }
 
 function alreadyRunning(plan: ClusterPlan, running: ClusterRecord): AlreadyRunningError {
-  const pid = running.controller?.pid ?? running.launcherPid
+  const pid = running.controller?.pid ?? running.launcherPid ?? livingRoles(running)[0]
   return new AlreadyRunningError(
     `a cluster is running already with profile ${plan.profile.name} and cluster id ` +
       `'${plan.clusterId}' (pid ${pid}); stop it with: ipcluster stop ` +

@@ -1,19 +1,20 @@
 import { connect } from 'node:net'
 import type { Logger } from '../base/mod.ts'
-import { readClientFile } from '../node/mod.ts'
-import type { Profile } from './profile.ts'
+import { reachableInterface } from '../jupyter/mod.ts'
+import { hostFacts, readClientFile, readEngineFile } from '../node/mod.ts'
+import type { ConnectionRole, Profile } from './profile.ts'
 
-/** Milliseconds for a controller of this machine to take a connection. */
+/** Milliseconds for a controller to take a connection. */
 const answerMs = 500
 
-/** Whether something listens where the connection file says. */
+/** Whether something listens where the connection files say; one may have been brought here. */
 export async function controllerAnswers(profile: Profile, clusterId: string): Promise<boolean> {
+  const file = (role: ConnectionRole) => profile.connectionFile(role, clusterId)
   try {
-    const info = await readClientFile(profile.connectionFile('client', clusterId))
-    const [, host] = /^tcp:\/\/(.+)$/.exec(info.interface) ?? []
+    const info = await readClientFile(file('client')).catch(() => readEngineFile(file('engine')))
+    const [, host] = /^tcp:\/\/(.+)$/.exec(await reachableInterface(info, hostFacts())) ?? []
     if (host === undefined) return true
-    const address = host === '*' || host === '0.0.0.0' ? '127.0.0.1' : host.replace(/^\[|\]$/g, '')
-    return await answers(address, info.registration)
+    return await answers(host.replace(/^\[|\]$/g, ''), info.registration)
   } catch {
     return false
   }

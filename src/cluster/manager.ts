@@ -116,18 +116,23 @@ export async function stopCluster(cluster: ClusterPlace, killAfterMs = 5_000): P
   return left
 }
 
-/** A controller that was killed could not remove its files; one that keeps them is left alone. */
+/**
+ * A controller that was killed could not remove its files; those that it keeps, and those that were
+ * brought here for engines alone, stay.
+ */
 async function removeConnectionFiles(
   profile: Profile,
   clusterId: string,
   record: ClusterRecord | undefined,
 ): Promise<void> {
   const keeps = record?.controllerArgs.some((arg) => /^--(reuse|restore)\b/.test(arg)) === true
-  if (keeps || (await controllerAnswers(profile, clusterId))) return
+  const isElsewhere = record !== undefined && record.controller === undefined
+  if (keeps || isElsewhere || (await controllerAnswers(profile, clusterId))) return
   for (const role of ['client', 'engine'] as const) {
     rmSync(profile.connectionFile(role, clusterId), { force: true })
   }
   rmSync(profile.curveFile(clusterId), { force: true })
+  rmSync(profile.enginesFile(clusterId), { force: true })
 }
 
 export interface CleanResult {
@@ -139,9 +144,11 @@ export interface CleanResult {
 
 const connectionFileName = /^ipcontroller-(?:(.+)-)?(?:client|engine)\.json$/
 const logFileName = /^ip(?:controller|engine|cluster)-(?:(.*?)-)?(\d+)(?:-\d+)?\.log$/
+const enginesFileName = /^engines(.*)\.json$/
 
 /**
- * Removes what clusters left behind in a profile: cluster, connection and log files.
+ * Removes what clusters left behind in a profile: cluster, connection and log files,
+ * and which engine had which id.
  * @param force Removes the files of clusters that run, too.
  */
 export async function cleanProfile(profile: Profile, force: boolean): Promise<CleanResult> {
@@ -167,7 +174,7 @@ export async function cleanProfile(profile: Profile, force: boolean): Promise<Cl
     }
   }
   for (const name of namesIn(profile.logDir)) {
-    const match = logFileName.exec(name)
+    const match = logFileName.exec(name) ?? enginesFileName.exec(name)
     if (match !== null && !running.has(match[1] ?? '')) remove(join(profile.logDir, name))
   }
   return { removed, running: [...running] }

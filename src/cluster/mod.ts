@@ -14,6 +14,7 @@ export {
   type CommandLine,
   commonSwitches,
   type GivenOption,
+  noSuchOption,
   parseCommandLine,
   refuseWords,
 } from './config/arguments.ts'

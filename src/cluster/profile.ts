@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { ArgumentError, messageOf } from '../base/mod.ts'
+import { isFolder, makeFolder } from '../node/mod.ts'
 import { ProfileError } from './errors.ts'
 import { shellWord } from './shell-word.ts'
 
@@ -71,7 +72,7 @@ export class Profile {
   }
 
   get exists(): boolean {
-    return statSync(this.dir, { throwIfNoEntry: false })?.isDirectory() === true
+    return isFolder(this.dir)
   }
 
   get securityDir(): string {
@@ -124,9 +125,7 @@ export class Profile {
    */
   create(): void {
     try {
-      for (const dir of [this.dir, this.logDir, this.startupDir]) {
-        mkdirSync(dir, { recursive: true })
-      }
+      for (const dir of [this.dir, this.logDir, this.startupDir]) makeFolder(dir)
       for (const dir of [this.securityDir, this.pidDir]) makePrivate(dir)
     } catch (cause) {
       throw new ProfileError(
@@ -140,7 +139,7 @@ export class Profile {
 
 /** Keys lie in there; the folder may come from a copy that lost its mode. */
 function makePrivate(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  makeFolder(dir, 0o700)
   if (process.platform !== 'win32' && (statSync(dir).mode & 0o77) !== 0) chmodSync(dir, 0o700)
 }
 
@@ -211,7 +210,8 @@ export function listProfiles(root: string): Profile[] {
       .filter((profile) => profile.exists)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
     throw error
   }
 }

@@ -78,6 +78,18 @@ test('an engine whose controller stops pinging leaves after the misses that it w
   assert.equal(await engine.ended, 'heart-lost')
 })
 
+test('an engine says when its controller is silent, once, and again after it was heard', async () => {
+  const world = new World()
+  await world.engine({ heartbeatMissesMax: 50 })
+  await world.clock.advance(10 * 1500)
+  assert.deepEqual(world.warnings, [
+    'the controller is silent for 4.5 s; this engine waits until it is 76.5 s',
+  ])
+  world.ping.trySend([utf8('1.0')])
+  await world.clock.advance(10 * 1500)
+  assert.equal(world.warnings.length, 2)
+})
+
 test('a reply goes back on the route on which its request came, with the request as parent', async () => {
   const world = new World()
   const engine = await world.engine()

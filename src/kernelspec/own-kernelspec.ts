@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ArgumentError, messageOf } from '../base/mod.ts'
 import { isObject } from '../jupyter/mod.ts'
+import { makeFolder } from '../node/mod.ts'
 import { kernelArgv, logoFiles } from './kernel-program.ts'
 import { isKernelName, type Kernelspec, readKernelspec } from './kernelspec.ts'
 
@@ -65,7 +66,7 @@ export function installKernelspec(dir: string, options: OwnKernelspecOptions = {
   // Until it is whole it has another name: half of one would hide the kernel that is there.
   const temporary = `${file}.${process.pid}.tmp`
   try {
-    mkdirSync(target, { recursive: true })
+    makeFolder(target)
     for (const { name: logo, path } of logoFiles()) copyFileSync(path, join(target, logo))
     writeFileSync(temporary, `${JSON.stringify(ownKernelspec(options), null, 2)}\n`)
     renameSync(temporary, file)

@@ -44,7 +44,11 @@ function wantedFile(target: ClusterChoice | string, env: NodeJS.ProcessEnv): Wan
           'because it must also know the ports and the key',
       )
     }
-    return { path: file, advice: 'Is the path right? The controller prints it when it starts.' }
+    const byName = /[\\/.]/.test(file) ? '' : ` By a profile's name: { profile: '${file}' }.`
+    return {
+      path: file,
+      advice: `Is the path right? The controller prints it when it starts.${byName}`,
+    }
   }
   const choice = target as ClusterChoice
   const profile = chooseProfile(choice, env)
@@ -100,6 +104,13 @@ async function infoOf(
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR')
       throw new NoConnectionFileError(path, advice, error)
+    if (code === 'EISDIR') {
+      const profile = "a profile's cluster is found by { profileDir: '…' } or { profile: '…' }"
+      throw new ArgumentError(
+        `${path} is a folder; a client needs the path of ipcontroller-client.json; ${profile}`,
+        { cause: error },
+      )
+    }
     throw error
   }
 }

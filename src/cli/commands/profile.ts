@@ -33,8 +33,8 @@ const commands: Readonly<Record<string, () => Promise<Main>>> = {
 }
 
 /** `iparallel profile`: makes and finds profiles. */
-export function profile(args: readonly string[]): Promise<number> {
-  return runSubcommand(usage, commands, args)
+export function profile(args: readonly string[], command: string): Promise<number> {
+  return runSubcommand(usage, commands, args, command)
 }
 
 interface ProfileLine {
@@ -79,6 +79,9 @@ async function create(args: readonly string[]): Promise<number> {
 async function list(args: readonly string[]): Promise<number> {
   const { choice, help } = read(args)
   if (help) return printUsage()
+  if (choice.profile !== undefined) {
+    throw new UsageError('list shows all profiles, and takes no name')
+  }
   const root = profilesRoot(choice)
   const profiles = listProfiles(root)
   console.log(
