@@ -89,6 +89,24 @@ for (const first of firsts) {
   })
 }
 
+test('a declaration of a type stands between the lines around it', async () => {
+  for (const declaration of [
+    'interface A { a: number }',
+    'export interface A {\n  a: number\n}',
+    'declare const a: number',
+    "import type { A } from './a.ts'",
+  ]) {
+    const cell = new Cell(`const b = (c: unknown) => c\nb\n${declaration}\n(3)`, 'cell', namespace)
+    assert.equal(cell.run(), 3, declaration)
+  }
+  const inside = new Cell(
+    'const list = [\n/*\ninterface A\n*/ 1 as number]\nlist',
+    'cell',
+    namespace,
+  )
+  assert.deepEqual(inside.run(), [1])
+})
+
 test('an export without a semicolon does not run into the next line', async () => {
   for (const source of ['5\nexport { log }\n(3)', 'export default function () {}\n(3)']) {
     const cell = new Cell(`let log\nawait 1\n${source}`, 'cell', namespace)

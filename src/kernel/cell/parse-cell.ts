@@ -95,12 +95,27 @@ function needsLowering(source: string, program: Program): boolean {
   return source.includes('using') && !runtimeHasUsing() && hasInnerUsing(program)
 }
 
+const typeDeclaration =
+  /^\s*(?:(?:export\s+)?(?:declare\s+)?interface\s+[\w$]|declare\s+\w|import\s+type\b)/
+
+/** A declaration that leaves nothing still ends the statement before it, if that has no semicolon. */
+function withSeparators(source: string, bare: string): string {
+  const typed = source.split('\n')
+  const lines = bare.split('\n')
+  return lines
+    .map((line, i) => (line.trim() === '' && typeDeclaration.test(typed[i] ?? '') ? ';' : line))
+    .join('\n')
+}
+
 /** The cell without types, if that is all that stands between it and JavaScript. */
 function strip(source: string): ParsedCell | { readonly error?: Located; readonly text: string } {
   try {
-    const text = stripTypes(source)
-    if (text === undefined) return { text: source }
-    const program = tryParse(text)
+    const bare = stripTypes(source)
+    if (bare === undefined) return { text: source }
+    // One that does not belong where it was put is an error; then all of them go again.
+    const separated = withSeparators(source, bare)
+    const first = tryParse(separated)
+    const [text, program] = isProgram(first) ? [separated, first] : [bare, tryParse(bare)]
     if (!isProgram(program)) return { error: program, text }
     return { text, program, isTypeScript: true, isObject: false }
   } catch (thrown) {
