@@ -1,5 +1,6 @@
 import type { IparallelError } from '../base/mod.ts'
 import { TimeoutError } from './errors.ts'
+import { checkNames, type OptionNames } from './option-names.ts'
 import type { OutputEvent } from './output-event.ts'
 import type { OutputPiece, Progress, ResultSource } from './result-source.ts'
 import { showAsText } from './show-as-text.ts'
@@ -18,6 +19,12 @@ export interface WaitOptions {
 export interface GetOptions extends WaitOptions {
   /** Put errors into the result, in the place of what failed, instead of rejecting. */
   readonly returnExceptions?: boolean
+}
+
+const getOptionNames: OptionNames<GetOptions> = {
+  timeoutMs: true,
+  signal: true,
+  returnExceptions: true,
 }
 
 /**
@@ -139,6 +146,7 @@ export class AsyncResult<T, Item = T> implements PromiseLike<T>, AsyncIterable<I
 
   /** Waits until it is ready, in whichever way; false when that took longer than `timeoutMs`. */
   wait(options: WaitOptions = {}): Promise<boolean> {
+    checkNames('waiting for a result', options, getOptionNames)
     const { timeoutMs, signal } = options
     this.#source.wantWhole()
     return new Promise((resolve, reject) => {

@@ -11,6 +11,16 @@ import { applicable, type Callee, calleeOf } from './callee.ts'
 import { type Chunk, FixedSource, isList, type Sequence } from './chunk-source.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import { buffersFor, callEngines, preparePerLanguage } from './direct-call.ts'
+import {
+  type BindKernelOptions,
+  type BoundKernel,
+  type DirectMapOptions,
+  directMapOptionNames,
+  type ExecuteOptions,
+  executeOptionNames,
+  type ScatterOptions,
+  scatterOptionNames,
+} from './direct-options.ts'
 import { abortAt, clearAt, shutdownAt, signalAt } from './engine-control.ts'
 import type { EngineDescription, Targets } from './engine-directory.ts'
 import {
@@ -27,6 +37,7 @@ import { type Jobs, msgIdsOf } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
 import type { MapItem, ReturnExceptions } from './map-item.ts'
 import { MapRun } from './map-run.ts'
+import { checkNames } from './option-names.ts'
 import {
   type Dealt,
   type Distribution,
@@ -39,46 +50,6 @@ import type { AnyFunction, Arguments, Returned } from './remote-function.ts'
 import type { PerEngine, Shape } from './shape.ts'
 import { showAsText } from './show-as-text.ts'
 import type { Combine } from './task-group.ts'
-
-/** How code is run on engines. */
-export interface ExecuteOptions {
-  /** Run without showing the last expression's value, and without counting; default false. */
-  readonly silent?: boolean
-  /** Keep the cell in the engine's history; default: unless it is silent. */
-  readonly storeHistory?: boolean
-  /** Expressions by name, evaluated after the cell. */
-  readonly userExpressions?: Readonly<Record<string, string>>
-  /** Show what the engines print while they run, if the client does that; default true. */
-  readonly showOutput?: boolean
-}
-
-/** Where an engine's kernel should listen. */
-export interface BindKernelOptions {
-  /** Default `tcp`. */
-  readonly transport?: 'tcp' | 'ipc'
-  /** An address of the engine's machine; default 127.0.0.1. With ipc the beginning of paths. */
-  readonly ip?: string
-}
-
-/** The kernel's ports that an engine has opened. */
-export interface BoundKernel {
-  /** The path of the connection file, on the engine's machine. */
-  readonly connectionFile: string
-}
-
-/** How a sequence is dealt out to engines. */
-export interface ScatterOptions {
-  /** How the sequence is dealt out; default `block`. */
-  readonly dist?: Distribution
-  /** A part of one element becomes that element; default false. */
-  readonly flatten?: boolean
-}
-
-/** How a map over the engines of a direct view goes. */
-export interface DirectMapOptions {
-  /** An error takes the place of the items of its engine; default false. */
-  readonly returnExceptions?: boolean
-}
 
 /**
  * Engines by id: everything is done on each of them. Calls are sent at once, and each engine runs
@@ -144,6 +115,7 @@ export class DirectView<S extends Shape = 'many'> {
     options: ExecuteOptions = {},
   ): AsyncResult<PerEngine<S, ExecuteResult>, ExecuteResult> {
     if (typeof code !== 'string') throw new ArgumentError('execute takes the text of a cell')
+    checkNames('execute', options, executeOptionNames)
     const silent = options.silent ?? false
     const group = callEngines(
       this.#link,
@@ -200,6 +172,7 @@ export class DirectView<S extends Shape = 'many'> {
     sequence: Iterable<unknown>,
     options: ScatterOptions = {},
   ): AsyncResult<PerEngine<S, void>, void> {
+    checkNames('scatter', options, scatterOptionNames)
     const engines = this.#engines()
     const parts = partition<Dealt>(
       sequence instanceof NdArray ? sequence : listOf(sequence),
@@ -271,6 +244,7 @@ export class DirectView<S extends Shape = 'many'> {
   ): AsyncMapResult<R>
   map(fn: AnyFunction | string | Reference, ...rest: unknown[]): AsyncMapResult<unknown> {
     const { sequences, options } = splitOptions<DirectMapOptions>(rest)
+    checkNames("a direct view's map", options, directMapOptionNames)
     const engines = this.#engines()
     const chunks = blocks(sequences, engines.length)
     const packerOf = preparePerLanguage(this.#link, engines, calleeOf(fn), 'prepareMap')

@@ -11,6 +11,7 @@ import type { Jobs } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
 import type { MapItem, ReturnExceptions } from './map-item.ts'
 import { MapRun } from './map-run.ts'
+import { checkNames, type OptionNames } from './option-names.ts'
 import type { AnyFunction, Arguments, Returned } from './remote-function.ts'
 import { showAsText } from './show-as-text.ts'
 import type { Task, TaskOwner } from './task.ts'
@@ -48,6 +49,22 @@ export interface MapOptions {
 }
 
 const noFlags: TaskFlags = {}
+
+const flagNames: OptionNames<TaskFlags> = {
+  after: true,
+  follow: true,
+  timeoutMs: true,
+  retries: true,
+  targets: true,
+}
+
+const mapOptionNames: OptionNames<MapOptions> = {
+  chunkSize: true,
+  ordered: true,
+  returnExceptions: true,
+  stopOnError: true,
+  outstandingMax: true,
+}
 
 /** Whichever engine is free: each call goes to one of them, chosen by the scheduler. */
 export class LoadBalancedView {
@@ -197,6 +214,7 @@ export class LoadBalancedView {
     options: MapOptions,
     collects: boolean,
   ): MapRun<R> {
+    checkNames('a map', options, mapOptionNames)
     const { chunkSize = 1, outstandingMax } = options
     if (outstandingMax !== undefined && !(outstandingMax >= 1)) {
       throw new ArgumentError(`outstandingMax is a number from 1 on, not ${outstandingMax}`)
@@ -312,7 +330,9 @@ function metadataOf(
   return metadata
 }
 
-function checkFlags({ retries, timeoutMs }: TaskFlags): void {
+function checkFlags(flags: TaskFlags): void {
+  checkNames('a load-balanced view', flags, flagNames)
+  const { retries, timeoutMs } = flags
   if (retries !== undefined && (!Number.isSafeInteger(retries) || retries < 0)) {
     throw new ArgumentError(`retries is a whole number from 0 on, not ${retries}`)
   }

@@ -7,14 +7,14 @@ export type { ClientEvents } from './client-events.ts'
 export type { ClientOptions } from './client-options.ts'
 export { ClusterLink, type LinkStatus } from './cluster-link.ts'
 export { Dependency } from './dependency.ts'
-export {
-  type BindKernelOptions,
-  type BoundKernel,
-  type DirectMapOptions,
-  DirectView,
-  type ExecuteOptions,
-  type ScatterOptions,
-} from './direct-view.ts'
+export type {
+  BindKernelOptions,
+  BoundKernel,
+  DirectMapOptions,
+  ExecuteOptions,
+  ScatterOptions,
+} from './direct-options.ts'
+export { DirectView } from './direct-view.ts'
 export type { EngineDescription, EngineFilter, Targets } from './engine-directory.ts'
 export type { CompletenessResult, CompletionResult, InspectionResult } from './engine-questions.ts'
 export {

@@ -2,6 +2,7 @@ import { ArgumentError, type Timer } from '../base/mod.ts'
 import { describeCause } from '../jupyter/mod.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import { TimeoutError } from './errors.ts'
+import { checkNames, type OptionNames } from './option-names.ts'
 
 /** How long to wait for engines. */
 export interface WaitForEnginesOptions {
@@ -11,6 +12,12 @@ export interface WaitForEnginesOptions {
   readonly signal?: AbortSignal
   /** Called at the beginning, and whenever an engine comes or goes. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
+}
+
+const optionNames: OptionNames<WaitForEnginesOptions> = {
+  timeoutMs: true,
+  signal: true,
+  onProgress: true,
 }
 
 /** Milliseconds between two looks: a notification may have been sent before we listened. */
@@ -25,6 +32,7 @@ export function waitForEngines(
   if (!Number.isSafeInteger(count) || count < 0) {
     throw new ArgumentError(`the number of engines is a whole number from 0 on, not ${count}`)
   }
+  checkNames('waitForEngines', options, optionNames)
   link.assertOpen()
   options.signal?.throwIfAborted()
   return new Promise((resolve, reject) =>
