@@ -19,8 +19,14 @@ function isPickle(frame: Uint8Array): boolean {
   return frame[0] === 0x80 && frame[1]! >= 2 && frame[1]! <= 5
 }
 
+/** What most frames say. */
+function isEmptyObject(frame: Uint8Array): boolean {
+  return frame.length === 2 && frame[0] === 0x7b && frame[1] === 0x7d
+}
+
 /** Parses one JSON frame. @throws {ContentError} */
 export function parseObject(frame: Uint8Array, name: string): JsonObject {
+  if (isEmptyObject(frame)) return {}
   let value: unknown
   try {
     value = JSON.parse(text(frame))
