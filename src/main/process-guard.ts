@@ -1,3 +1,5 @@
+import { signalGroup } from '../node/mod.ts'
+
 /** Milliseconds between two looks at the starter. */
 const lookMs = 1_000
 
@@ -16,6 +18,8 @@ function starterIsGone(starterPid: number): boolean {
 }
 
 function endProcess(): void {
+  // What user code runs, and waits for, would stay behind; a process of its own leads a group.
+  signalGroup(process.pid, 'SIGKILL')
   process.kill(process.pid, 'SIGKILL')
 }
 
