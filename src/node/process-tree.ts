@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import process from 'node:process'
 
@@ -46,9 +46,10 @@ function signal(pid: number, name: Signal): void {
   }
 }
 
+const taskkillArgs = (root: number): string[] => ['/pid', String(root), '/t', '/f']
+
 function taskkill(root: number): void {
-  const args = ['/pid', String(root), '/t', '/f']
-  runNow('taskkill', args, { stdio: 'ignore', windowsHide: true, timeout: taskkillMs })
+  runNow('taskkill', taskkillArgs(root), { stdio: 'ignore', windowsHide: true, timeout: taskkillMs })
   signal(root, 'SIGKILL')
 }
 
@@ -66,4 +67,18 @@ export function signalTree(root: number, name: Signal): void {
 export function signalGroup(leader: number, name: Signal): void {
   if (!windows) signal(-leader, name)
   else if (name === 'SIGKILL') taskkill(leader)
+}
+
+/** Ends this process with its group, if it leads one; on Windows, with what it has started. */
+export function endOwnGroup(): void {
+  const end = () => signal(process.pid, 'SIGKILL')
+  if (!windows) {
+    signal(-process.pid, 'SIGKILL')
+    end()
+    return
+  }
+  // Without `detached`, Windows would end it with this process, before it is done.
+  const killer = spawn('taskkill', taskkillArgs(process.pid), { stdio: 'ignore', detached: true })
+  killer.once('error', end)
+  killer.once('exit', end)
 }
