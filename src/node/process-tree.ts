@@ -49,7 +49,11 @@ function signal(pid: number, name: Signal): void {
 const taskkillArgs = (root: number): string[] => ['/pid', String(root), '/t', '/f']
 
 function taskkill(root: number): void {
-  runNow('taskkill', taskkillArgs(root), { stdio: 'ignore', windowsHide: true, timeout: taskkillMs })
+  runNow('taskkill', taskkillArgs(root), {
+    stdio: 'ignore',
+    windowsHide: true,
+    timeout: taskkillMs,
+  })
   signal(root, 'SIGKILL')
 }
 
