@@ -10,7 +10,8 @@ import {
   overriddenInfo,
   type ProcessEnd,
 } from '../cluster/mod.ts'
-import { type EngineConnectionInfo, endpointOf } from '../jupyter/mod.ts'
+import { type EngineConnectionInfo, endpointOf, reachableInterface } from '../jupyter/mod.ts'
+import { hostFacts } from '../node/mod.ts'
 import { notRegisteredCode } from './roles/engine-role.ts'
 
 export interface EngineKeeperOptions {
@@ -121,6 +122,8 @@ export class EngineKeeper {
       this.#set = undefined
       await old.stop()
     }
+    const address = await reachableInterface(info, hostFacts())
+    const where = endpointOf(address, info.registration)
     const set = await EngineSet.launch({
       id: String(process.pid),
       launcher: this.#launcher,
@@ -135,7 +138,6 @@ export class EngineKeeper {
     void set.emptied.then(() => this.#ended(set))
     void set.ready.then(
       () => {
-        const where = endpointOf(info.interface, info.registration)
         logger.info(`engine ${set.slots[0]?.id} is ready at ${where}`)
       },
       () => {},
