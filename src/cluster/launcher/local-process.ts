@@ -77,7 +77,9 @@ export class LocalProcess implements LaunchedProcess {
   }
 
   send(message: ToRole): boolean {
-    if (!this.#child.connected) return false
+    const { connected, exitCode, signalCode } = this.#child
+    // Windows tells later that the line is closed than that the process has ended.
+    if (!connected || exitCode !== null || signalCode !== null) return false
     this.#child.send(message, () => {})
     return true
   }
