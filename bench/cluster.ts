@@ -1,16 +1,7 @@
 /** Measures iparallel the way bench/python/measure.py measures ipyparallel. */
-import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { type Client, Cluster } from 'iparallel'
 import type { Figures, Plan } from './plan.ts'
-
-function residentBytes(pid: number): number {
-  if (process.platform === 'linux') {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024
-  }
-  return Number(spawnSync('ps', ['-o', 'rss=', '-p', String(pid)]).stdout) * 1024
-}
+import { residentBytes } from './resident-bytes.ts'
 
 async function seconds(work: () => PromiseLike<unknown>): Promise<number> {
   const begin = performance.now()

@@ -3,10 +3,11 @@
  * it, and how much memory it holds then, beside Python's ipengine on the same controller.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Client, Cluster } from 'iparallel'
+import { pythonProgram } from './python-program.ts'
+import { residentBytes } from './resident-bytes.ts'
 
 /** Of ours; of Python's, which take long, there are three. */
 const engines = 7
@@ -14,15 +15,6 @@ const engines = 7
 interface Footprint {
   readonly startMs: number
   readonly idleBytes: number
-}
-
-/** Resident bytes. */
-function memoryOf(pid: number): number {
-  if (process.platform !== 'linux') {
-    return Number(spawnSync('ps', ['-o', 'rss=', '-p', String(pid)]).stdout) * 1024
-  }
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024
 }
 
 const median = (numbers: readonly number[]): number =>
@@ -56,13 +48,11 @@ async function measureOurs(rc: Client, cluster: Cluster): Promise<Footprint> {
   for (let i = 0; i < engines; i++) times.push(await measureOne(rc, () => cluster.startEngines(1)))
   await pause()
   const pids = cluster.engines.map(({ pid }) => pid)
-  return { startMs: median(times), idleBytes: median(pids.map(memoryOf)) }
+  return { startMs: median(times), idleBytes: median(pids.map(residentBytes)) }
 }
 
 async function measurePython(rc: Client, cluster: Cluster): Promise<Footprint | undefined> {
-  const python =
-    process.env['PYTHON'] ?? (process.platform === 'linux' ? '/usr/bin/python3' : 'python3')
-  if (spawnSync(python, ['-c', 'import ipyparallel']).status !== 0) return undefined
+  if (spawnSync(pythonProgram, ['-c', 'import ipyparallel']).status !== 0) return undefined
   const file = join(
     cluster.profile.dir,
     'security',
@@ -70,12 +60,12 @@ async function measurePython(rc: Client, cluster: Cluster): Promise<Footprint | 
   )
   const children: ChildProcess[] = []
   const args = ['-m', 'ipyparallel.engine', `--file=${file}`]
-  const start = () => children.push(spawn(python, args, { stdio: 'ignore' }))
+  const start = () => children.push(spawn(pythonProgram, args, { stdio: 'ignore' }))
   try {
     const times: number[] = []
     for (let i = 0; i < 3; i++) times.push(await measureOne(rc, start))
     await pause()
-    const bytes = children.map(({ pid }) => memoryOf(pid!))
+    const bytes = children.map(({ pid }) => residentBytes(pid!))
     return { startMs: median(times), idleBytes: median(bytes) }
   } finally {
     for (const child of children) child.kill('SIGKILL')
@@ -96,7 +86,7 @@ async function measureBareNode(): Promise<Footprint> {
     times.push(performance.now() - begin)
     children.push(child)
   }
-  const bytes = children.map(({ pid }) => memoryOf(pid!))
+  const bytes = children.map(({ pid }) => residentBytes(pid!))
   for (const child of children) child.kill('SIGKILL')
   return { startMs: median(times), idleBytes: median(bytes) }
 }

@@ -10,6 +10,7 @@ import { benchCells } from './cells.ts'
 import { measureOurs } from './cluster.ts'
 import { benchEngineStart } from './engine-start.ts'
 import { type Figures, ourPlan, type Plan, pythonPlan } from './plan.ts'
+import { pythonProgram } from './python-program.ts'
 import { benchTransport } from './transport.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -17,9 +18,8 @@ const script = join(here, '..', '..', 'bench', 'python', 'measure.py')
 
 /** The figures of Python's ipyparallel, or why there are none. */
 async function measurePython(plan: Plan): Promise<Figures | string> {
-  const python =
-    process.env['PYTHON'] ?? (process.platform === 'linux' ? '/usr/bin/python3' : 'python3')
-  const child = spawn(python, [script, JSON.stringify(plan)], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const args = [script, JSON.stringify(plan)]
+  const child = spawn(pythonProgram, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (data) => (stdout += String(data)))
@@ -27,7 +27,7 @@ async function measurePython(plan: Plan): Promise<Figures | string> {
   await new Promise((resolve) => child.once('close', resolve).once('error', resolve))
   const line = stdout.split('\n').find((text) => text.startsWith('RESULT '))
   if (line !== undefined) return JSON.parse(line.slice('RESULT '.length)) as Figures
-  return stderr.trim().split('\n').at(-1) ?? `${python} gave no result`
+  return stderr.trim().split('\n').at(-1) ?? `${pythonProgram} gave no result`
 }
 
 interface Row {

@@ -15,6 +15,10 @@ const lib = join(root, 'lib')
 const fresh = join(root, `lib-${process.pid}`)
 const old = `${fresh}-old`
 
+interface Manifest {
+  readonly version: string
+}
+
 /** What is loaded from outside of its folder, besides the folder's door. */
 const entries: Readonly<Record<string, readonly string[]>> = {
   main: ['zmq.js', 'controller.js', 'engine.js', 'launchers.js', 'jupyter-kernel.js'],
@@ -43,6 +47,17 @@ function walls(folder: string): Plugin {
   }
 }
 
+/** A program that is bundled has our package.json no more. */
+const writtenVersion: Plugin = {
+  name: 'written-version',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]main[\\/]version\.js$/ }, () => {
+      const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
+      return { contents: `export const version = ${JSON.stringify(version)}` }
+    })
+  },
+}
+
 async function bundle(folder: string, files: readonly string[], plugins: Plugin[]): Promise<void> {
   await build({
     entryPoints: files.map((name) => join(dist, folder, name)),
@@ -57,7 +72,7 @@ async function bundle(folder: string, files: readonly string[], plugins: Plugin[
     target: 'node20',
     packages: 'external',
     inject: [join(dist, 'tools', 'node-globals.js')],
-    plugins,
+    plugins: [...plugins, writtenVersion],
     logLevel: 'warning',
   })
 }

@@ -9,21 +9,11 @@ import { type Options, readOptions } from './options.ts'
 import { type Parameters, particleSteps, totalS } from './parameters.ts'
 import { ProgressBar } from './progress-bar.ts'
 import { type ClusterRun, type RunEvents, runOnCluster } from './run-on-cluster.ts'
+import { stopOnSignal } from './stop-on-signal.ts'
 import { describeJob, describePhysics, describeTiming } from './summary.ts'
 import { counted } from './units.ts'
 
-const interrupted = new AbortController()
-
-/** Ctrl-C stops the cluster first; a second one ends the program at once. */
-function stopOnSignal(): void {
-  for (const [signal, exitCode] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
-    process.once(signal, () => {
-      process.stderr.write('\nstopping the cluster …\n')
-      process.exitCode = exitCode
-      interrupted.abort(new Error(signal))
-    })
-  }
-}
+const interrupted = stopOnSignal()
 
 async function main(options: Options): Promise<void> {
   const { parameters, engines, out } = options
@@ -75,14 +65,13 @@ async function run(parameters: Parameters, engines: number): Promise<ClusterRun>
       bar.update(done, total, elapsedS)
     },
   }
-  return await runOnCluster(parameters, engines, events, interrupted.signal)
+  return await runOnCluster(parameters, engines, events, interrupted)
 }
 
-stopOnSignal()
 try {
   await main(readOptions(process.argv.slice(2)))
 } catch (error) {
-  if (!interrupted.signal.aborted) {
+  if (!interrupted.aborted) {
     process.exitCode = 1
     console.error(error instanceof Error ? `error: ${error.message}` : error)
   }

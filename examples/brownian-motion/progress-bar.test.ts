@@ -61,9 +61,19 @@ describe('on a terminal', () => {
   })
 
   test('without room for a bar the numbers remain', () => {
-    const terminal = new PlayedTerminal(true, 30)
+    const terminal = new PlayedTerminal(true, 36)
     makeBar(terminal).update(1, 2, 1)
-    assert.match(terminal.drawings[0]!, /50 % {2}1 items/)
+    assert.match(terminal.drawings[0]!, /^working +50 % {2}1 items {2}1 s left$/)
+  })
+
+  test('in a narrow terminal it stays on one line', () => {
+    for (const columns of [34, 24, 18, 10]) {
+      const terminal = new PlayedTerminal(true, columns)
+      makeBar(terminal).update(1, 2, 1)
+      const [line] = terminal.drawings
+      assert.match(line!, /^working +50 %/)
+      assert.ok(columns === 10 || line!.length < columns)
+    }
   })
 
   test('a bar that is left half way ends its line', () => {

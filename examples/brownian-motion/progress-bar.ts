@@ -43,16 +43,25 @@ export class ProgressBar implements Disposable {
     const isLast = done === total
     if (!isLast && elapsedS * 1e3 - this.#drawnMs < redrawMs) return
     this.#drawnMs = elapsedS * 1e3
-    const text = ` ${percent(share)}  ${this.#detail(done, elapsedS)}  ${left(share, elapsedS)}`
-    const room = (this.#terminal.columns || 80) - this.#label.length - text.length - 2
-    const bar = room < 5 ? '' : drawBar(share, Math.min(room, 40))
+    // A line that wraps cannot be drawn over: what does not fit is left out, from the right.
+    const columns = (this.#terminal.columns || 80) - 1
+    const parts = [percent(share), this.#detail(done, elapsedS), left(share, elapsedS)]
+    while (parts.length > 1 && this.#width(parts) > columns) parts.pop()
+    const room = columns - this.#width(parts)
+    const bar = room < 5 ? '' : `${drawBar(share, Math.min(room, 40))} `
     this.#isLineOpen = !isLast
-    this.#terminal.write(`\r\x1b[2K${this.#label} ${bar}${text}${isLast ? '\n' : ''}`)
+    const text = `${this.#label} ${bar}${parts.join('  ')}`
+    this.#terminal.write(`\r\x1b[2K${text}${isLast ? '\n' : ''}`)
   }
 
   [Symbol.dispose](): void {
     if (this.#isLineOpen) this.#terminal.write('\n')
     this.#isLineOpen = false
+  }
+
+  /** Columns that the label and these take, with the space for a bar's end. */
+  #width(parts: readonly string[]): number {
+    return `${this.#label}  ${parts.join('  ')}`.length
   }
 
   #writeLine(done: number, total: number, share: number, elapsedS: number): void {

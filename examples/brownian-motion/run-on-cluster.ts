@@ -2,6 +2,7 @@ import { type Client, Cluster, Reference } from 'iparallel'
 import { blockSteps } from './blocks.ts'
 import { type Parameters, particleSteps } from './parameters.ts'
 import type { Segment } from './simulate.ts'
+import { rejectOnAbort } from './stop-on-signal.ts'
 import { runTask, type TaskResult } from './task.ts'
 
 /** How the work went. */
@@ -127,13 +128,6 @@ async function measureAlone(
   const started = performance.now()
   await client.directView(client.ids[0]!).apply(onEngine, sample, 0).get({ signal })
   return (sample.stepsPerId * sample.particles) / secondsSince(started)
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.throwIfAborted()
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }
 
 function secondsSince(started: number): number {

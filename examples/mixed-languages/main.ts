@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { ProgressBar } from '../brownian-motion/progress-bar.ts'
+import { stopOnSignal } from '../brownian-motion/stop-on-signal.ts'
 import { findPython, howToGetPython } from './find-python.ts'
 import { standardJob } from './parameters.ts'
 import { runOnCluster } from './run-on-cluster.ts'
@@ -14,18 +15,7 @@ import {
 } from './summary.ts'
 
 const folder = join('output', 'mixed-languages')
-const interrupted = new AbortController()
-
-/** Ctrl-C stops the cluster first; a second one ends the program at once. */
-function stopOnSignal(): void {
-  for (const [signal, exitCode] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
-    process.once(signal, () => {
-      process.stderr.write('\nstopping the cluster …\n')
-      process.exitCode = exitCode
-      interrupted.abort(new Error(signal))
-    })
-  }
-}
+const interrupted = stopOnSignal()
 
 async function main(): Promise<void> {
   const python = findPython(process.env)
@@ -43,7 +33,7 @@ async function main(): Promise<void> {
       },
       progress: (done, total, elapsedS) => bar.update(done, total, elapsedS),
     },
-    interrupted.signal,
+    interrupted,
   )
   console.log(`\n${describeFits(parameters, run.fits)}\n\n${describeRun(run)}`)
   // Drawing takes half a second to load, which the simulation need not wait for.
@@ -58,11 +48,10 @@ async function main(): Promise<void> {
   }
 }
 
-stopOnSignal()
 try {
   await main()
 } catch (error) {
-  if (!interrupted.signal.aborted) {
+  if (!interrupted.aborted) {
     process.exitCode = 1
     console.error(error instanceof Error ? `error: ${error.message}` : error)
   }

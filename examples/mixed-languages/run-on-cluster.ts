@@ -8,6 +8,7 @@ import {
   NdArray,
   Reference,
 } from 'iparallel'
+import { rejectOnAbort } from '../brownian-motion/stop-on-signal.ts'
 import type { Parameters } from './parameters.ts'
 import { simulateDisplacements } from './simulate-displacements.ts'
 import { blurOf } from './theory.ts'
@@ -142,12 +143,4 @@ class Run {
     this.#onProgress(this.#done, species.length * (2 * blocks + 1))
     return value
   }
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = (): void => reject(signal.reason)
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-  })
 }

@@ -2,7 +2,7 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 /** The UTF-8 bytes of `text`. */
-export function utf8(text: string): Uint8Array<ArrayBuffer> {
+export function utf8(text: string): Uint8Array {
   return encoder.encode(text)
 }
 
@@ -11,7 +11,7 @@ export function text(bytes: Uint8Array): string {
   return decoder.decode(bytes)
 }
 
-export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0
   for (const part of parts) length += part.length
   const all = new Uint8Array(length)
@@ -44,7 +44,7 @@ export function binaryKey(bytes: Uint8Array): string {
   return key
 }
 
-export function fromBinaryKey(key: string): Uint8Array<ArrayBuffer> {
+export function fromBinaryKey(key: string): Uint8Array {
   const bytes = new Uint8Array(key.length)
   for (let i = 0; i < key.length; i++) bytes[i] = key.charCodeAt(i)
   return bytes

@@ -9,7 +9,10 @@ export interface Clock {
   now(): number
   /** Milliseconds since some fixed moment, never going back. */
   monotonicMs(): number
-  /** Calls `callback` once, `delayMs` from now. A pending timer keeps the process alive. */
+  /**
+   * Calls `callback` once, `delayMs` from now, however long that is; never, if it is Infinity. A
+   * pending timer keeps the process alive.
+   */
   setTimer(delayMs: number, callback: () => void): Timer
   /** Calls `callback` once, when what has arrived at the same time has been dealt with. */
   afterTurn(callback: () => void): void

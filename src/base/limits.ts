@@ -18,6 +18,17 @@ export const limits = {
   subscriptionBytesMax: 16_777_216,
   /** Bytes that may wait for one subscriber; what is published above that it does not get. */
   unreadBytesMax: 268_435_456,
+  /**
+   * Bytes that peers together may make us hold before they have shown a valid message: as much as
+   * one honest first message may have. Where the memory is known, a quarter of it if that is less.
+   */
+  strangerBytesMax: 4_294_967_296,
+  /** The same for a kernel, whose front ends send code. */
+  kernelStrangerBytesMax: 268_435_456,
+  /** What a socket needs for one frame besides its bytes, about. */
+  frameOverheadBytes: 128,
+  /** Peers that are known by their routing id, because they have shown a valid message. */
+  knownPeersMax: 65_536,
   /** Signatures remembered against replay; Python's `Session.digest_history_size`. */
   digestHistoryMax: 65_536,
   /** Answers that an engine keeps for a connection that breaks: what a socket of the system holds. */
@@ -25,7 +36,7 @@ export const limits = {
   keptAnswerBytesMax: 8_388_608,
   /** Finished task records kept by the hub; Python's `DictDB.record_limit`. Pending ones are never culled. */
   taskRecordsMax: 1_024,
-  /** Bytes of buffers in finished task records; Python's `DictDB.size_limit`. */
+  /** Bytes of buffers and output in finished task records; Python's `DictDB.size_limit`. */
   taskRecordBytesMax: 1_073_741_824,
   /** Bytes of what a record of a task says, without its buffers, that go into a database. */
   storedRecordBytesMax: 67_108_864,
@@ -127,6 +138,8 @@ export const limits = {
   outputBatchCharsMax: 65_536,
   /** Characters of output on their way out; user code that writes faster waits. */
   outputBacklogCharsMax: 8_388_608,
+  /** As many of those as a piece of output counts for, beside its text: what handing it on costs. */
+  outputMessageChars: 8_192,
   /** Milliseconds that user code gets to be interrupted gently, before it is stopped. */
   interruptGraceMs: 50,
   /** Milliseconds between the heartbeats of a front end, and of silence until a kernel counts as gone. */
@@ -175,6 +188,8 @@ export const limits = {
   displayedOutputsMax: 1_000,
   /** Ids that an abort may name before their request has come. */
   abortedIdsMax: 10_000,
+  /** Bytes that one request may show; of what comes on top only a value and an error are. */
+  requestOutputBytesMax: 268_435_456,
   /** Text in one stream message; longer output is cut into several. */
   streamCharsMax: 1_048_576,
   /** Characters of code that are coloured at every key. */

@@ -1,12 +1,16 @@
-/** Single-character edits between two words. */
+/** Edits between two words: a letter more, less, or another, or two that changed places. */
 function distance(a: string, b: string): number {
+  let beforeThat: number[] = []
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const current = [i]
     for (let j = 1; j <= b.length; j++) {
       const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1))
+      const least = Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1)
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      current.push(isSwap ? Math.min(least, beforeThat[j - 2]! + 1) : least)
     }
+    beforeThat = previous
     previous = current
   }
   return previous[b.length]!
@@ -16,10 +20,11 @@ function distance(a: string, b: string): number {
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > 100) return undefined
   let best: string | undefined
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1
+  let least = (word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3))) + 1
   for (const candidate of known) {
     const edits = distance(word.toLowerCase(), candidate.toLowerCase())
-    if (edits < least) {
+    // Where every letter differs, nothing speaks for it.
+    if (edits < Math.min(least, word.length, candidate.length)) {
       least = edits
       best = candidate
     }

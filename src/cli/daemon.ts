@@ -36,10 +36,11 @@ export class DaemonSide {
     this.#tell({ type: 'ready' })
   }
 
-  /** Lets the command say what went wrong, and end with this exit code. */
-  failed(error: unknown, code: number = exitCodeOf(error)): void {
+  /** Lets the command say what went wrong, and end with its exit code. */
+  failed(error: unknown): void {
     this.#ready = true
-    this.#tell({ type: 'failed', text: errorText('ipcluster', error, false), code })
+    const text = errorText('ipcluster', error, false)
+    this.#tell({ type: 'failed', text, code: exitCodeOf(error) })
   }
 
   #tell(message: FromDaemon): void {
@@ -84,10 +85,9 @@ export async function startDaemon(plan: ClusterPlan): Promise<number> {
     return told.code === 0 ? 1 : told.code
   }
   const { profile, clusterId } = plan
-  const id = clusterId === '' ? '' : ` ${clusterId}`
   const text = `${engineCount(plan.n + plan.python)} ready in the background (profile ${profile.name})`
   console.log(styled('green', text, process.stdout))
-  console.log(`Stop the cluster with: ipcluster stop${id} --profile-dir=${profile.dir}`)
+  console.log(`Stop the cluster with: ipcluster stop ${profile.words(clusterId)}`)
   console.log(`Log: ${file}`)
   return 0
 }

@@ -1,4 +1,3 @@
-import { constants } from 'node:os'
 import { ArgumentError, Deferred, type Logger } from '../base/mod.ts'
 import {
   announceDeath,
@@ -8,11 +7,16 @@ import {
   type EngineSettings,
   LocalLauncher,
   overriddenInfo,
-  type ProcessEnd,
 } from '../cluster/mod.ts'
-import { type EngineConnectionInfo, endpointOf, reachableInterface } from '../jupyter/mod.ts'
+import {
+  connectionFileText,
+  type EngineConnectionInfo,
+  endpointOf,
+  reachableInterface,
+} from '../jupyter/mod.ts'
 import { hostFacts } from '../node/mod.ts'
 import { notRegisteredCode } from './roles/engine-role.ts'
+import { shellExitCode } from './shell-exit-code.ts'
 
 export interface EngineKeeperOptions {
   readonly settings: EngineSettings
@@ -23,9 +27,6 @@ export interface EngineKeeperOptions {
   readonly inherited: EngineConnectionInfo | undefined
 }
 
-/** Exit code for a process that a signal ended, as shells have it. */
-const signalCode = 128
-
 /**
  * The parent of an engine that was started by hand: waits for its connection file, starts it,
  * tells the controller when it ends, and moves it to the new controller when the file changes.
@@ -35,6 +36,8 @@ export class EngineKeeper {
   readonly #launcher = new LocalLauncher()
   readonly #exit = new Deferred<number>()
   #set: EngineSet | undefined
+  /** The controller that the engine has joined. */
+  #joined: string | undefined
   /** What is wrong with the connection file that is there. */
   #problem: string | undefined
   #joining: Promise<void> = Promise.resolve()
@@ -116,14 +119,17 @@ export class EngineKeeper {
   async #joinNow(found: EngineConnectionInfo): Promise<void> {
     const { settings, argv, logger } = this.#options
     const info = overriddenInfo(found, settings)
+    const controller = connectionFileText(info)
     const old = this.#set
     if (old !== undefined) {
+      if (controller === this.#joined) {
+        logger.debug(`${settings.connectionFile} is there again, and the same`)
+        return
+      }
       logger.info('the connection file was replaced: the engine joins the new controller')
       this.#set = undefined
       await old.stop()
     }
-    const address = await reachableInterface(info, hostFacts())
-    const where = endpointOf(address, info.registration)
     const set = await EngineSet.launch({
       id: String(process.pid),
       launcher: this.#launcher,
@@ -134,10 +140,13 @@ export class EngineKeeper {
       onChange: () => {},
     })
     this.#set = set
+    this.#joined = controller
     set.connect(info)
     void set.emptied.then(() => this.#ended(set))
     void set.ready.then(
-      () => {
+      async () => {
+        const address = await reachableInterface(info, hostFacts())
+        const where = endpointOf(address, info.registration)
         logger.info(`engine ${set.slots[0]?.id} is ready at ${where}`)
       },
       () => {},
@@ -146,10 +155,10 @@ export class EngineKeeper {
 
   #ended(set: EngineSet): void {
     if (set !== this.#set || this.#stopping) return
-    const end = set.slots[0]?.end ?? {}
+    const { exitCode, signal } = set.slots[0]?.end ?? {}
     // The engine has said itself what happened, on the same screen.
-    if (end.exitCode === notRegisteredCode) this.#options.logger.error(usualCauses)
-    this.#exit.resolve(exitCodeOf(end))
+    if (exitCode === notRegisteredCode) this.#options.logger.error(usualCauses)
+    this.#exit.resolve(shellExitCode(exitCode, signal))
   }
 }
 
@@ -161,9 +170,3 @@ const usualCauses =
   'usual causes: the connection file is left from a controller that has ended; the controller ' +
   'listens on its own machine only (ipcontroller --ip=ADDRESS); the location in the file is not ' +
   'how this machine reaches it (--location); a firewall stands between'
-
-function exitCodeOf({ exitCode, signal }: ProcessEnd): number {
-  if (exitCode !== undefined) return exitCode
-  const number = constants.signals[signal as NodeJS.Signals]
-  return signalCode + (number ?? 0)
-}

@@ -30,6 +30,6 @@ Options:
 iparallel COMMAND --help shows more of a command.`
 
 /** The program `iparallel`. */
-export function iparallel(args: readonly string[]): Promise<number> {
-  return runSubcommand(usage, commands, args)
+export function iparallel(args: readonly string[], command: string): Promise<number> {
+  return runSubcommand(usage, commands, args, command)
 }

@@ -29,6 +29,6 @@ Exit codes: 0; 1 for a failure; 2 for a wrong command line; 10 when the cluster 
 ipcluster COMMAND --help shows the options of a command.`
 
 /** The program `ipcluster`. */
-export function ipcluster(args: readonly string[]): Promise<number> {
-  return runSubcommand(usage, commands, args)
+export function ipcluster(args: readonly string[], command: string): Promise<number> {
+  return runSubcommand(usage, commands, args, command)
 }

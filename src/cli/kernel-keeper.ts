@@ -1,19 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { constants } from 'node:os'
 import { Deferred, silentLogger } from '../base/mod.ts'
 import type { KernelClient } from '../kernel-client/mod.ts'
 import { AttachedKernel, kernelClientPorts } from '../kernel-launcher/mod.ts'
 import { kernelArgv } from '../kernelspec/mod.ts'
 import type { StartKernelOptions } from '../main/jupyter-kernel.ts'
+import { shellExitCode } from './shell-exit-code.ts'
 
 /** Milliseconds within which a second Ctrl-C means the end. */
 const againMs = 2_000
 
 /** Milliseconds that a kernel may take to answer, and to end. */
 const patienceMs = 3_000
-
-/** Exit code for a process that a signal ended, as shells have it. */
-const signalCode = 128
 
 /**
  * The parent of a kernel that was started by hand: it gives it a process with the options that it
@@ -48,10 +45,7 @@ export class KernelKeeper {
     this.#child = child
     child.once('message', () => void this.#announce())
     child.once('error', (error) => this.#exit.reject(error))
-    child.once('exit', (code, signal) => {
-      const number = constants.signals[signal as NodeJS.Signals] ?? 0
-      this.#exit.resolve(code ?? signalCode + number)
-    })
+    child.once('exit', (code, signal) => this.#exit.resolve(shellExitCode(code, signal)))
     const interrupt = () => this.#interrupt()
     const stop = () => void this.#stop()
     process.on('SIGINT', interrupt)

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { messageOf } from '../base/mod.ts'
-import { UsageError } from '../cluster/mod.ts'
+import { messageOf, nearest } from '../base/mod.ts'
+import { noSuchOption, UsageError } from '../cluster/mod.ts'
 
 type Kind = 'text' | 'texts' | 'flag'
 type Value<K extends Kind> = K extends 'text'
@@ -43,6 +43,9 @@ export function readPlainOptions<const Kinds extends Readonly<Record<string, Kin
     ])
     return { options: Object.fromEntries(read), words: positionals }
   } catch (error) {
-    throw new UsageError(messageOf(error))
+    const text = messageOf(error)
+    const [, flag, name] = /^Unknown option '(--?([^']+))'/.exec(text) ?? []
+    if (flag === undefined || name === undefined) throw new UsageError(text)
+    throw noSuchOption(flag, nearest(name, Object.keys(kinds)))
   }
 }

@@ -2,10 +2,11 @@ import {
   type CommandLine,
   chooseProfile,
   findProfile,
-  ipythonDir,
+  isNamed,
   listProfiles,
   type Profile,
   profileChoice,
+  profilesRoot,
 } from '../cluster/mod.ts'
 
 /**
@@ -14,8 +15,7 @@ import {
  */
 export function profilesMeant({ options }: CommandLine): Profile[] {
   const choice = profileChoice(options)
-  if (choice.profile !== undefined || choice.profileDir !== undefined) return [findProfile(choice)]
-  return listProfiles(choice.ipythonDir ?? ipythonDir())
+  return isNamed(choice) ? [findProfile(choice)] : listProfiles(profilesRoot(choice))
 }
 
 /** The profile whose configuration a command reads, which need not be there. */

@@ -7,9 +7,9 @@ interface Screen {
   readonly text: () => string
 }
 
-function screen(isTTY: boolean): Screen {
+function screen(isTTY: boolean, columns = 80): Screen {
   const written: string[] = []
-  const stream = { isTTY, write: (text: string) => written.push(text) > 0 }
+  const stream = { isTTY, columns, write: (text: string) => written.push(text) > 0 }
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => written.join('') }
 }
 
@@ -20,6 +20,14 @@ test('on a terminal one line grows, and goes away at the end', () => {
   assert.match(text(), /██████░{18} 1\/4 engines$/)
   progress.end()
   assert.ok(text().endsWith('\r\u001b[2K'))
+})
+
+test('the line fits into a narrow terminal', () => {
+  const { stream, text } = screen(true, 30)
+  new ProgressLine(stream, false).show({ stage: 'engines', ready: 2, total: 4 })
+  const [, line] = text().split('\u001b[2K')
+  assert.match(line!, /^ {2}█+░+ 2\/4 engines$/)
+  assert.equal(line!.length, 29)
 })
 
 test('elsewhere there are plain lines, and only those that matter', () => {

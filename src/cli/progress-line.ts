@@ -1,5 +1,7 @@
 import type { ClusterProgress } from '../cluster/mod.ts'
 
+const indent = '  '
+
 /** Shows how far a start has come: one line that changes on a terminal, some lines elsewhere. */
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream
@@ -17,10 +19,13 @@ export class ProgressLine {
     if (progress.stage !== 'engines') return
     const { ready, total } = progress
     if (this.#stream.isTTY === true) {
-      const width = 24
+      const text = ` ${ready}/${total} engines`
+      // A line that wraps cannot be taken back.
+      const room = (this.#stream.columns || 80) - 1 - text.length - indent.length
+      const width = Math.max(0, Math.min(24, room))
       const done = Math.round((ready / total) * width)
       const bar = '█'.repeat(done) + '░'.repeat(width - done)
-      this.#stream.write(`\r\u001b[2K  ${bar} ${ready}/${total} engines`)
+      this.#stream.write(`\r\u001b[2K${indent}${bar}${text}`)
       this.#open = true
     } else if (ready === total) {
       this.#line(`${ready} of ${total} engines are ready`)

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ArgumentError } from '../base/mod.ts'
-import { AlreadyRunningError, ConfigError, NotRunningError, UsageError } from '../cluster/mod.ts'
+import {
+  AlreadyRunningError,
+  ConfigError,
+  NoControllerError,
+  NotRunningError,
+  UsageError,
+} from '../cluster/mod.ts'
 import { errorText, exitCodeOf, styled } from './report.ts'
 
 const codes: readonly (readonly [error: unknown, code: number])[] = [
@@ -10,6 +16,7 @@ const codes: readonly (readonly [error: unknown, code: number])[] = [
   [new ConfigError({ source: 'x.toml', line: 1 }, 'x'), 1],
   [new AlreadyRunningError('x'), 10],
   [new NotRunningError('x'), 11],
+  [new NoControllerError('x'), 12],
   [new ArgumentError('x'), 1],
   [new TypeError('x'), 1],
   ['thrown', 1],
@@ -32,8 +39,17 @@ test('an error that nobody foresaw shows its stack', () => {
   assert.match(errorText('ipcluster', new TypeError('no'), false), /TypeError: no\n {4}at /)
 })
 
-test('a wrong command line points to the help', () => {
-  assert.match(errorText('ipcluster', new UsageError('no'), false), /Try 'ipcluster --help'\.\n$/)
+test('an error of the operating system is its message, without the stack', () => {
+  const error = Object.assign(new Error('EROFS: read-only file system, mkdir /x'), {
+    code: 'EROFS',
+    syscall: 'mkdir',
+  })
+  assert.equal(errorText('ipcluster', error, false), `ipcluster: ${error.message}\n`)
+})
+
+test('a wrong command line points to the help of the command', () => {
+  const text = errorText('ipcluster start', new UsageError('no'), false)
+  assert.equal(text, "ipcluster: no\nTry 'ipcluster start --help'.\n")
 })
 
 test('colours are for terminals that want them', () => {

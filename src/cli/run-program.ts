@@ -1,5 +1,4 @@
-import { errorText, exitCodeOf } from './report.ts'
-import type { Main } from './subcommands.ts'
+import { type Main, runMain } from './subcommands.ts'
 
 /** The programs of this package. */
 export type Program = 'iparallel' | 'ipcluster' | 'ipcontroller' | 'ipengine'
@@ -14,12 +13,6 @@ const programs: Readonly<Record<Program, () => Promise<Main>>> = {
 
 /** Runs a program with this process's arguments and sets its exit code; never rejects. */
 export async function runProgram(program: Program): Promise<void> {
-  const args = process.argv.slice(2)
-  try {
-    const main = await programs[program]()
-    process.exitCode = await main(args)
-  } catch (error) {
-    process.exitCode = exitCodeOf(error)
-    process.stderr.write(errorText(program, error, args.includes('--debug')))
-  }
+  const main: Main = async (args, command) => (await programs[program]())(args, command)
+  process.exitCode = await runMain(main, program, process.argv.slice(2))
 }

@@ -63,6 +63,26 @@ test('progress can be iterated over until the result is there', () =>
     assert.deepEqual(last, { done: 3, total: 3 })
   }))
 
+test('who is slow to take the progress still hears of the end', () =>
+  withClient(async (cluster, rc) => {
+    const result = rc.loadBalancedView().map((x) => x, [1, 2, 3])
+    const updates = result.progressUpdates()
+    await cluster.run(updates.next())
+    await cluster.run(result)
+    assert.deepEqual(await cluster.run(updates.next()), {
+      value: { done: 3, total: 3 },
+      done: false,
+    })
+    assert.equal((await cluster.run(updates.next())).done, true)
+  }))
+
+test('an answer that cannot be put together rejects', () =>
+  withClient(async (cluster, rc) => {
+    await cluster.run(rc.directView().push({ a: [1] }))
+    const wrong = { dist: 'neither' as 'block' }
+    await assert.rejects(cluster.run(rc.directView().gather('a', wrong)), /no distribution/)
+  }))
+
 test('waiting too long says so and lets the work go on', () =>
   withClient(async (cluster, rc) => {
     cluster.engines[0]!.evaluator.hold()

@@ -1,5 +1,4 @@
 import type { IparallelError } from '../base/mod.ts'
-import { startTimer } from './deadline.ts'
 import { TimeoutError } from './errors.ts'
 import type { OutputEvent } from './output-event.ts'
 import type { OutputPiece, Progress, ResultSource } from './result-source.ts'
@@ -144,18 +143,23 @@ export class AsyncResult<T, Item = T> implements PromiseLike<T>, AsyncIterable<I
     this.#source.wantWhole()
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted()
-      const timer =
-        timeoutMs === undefined || this.ready
-          ? undefined
-          : startTimer(this.#source.link.clock, timeoutMs, () => end(() => resolve(false)))
-      const onAbort = (): void => end(() => reject(signal?.reason))
+      if (this.ready) {
+        resolve(true)
+        return
+      }
       const end = (settle: () => void): void => {
         timer?.cancel()
         signal?.removeEventListener('abort', onAbort)
+        forget()
         settle()
       }
+      const onAbort = (): void => end(() => reject(signal?.reason))
       signal?.addEventListener('abort', onAbort, { once: true })
-      this.#source.whenFinished(() => end(() => resolve(true)))
+      const timer =
+        timeoutMs === undefined
+          ? undefined
+          : this.#source.link.clock.setTimer(timeoutMs, () => end(() => resolve(false)))
+      const forget = this.#source.whenFinished(() => end(() => resolve(true)))
     })
   }
 
@@ -173,7 +177,7 @@ export class AsyncResult<T, Item = T> implements PromiseLike<T>, AsyncIterable<I
   }
 
   /** The progress now and after each change, until the result is there. */
-  progressUpdates(): AsyncIterableIterator<Progress, void, undefined> {
+  progressUpdates(): AsyncGenerator<Progress, void, undefined> {
     return this.#source.progressUpdates()
   }
 
@@ -186,7 +190,7 @@ export class AsyncResult<T, Item = T> implements PromiseLike<T>, AsyncIterable<I
   }
 
   /** What the engines print, piece by piece, until the result is there. */
-  streamOutput(): AsyncIterableIterator<OutputPiece, void, undefined> {
+  streamOutput(): AsyncGenerator<OutputPiece, void, undefined> {
     return this.#source.streamOutput()
   }
 
@@ -209,13 +213,13 @@ export class AsyncResult<T, Item = T> implements PromiseLike<T>, AsyncIterable<I
 
   #whole(): Promise<T> {
     this.#source.wantWhole()
-    this.#promise ??= new Promise((resolve, reject) => {
-      this.#source.whenFinished(() => {
+    this.#promise ??= new Promise<void>((resolve) => void this.#source.whenFinished(resolve)).then(
+      () => {
         const outcome = this.#source.outcome()
-        if (outcome.ok) resolve(outcome.value)
-        else reject(outcome.error)
-      })
-    })
+        if (outcome.ok) return outcome.value
+        throw outcome.error
+      },
+    )
     return this.#promise
   }
 }

@@ -43,3 +43,12 @@ test('text can be added after it was read', () => {
   text.append('b')
   assert.equal(text.toString(), 'ab')
 })
+
+test('what was read goes piece by piece, as what was not', () => {
+  const text = new BoundedText(4)
+  text.append('aa')
+  text.append('bb')
+  assert.equal(text.toString(), 'aabb')
+  text.append('c')
+  assert.equal(text.toString(), 'bbc')
+})

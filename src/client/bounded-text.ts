@@ -22,12 +22,7 @@ export class BoundedText {
 
   /** As a terminal would show it: a carriage return starts its line again. */
   toString(): string {
-    if (this.#joined === undefined) {
-      this.#joined = collapse([...this.#pieces].join(''))
-      this.#pieces.clear()
-      this.#pieces.push(this.#joined)
-      this.#length = this.#joined.length
-    }
+    this.#joined ??= collapse([...this.#pieces].join(''))
     return this.#joined
   }
 }

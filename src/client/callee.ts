@@ -1,5 +1,6 @@
+import { ArgumentError } from '../base/mod.ts'
 import { PythonName, pythonFunctionOf } from '../pickle/mod.ts'
-import type { Reference } from '../serialize/mod.ts'
+import { Reference } from '../serialize/mod.ts'
 import type { EngineDescription } from './engine-directory.ts'
 import { WrongLanguageError } from './errors.ts'
 import type { AnyFunction } from './remote-function.ts'
@@ -12,7 +13,17 @@ export type Callee = AnyFunction | Reference | PythonName | Builtin
 
 /** What a program gave: a text names a function of Python's. @throws {ArgumentError} */
 export function calleeOf(fn: AnyFunction | string | Reference): Callee {
-  return typeof fn === 'string' ? pythonFunctionOf(fn) : fn
+  return typeof fn === 'string' ? pythonFunctionOf(fn) : applicable(fn)
+}
+
+/** What `apply` was given. @throws {ArgumentError} when it cannot be applied. */
+export function applicable(fn: unknown): AnyFunction | Reference {
+  if (typeof fn === 'function' || fn instanceof Reference) return fn as AnyFunction | Reference
+  throw new ArgumentError(
+    typeof fn === 'string'
+      ? `apply takes a function; Python's go by name through call('${fn}', …)`
+      : `what engines call is a function, not ${fn === null ? 'null' : typeof fn}`,
+  )
 }
 
 /** What an engine must speak to be able to call it; undefined for what each has its own way to. */

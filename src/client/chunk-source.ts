@@ -111,10 +111,7 @@ class StreamSource implements ChunkSource {
 
   close(): void {
     this.#ended = true
-    for (const iterator of this.#iterators) {
-      const returned = iterator.return?.()
-      if (isPromise(returned)) returned.then(undefined, () => {})
-    }
+    this.#iterators.forEach(leave)
   }
 
   async #goOn(
@@ -130,13 +127,21 @@ class StreamSource implements ChunkSource {
 
   #take(columns: unknown[][], steps: readonly IteratorResult<unknown>[]): void {
     if (steps.some((step) => step.done === true)) {
-      this.#iterators.forEach((iterator, i) => {
-        if (steps[i]!.done !== true) void iterator.return?.()
-      })
+      this.#iterators.filter((_, i) => steps[i]!.done !== true).forEach(leave)
       this.#ended = true
       return
     }
     for (const [i, step] of steps.entries()) columns[i]!.push(step.value)
+  }
+}
+
+/** What it throws when it is told that nothing more is wanted is nobody's any more. */
+function leave(iterator: AnyIterator): void {
+  try {
+    const returned = iterator.return?.()
+    if (isPromise(returned)) returned.then(undefined, () => {})
+  } catch {
+    // See above.
   }
 }
 

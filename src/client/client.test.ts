@@ -202,6 +202,29 @@ test('another client can fetch a result by its id, before and after it is there'
   await cluster.stop()
 })
 
+test('a result can be asked for twice at once', async () => {
+  const cluster = await PlayedCluster.start(1)
+  const rc = await cluster.connect()
+  const { msgIds } = rc.directView(0).apply(() => 6)
+  const [id] = msgIds
+  assert.deepEqual(await cluster.run(rc.getResult([id!, id!])), [6, 6])
+  await cluster.stop()
+})
+
+test('a question that cannot be written is refused, and not waited for', async () => {
+  const cluster = await PlayedCluster.start(1)
+  const rc = await cluster.connect()
+  const unheard: unknown[] = []
+  const note = (reason: unknown): void => void unheard.push(reason)
+  process.on('unhandledRejection', note)
+  await assert.rejects(cluster.run(rc.dbQuery({ msg_id: 1n })), TypeError)
+  await assert.rejects(cluster.run(rc.sendSignal(1n as unknown as number)), TypeError)
+  await cluster.stop()
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', note)
+  assert.deepEqual(unheard, [])
+})
+
 test('a cell of another client shows what it printed, and its error', async () => {
   const cluster = await PlayedCluster.start(1)
   const rc = await cluster.connect()

@@ -29,6 +29,7 @@ import { HubRun } from './hub-run.ts'
 import { type Job, type Jobs, msgIdsOf } from './job.ts'
 import { LoadBalancedView, type TaskFlags } from './load-balanced-view.ts'
 import type { ClientPorts } from './ports.ts'
+import type { Shape } from './shape.ts'
 import { showAsText } from './show-as-text.ts'
 import { type WaitForEnginesOptions, waitForEngines } from './wait-for-engines.ts'
 
@@ -132,9 +133,12 @@ export class Client implements AsyncDisposable {
    * used), one, some by id, or those of a language or host.
    * @throws {NoSuchEngineError} for an id that is not registered.
    */
-  directView(target: number): DirectView<'one'>
   directView(targets?: ManyTargets): DirectView<'many'>
-  directView(targets: Targets = 'all'): DirectView<'one'> | DirectView<'many'> {
+  /** A view of one engine by its id: its results come as they are, not in a list. */
+  directView(target: number): DirectView<'one'>
+  /** A view of one engine or of several: of which is only known when the program runs. */
+  directView(targets: Targets): DirectView<Shape>
+  directView(targets: Targets = 'all'): DirectView<Shape> {
     if (typeof targets === 'number' || Array.isArray(targets)) this.#link.resolve(targets)
     return new DirectView(this.#link, targets)
   }
@@ -174,6 +178,7 @@ export class Client implements AsyncDisposable {
    * and rejects with `HubError` when the hub does not know it.
    */
   getResult<R = unknown>(msgId: string): AsyncResult<R>
+  /** The results of several tasks, in their order. */
   getResult<R = unknown>(jobs: readonly Job[]): AsyncResult<R[], R>
   getResult(jobs: Jobs): AsyncResult<never, never> {
     const msgIds = msgIdsOf(jobs)
@@ -211,7 +216,7 @@ export class Client implements AsyncDisposable {
    * with a suffix: `%px_even`. Connecting does it for all engines, so it is for other choices.
    * @throws {ArgumentError} for a suffix that cannot end a name, and where there are no magics.
    */
-  activate(targets: Targets = 'all', suffix = ''): DirectView<'one'> | DirectView<'many'> {
+  activate(targets: Targets = 'all', suffix = ''): DirectView<Shape> {
     if (targets !== 'all') this.#link.resolve(targets)
     activateView(this, targets, suffix)
     return new DirectView(this.#link, targets)

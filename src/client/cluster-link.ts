@@ -20,7 +20,6 @@ import { ClientEmitter } from './client-events.ts'
 import { type ClientOptions, type ClientSettings, settingsOf } from './client-options.ts'
 import { connectionTimeout } from './connection-advice.ts'
 import { Courier } from './courier.ts'
-import { startTimer } from './deadline.ts'
 import { Dialects } from './dialect.ts'
 import { type EngineDescription, EngineDirectory, type Targets } from './engine-directory.ts'
 import { EngineWatch } from './engine-watch.ts'
@@ -231,11 +230,9 @@ export class ClusterLink {
   ): Promise<{ reply: Extract<A, { readonly status: 'ok' }>; message: Message }> {
     this.assertOpen()
     const header = this.#session.newHeader(question.msgType)
+    const frames = this.#session.pack(header, { content: question.encode(value) })
     const waiting = this.#requests.wait(header.msgId, question.msgType, timeoutMs)
-    this.#lines.send(
-      'registration',
-      this.#session.pack(header, { content: question.encode(value) }),
-    )
+    this.#lines.send('registration', frames)
     const message = await waiting
     const reply =
       message.header.msgType === answer.msgType
@@ -269,11 +266,11 @@ export class ClusterLink {
   ): Promise<JsonObject> {
     this.assertOpen()
     const header = this.#session.newHeader(question.msgType)
+    const content = question.encode(value)
+    const frames = this.#session.pack(header, { content, idents: [utf8(engine.uuid)] })
     const what = `${question.msgType} by engine ${engine.id}`
     const waiting = this.#requests.wait(header.msgId, what, timeoutMs, engine.uuid)
-    const content = question.encode(value)
-    const idents = [utf8(engine.uuid)]
-    this.#lines.send(line, this.#session.pack(header, { content, idents }))
+    this.#lines.send(line, frames)
     return (await waiting).content
   }
 
@@ -309,7 +306,7 @@ export class ClusterLink {
     this.#lines.openHub()
     const { timeoutMs } = this.settings
     const late = new Deferred<never>()
-    const timer = startTimer(this.clock, timeoutMs, () => {
+    const timer = this.clock.setTimer(timeoutMs, () => {
       const { address } = this
       const { state, wasConnected, wasMisunderstood } = this.#lines
       late.reject(
@@ -334,7 +331,7 @@ export class ClusterLink {
   /** An engine that comes between the answer and the first news, or output, would be missed. */
   async #listen(): Promise<void> {
     const late = new Deferred<'late'>()
-    const timer = startTimer(this.clock, limits.listenMs, () => late.resolve('late'))
+    const timer = this.clock.setTimer(limits.listenMs, () => late.resolve('late'))
     const outcome = await Promise.race([this.#lines.listening(), late.promise])
     timer.cancel()
     if (outcome !== 'late' || !this.#lines.wasConnected) return
@@ -393,7 +390,7 @@ export class ClusterLink {
     this.#courier.forgetAll()
     this.#recovery.stop()
     const { reconnectTimeoutMs } = this.settings
-    this.#lostTimer = startTimer(this.clock, reconnectTimeoutMs, () => {
+    this.#lostTimer = this.clock.setTimer(reconnectTimeoutMs, () => {
       void this.close(new ConnectionLostError(this.address, reconnectTimeoutMs))
     })
     this.ports.context.logger.warn(`the connection to ${this.address} broke; trying again`)

@@ -34,12 +34,18 @@ function adviceFor({ wasConnected, wasMisunderstood, info }: ConnectionFacts): r
       'something else than a controller listens on that port',
     ]
   }
-  const isLoopback = /^tcp:\/\/(127\.|localhost|\[::1\])/.test(info.interface)
   return [
     'the controller is not running (any more): ipcluster list',
-    isLoopback
-      ? 'it runs on another machine, but listens on its own loopback only: start it with --ip=ADDRESS'
-      : `the address is wrong: start the controller with --location=ADDRESS (the file says '${info.location}')`,
+    wrongAddress(info),
     'a firewall stands between: open the ports, which --ports=10101-10120 fixes',
   ]
+}
+
+function wrongAddress({ interface: address, location }: ClientConnectionInfo): string {
+  if (/^tcp:\/\/(127\.|localhost|\[::1\])/.test(address)) {
+    return 'it runs on another machine, but listens on its own loopback only: start it with --ip=ADDRESS'
+  }
+  return /^tcp:\/\/(\*|0\.0\.0\.0|\[::\])$/.test(address)
+    ? `the address is wrong: start the controller with --location=ADDRESS (the file says '${location}')`
+    : 'the address is one of another network: start the controller with --ip=ADDRESS'
 }

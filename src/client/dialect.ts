@@ -1,7 +1,8 @@
 import { ArgumentError } from '../base/mod.ts'
 import { KeywordArguments, PythonName, packPythonCall, packPythonFunction } from '../pickle/mod.ts'
-import { type Codec, packCall, packFunction } from '../serialize/mod.ts'
+import { type Codec, packCall, packFunction, UnserializableError } from '../serialize/mod.ts'
 import { type Builtin, type Callee, describe } from './callee.ts'
+import { sentFrom } from './errors.ts'
 import { packMapFunction } from './map-function.ts'
 
 /** Encodes the arguments of a call, behind a function that was encoded before. */
@@ -94,14 +95,35 @@ function foreign(callee: Callee): Exclude<Callee, 'bindKernel' | ((...args: neve
   throw new ArgumentError(`a Python engine cannot run ${describe(callee)}`)
 }
 
+/** What cannot travel is found deep within it; its error points to the call that was to take it. */
+function blamingTheCall(dialect: Dialect): Dialect {
+  const prepare = (how: 'prepare' | 'prepareMap', callee: Callee): Packer => {
+    const origin = new Error('called here')
+    const pack = blaming(origin, () => dialect[how](callee))
+    return (args) => blaming(origin, () => pack(args))
+  }
+  return {
+    prepare: (callee) => prepare('prepare', callee),
+    prepareMap: (callee) => prepare('prepareMap', callee),
+  }
+}
+
+function blaming<T>(origin: Error, act: () => T): T {
+  try {
+    return act()
+  } catch (thrown) {
+    throw thrown instanceof UnserializableError ? sentFrom(thrown, origin) : thrown
+  }
+}
+
 /** The languages in which calls can be written, by name. */
 export class Dialects {
   readonly #known: ReadonlyMap<string, Dialect>
 
   constructor(codec: Codec) {
     this.#known = new Map([
-      ['typescript', new TypeScriptDialect(codec)],
-      ['python', pythonDialect],
+      ['typescript', blamingTheCall(new TypeScriptDialect(codec))],
+      ['python', blamingTheCall(pythonDialect)],
     ])
   }
 

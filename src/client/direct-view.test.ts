@@ -70,6 +70,15 @@ test('engines of a language or host can be chosen', () =>
     assert.throws(() => rc.directView({ language: 'julia' }).targets, /language julia/)
   }))
 
+test('options of a view that stand in the place of its engines are refused', () =>
+  withClient(1, async (_cluster, rc) => {
+    const inCell = { retries: 3 } as object
+    assert.throws(() => rc.loadBalancedView(inCell).apply(() => 1), {
+      code: 'IPAR_ARGUMENT',
+      message: /by 'language' and 'hostname', not by 'retries'; .* after its engines/,
+    })
+  }))
+
 test('a function of ours is not sent to an engine of another language', () =>
   withClient(0, async (cluster, rc) => {
     await cluster.addEngine({ language: 'python' })

@@ -7,7 +7,7 @@ import {
 import { NdArray, type Reference } from '../serialize/mod.ts'
 import { activateView, type ViewSource } from './activation.ts'
 import { AsyncMapResult, AsyncResult } from './async-result.ts'
-import { type Callee, calleeOf } from './callee.ts'
+import { applicable, type Callee, calleeOf } from './callee.ts'
 import { type Chunk, FixedSource, isList, type Sequence } from './chunk-source.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import { buffersFor, callEngines, preparePerLanguage } from './direct-call.ts'
@@ -25,6 +25,7 @@ import {
 import type { ExecuteResult } from './execute-result.ts'
 import { type Jobs, msgIdsOf } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
+import type { MapItem, ReturnExceptions } from './map-item.ts'
 import { MapRun } from './map-run.ts'
 import {
   type Dealt,
@@ -116,9 +117,10 @@ export class DirectView<S extends Shape = 'many'> {
     fn: (...args: A) => R,
     ...args: Arguments<A>
   ): AsyncResult<PerEngine<S, Awaited<R>>, Awaited<R>>
+  /** What the engine has by a name, or an expression that gives a function there. */
   apply<R = unknown>(fn: Reference, ...args: unknown[]): AsyncResult<PerEngine<S, R>, R>
   apply(fn: AnyFunction | Reference, ...args: unknown[]): AsyncResult<PerEngine<S, never>, never> {
-    return this.#call(fn, args, this.#perEngine())
+    return this.#call(applicable(fn), args, this.#perEngine())
   }
 
   /**
@@ -181,6 +183,7 @@ export class DirectView<S extends Shape = 'many'> {
 
   /** Gets variables, or values of expressions such as `a.b`, from each engine's namespace. */
   pull<V = unknown>(name: string): AsyncResult<PerEngine<S, V>, V>
+  /** Gets several of them, as a list: `pull<[number, string]>(['a', 'b'])`. */
   pull<V extends readonly unknown[] = unknown[]>(
     names: readonly string[],
   ): AsyncResult<PerEngine<S, V>, V>
@@ -241,24 +244,27 @@ export class DirectView<S extends Shape = 'many'> {
    * Python's goes by name or as `py('…')`, as with `call`.
    * @throws {ArgumentError} for what is no sequence, or one that comes only with time.
    */
-  map<A, R>(
+  map<A, R, E extends boolean = false>(
     fn: (item: A) => R,
     items: Iterable<A>,
-    options?: DirectMapOptions,
-  ): AsyncMapResult<Awaited<R>>
-  map<A, B, R>(
+    options?: DirectMapOptions & ReturnExceptions<E>,
+  ): AsyncMapResult<MapItem<R, E>>
+  /** With several sequences it is called with one item of each, until the shortest ends. */
+  map<A, B, R, E extends boolean = false>(
     fn: (a: A, b: B) => R,
     as: Iterable<A>,
     bs: Iterable<B>,
-    options?: DirectMapOptions,
-  ): AsyncMapResult<Awaited<R>>
-  map<A, B, C, R>(
+    options?: DirectMapOptions & ReturnExceptions<E>,
+  ): AsyncMapResult<MapItem<R, E>>
+  /** With several sequences it is called with one item of each, until the shortest ends. */
+  map<A, B, C, R, E extends boolean = false>(
     fn: (a: A, b: B, c: C) => R,
     as: Iterable<A>,
     bs: Iterable<B>,
     cs: Iterable<C>,
-    options?: DirectMapOptions,
-  ): AsyncMapResult<Awaited<R>>
+    options?: DirectMapOptions & ReturnExceptions<E>,
+  ): AsyncMapResult<MapItem<R, E>>
+  /** A function of Python's by its name, or one that the engines have: see `call`. */
   map<R = unknown>(
     fn: string | Reference,
     ...rest: readonly (Iterable<unknown> | DirectMapOptions)[]
@@ -300,9 +306,10 @@ export class DirectView<S extends Shape = 'many'> {
    * The function as one that runs on the engines: `const f = view.remote(fn); await f(1, 2)`. One of
    * Python's goes by name, as with `call`: `view.remote<number>('math.sqrt')`.
    */
-  remote<F extends AnyFunction>(
+  remote<F extends AnyFunction, A extends unknown[] = Parameters<F>>(
     fn: F,
-  ): (...args: Arguments<Parameters<F>>) => AsyncResult<PerEngine<S, Returned<F>>, Returned<F>>
+  ): (...args: Arguments<A>) => AsyncResult<PerEngine<S, Returned<F>>, Returned<F>>
+  /** A function of Python's by its name, or one that the engines have: see `call`. */
   remote<R = unknown>(
     fn: string | Reference,
   ): (...args: unknown[]) => AsyncResult<PerEngine<S, R>, R>

@@ -126,7 +126,15 @@ export class EngineDirectory {
   }
 
   #matching(filter: EngineFilter): readonly EngineDescription[] {
-    const { language, hostname } = filter
+    const { language, hostname, ...others } = filter
+    const [other] = Object.keys(others)
+    // A cell is not checked: options that were meant for the view would choose all engines.
+    if (other !== undefined) {
+      throw new ArgumentError(
+        `engines are chosen by 'language' and 'hostname', not by '${other}'; ` +
+          'what is to hold for the tasks of a view stands after its engines',
+      )
+    }
     const found = this.all.filter(
       (engine) =>
         (language === undefined || engine.language === language) &&

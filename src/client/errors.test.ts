@@ -26,6 +26,17 @@ test('a remote error says which engine, what it did, and what happened', () => {
   assert.equal(new RemoteError(failure).message, '[2:apply] TypeError: x is not a function')
 })
 
+test('a name that only this process has is said to be one, with what helps', (t) => {
+  t.after(() => Reflect.deleteProperty(globalThis, 'factor'))
+  const missing = { ...failure, ename: 'ReferenceError', evalue: 'factor is not defined' }
+  assert.equal(new RemoteError(missing).message, '[2:apply] ReferenceError: factor is not defined')
+  Object.assign(globalThis, { factor: 2 })
+  assert.match(
+    new RemoteError(missing).message,
+    /defined\. Here it is .*view\.push\(\{ factor \}\)/,
+  )
+})
+
 test('the stack of a remote error is the local one, and below it the remote one without colours', () => {
   const origin = new Error('sent here')
   const stack = new RemoteError(failure, { origin }).stack!.split('\n')

@@ -40,7 +40,8 @@ export class RemoteError extends IparallelError {
   constructor(failure: RemoteFailure, options: { origin?: Error; cause?: unknown } = {}) {
     const { ename, evalue, engineId, method } = failure
     const where = engineId === undefined ? '' : `[${engineId}${method ? `:${method}` : ''}] `
-    super(`${where}${ename}${evalue === '' ? '' : `: ${evalue}`}`, withCause(options.cause))
+    const what = `${ename}${evalue === '' ? '' : `: ${evalue}`}`
+    super(`${where}${what}${hintAt(failure)}`, withCause(options.cause))
     this.ename = ename
     this.evalue = evalue
     this.traceback = failure.traceback
@@ -57,6 +58,17 @@ export class RemoteError extends IparallelError {
     const lines = this.traceback.flatMap((line) => stripAnsi(line).split('\n'))
     return [`  on ${engine}:`, ...lines.map((line) => `    ${line}`)]
   }
+}
+
+/** Names of cells are globals, which a function that is sent does not take along. */
+function hintAt({ ename, evalue, method }: RemoteFailure): string {
+  if (ename !== 'ReferenceError' || method !== 'apply') return ''
+  const [, name] = /^([\w$]+) is not defined$/.exec(evalue) ?? []
+  if (name === undefined || !Object.hasOwn(globalThis, name)) return ''
+  return (
+    `. Here it is a global, such as a name of a cell, which functions do not take along: ` +
+    `view.push({ ${name} }) gives it to the engines`
+  )
 }
 
 showAsStack(RemoteError.prototype)
@@ -316,7 +328,8 @@ function setStack(error: Error, lines: readonly string[]): void {
 }
 
 /** Where a program's call enters this folder, bundled or not: of no interest to who looks for it. */
-const ownFrame = /[\\/]client[\\/](direct-view|direct-call|load-balanced-view|executor|mod)\.[jt]s:/
+const ownFrame =
+  /[\\/]client[\\/](direct-view|direct-call|dialect|load-balanced-view|executor|mod)\.[jt]s:/
 
 /** The frames of the program that sent the task. */
 function localFrames(origin: Error | undefined): string[] {

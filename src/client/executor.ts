@@ -3,6 +3,7 @@ import type { Reference } from '../serialize/mod.ts'
 import type { AsyncResult } from './async-result.ts'
 import type { Sequence } from './chunk-source.ts'
 import type { LoadBalancedView, MapOptions } from './load-balanced-view.ts'
+import type { MapItem, ReturnExceptions } from './map-item.ts'
 import type { AnyFunction, Arguments } from './remote-function.ts'
 
 /** A pool of workers, for code that only wants to hand work over: the engines, load-balanced. */
@@ -24,6 +25,7 @@ export class Executor {
     fn: (...args: A) => R,
     ...args: Arguments<A>
   ): AsyncResult<Awaited<R>>
+  /** What the engine has by a name, or an expression that gives a function there. */
   submit<R = unknown>(fn: Reference, ...args: unknown[]): AsyncResult<R>
   submit(fn: AnyFunction | Reference, ...args: unknown[]): AsyncResult<unknown> {
     this.#assertOpen()
@@ -38,21 +40,22 @@ export class Executor {
   }
 
   /** Calls the function for each item; results come in order. @throws {ClosedError} */
-  map<A, R>(
+  map<A, R, E extends boolean = false>(
     fn: (item: A) => R,
     items: Sequence<A>,
-    options?: MapOptions,
-  ): AsyncIterableIterator<Awaited<R>, void, undefined>
+    options?: MapOptions & ReturnExceptions<E>,
+  ): AsyncGenerator<MapItem<R, E>, void, undefined>
+  /** A function of Python's by its name, or one that the engines have: see `call`. */
   map<R = unknown>(
     fn: string | Reference,
     items: Sequence<unknown>,
     options?: MapOptions,
-  ): AsyncIterableIterator<R, void, undefined>
+  ): AsyncGenerator<R, void, undefined>
   map(
     fn: AnyFunction | string | Reference,
     items: Sequence<unknown>,
     options: MapOptions = {},
-  ): AsyncIterableIterator<unknown, void, undefined> {
+  ): AsyncGenerator<unknown, void, undefined> {
     this.#assertOpen()
     return this.#view.imap(fn as Reference, items, options)
   }

@@ -6,7 +6,6 @@ import {
   isObject,
   type JsonObject,
   type JsonValue,
-  type MessageSpec,
   purgeReply,
   purgeRequest,
   queueReply,
@@ -16,17 +15,12 @@ import {
   resultReply,
   resultRequest,
   shutdownReply,
+  shutdownRequest,
 } from '../jupyter/mod.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import type { Targets } from './engine-directory.ts'
 import { ClientClosedError } from './errors.ts'
 import { type Jobs, msgIdsOf } from './job.ts'
-
-const hubShutdownRequest: MessageSpec<Record<never, never>> = {
-  msgType: 'shutdown_request',
-  encode: () => ({}),
-  decode: () => ({}),
-}
 
 /** Tasks at one engine: how many, or which. */
 export interface EngineQueueStatus<Tasks> {
@@ -97,7 +91,7 @@ export async function resubmit(link: ClusterLink, jobs: Jobs): Promise<string[]>
 /** Ends the controller. Every client hears of it and closes. */
 export async function shutDownHub(link: ClusterLink): Promise<void> {
   try {
-    await link.ask(hubShutdownRequest, {}, shutdownReply)
+    await link.ask(shutdownRequest, { restart: false }, shutdownReply)
   } catch (error) {
     // The announcement to all clients may come before the answer, and is as good.
     if (!(error instanceof ClientClosedError)) throw error

@@ -21,7 +21,8 @@ export class HubRun<T, Item> extends ResultSource<T, Item> {
   override readonly tasks: Task[] = []
   readonly #isSingle: boolean
   readonly #origin = new Error('asked for here')
-  readonly #positions = new Map<string, number>()
+  /** One task may have been asked for several times. */
+  readonly #positions = new Map<string, number[]>()
   readonly #total: number
   #done = 0
   #failure: IparallelError | undefined
@@ -94,7 +95,9 @@ export class HubRun<T, Item> extends ResultSource<T, Item> {
 
   #expect(msgIds: readonly string[]): void {
     for (const [index, id] of msgIds.entries()) {
-      this.#positions.set(id, index)
+      const positions = this.#positions.get(id)
+      if (positions === undefined) this.#positions.set(id, [index])
+      else positions.push(index)
       this.tasks.push(this.#newTask(id, index, 'apply', this.link.clock.now()))
     }
   }
@@ -129,14 +132,14 @@ export class HubRun<T, Item> extends ResultSource<T, Item> {
     let at = 0
     for (const [id, result] of reply.results) {
       const count = result.bufferCount ?? message.buffers.length
-      this.#take(id, result, message.buffers.slice(at, at + count))
+      const buffers = message.buffers.slice(at, at + count)
+      for (const index of this.#positions.get(id) ?? []) this.#take(id, index, result, buffers)
       at += count
     }
   }
 
-  #take(id: string, result: RecordedResult, buffers: readonly Uint8Array[]): void {
-    const index = this.#positions.get(id)
-    if (index === undefined || this.tasks[index]!.settled) return
+  #take(id: string, index: number, result: RecordedResult, buffers: readonly Uint8Array[]): void {
+    if (this.tasks[index]!.settled) return
     const { header, resultHeader, resultContent: content, resultMetadata: metadata } = result
     const kind = header.msgType === 'execute_request' ? 'execute' : 'apply'
     const submittedMs = Date.parse(header.date)

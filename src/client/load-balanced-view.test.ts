@@ -218,6 +218,21 @@ test('imap keeps nothing, even over a list', () =>
     assert.deepEqual(seen, range(500).map(square))
   }))
 
+test('imap begins with the loop: what nobody reads costs nothing', () =>
+  withView(async (cluster, view, rc) => {
+    let read = 0
+    function* counted() {
+      for (;;) yield read++
+    }
+    const unused = view.imap(square, counted())
+    await cluster.run(unused.return())
+    assert.deepEqual([read, rc.outstanding], [0, 0])
+    const results = view.imap(square, counted(), { outstandingMax: 2 })
+    assert.deepEqual(await cluster.run(results.next()), { value: 0, done: false })
+    await cluster.run(results.return())
+    assert.ok(read <= 4)
+  }))
+
 test('the first error ends a map, and what waits is aborted', () =>
   withView(async (cluster, view, rc) => {
     const result = view.map(failOn(3), range(1000), { outstandingMax: 10 })
@@ -271,14 +286,33 @@ test('an item that cannot travel ends the map, and the first one refuses it at o
     assert.equal(rc.outstanding, 0)
   }))
 
+test('what cannot travel points to the call that was to take it', () =>
+  withView(async (cluster, view, rc) => {
+    const identity = (x: unknown) => x
+    const nested = (depth: number): unknown =>
+      depth === 0 ? Promise.resolve() : [nested(depth - 1)]
+    const pointsHere = ({ stack = '' }: Error) => {
+      assert.match(stack, /^UnserializableError: args\[0\].* cannot travel/)
+      assert.match(stack.split('\n')[1]!, /load-balanced-view\.test/)
+      return true
+    }
+    assert.throws(() => view.apply(identity, nested(9)), pointsHere)
+    assert.throws(() => view.map(identity, [nested(9)]), pointsHere)
+    assert.throws(() => rc.directView().apply(identity, nested(9)), pointsHere)
+    const late = view.map(identity, [...range(20), nested(9)], { outstandingMax: 5 })
+    await assert.rejects(cluster.run(late), pointsHere)
+  }))
+
 test('an error of the generator itself ends the map', () =>
   withView(async (cluster, view) => {
     function* broken() {
       yield* range(20)
       throw new Error('the disk is gone')
     }
-    const result = view.map(square, broken(), { outstandingMax: 5 })
-    await assert.rejects(cluster.run(result), /what was mapped over failed: the disk is gone/)
+    for (const outstandingMax of [5, 100]) {
+      const result = view.map(square, broken(), { outstandingMax })
+      await assert.rejects(cluster.run(result), /what was mapped over failed: the disk is gone/)
+    }
   }))
 
 test('what is no sequence is refused', () =>
@@ -289,6 +323,28 @@ test('what is no sequence is refused', () =>
       /null is nothing to map over/,
     )
     assert.throws(() => view.map(square, [1], { chunkSize: 0 }), /chunkSize is a whole number/)
+    for (const outstandingMax of [0, -1, Number.NaN]) {
+      assert.throws(() => view.map(square, [1], { outstandingMax }), /outstandingMax is a number/)
+    }
+  }))
+
+test('what is no function is refused, saying how functions of Python go', () =>
+  withView(async (_cluster, view, rc) => {
+    const nothing = undefined as unknown as () => void
+    const name = 'math.sqrt' as unknown as (x: number) => number
+    const direct = rc.directView()
+    assert.throws(() => view.apply(nothing), /is a function, not undefined/)
+    assert.throws(() => direct.apply(nothing), /is a function, not undefined/)
+    assert.throws(() => view.apply(name, 2), /through call\('math\.sqrt', …\)/)
+    assert.throws(() => direct.apply(name, 2), /through call\('math\.sqrt', …\)/)
+    assert.throws(() => view.map(nothing, [1]), { code: 'IPAR_ARGUMENT' })
+    assert.throws(() => direct.remote(nothing), { code: 'IPAR_ARGUMENT' })
+  }))
+
+test('a view shows which engines it is of', () =>
+  withView(async (_cluster, view, rc) => {
+    assert.equal(String(view), 'LoadBalancedView(all)')
+    assert.equal(String(rc.loadBalancedView([0, 1])), 'LoadBalancedView([0,1])')
   }))
 
 test('aborting a map gives up what has not started', () =>
@@ -302,6 +358,17 @@ test('aborting a map gives up what has not started', () =>
     await cluster.clock.advance(100)
     assert.equal(rc.outstanding, 0)
     assert.ok(cluster.engines.every(({ evaluator }) => evaluator.calls <= 1))
+  }))
+
+test('a map that is aborted before all of it was sent ends at once', () =>
+  withView(async (cluster, view) => {
+    holdAll(cluster)
+    const result = view.map(square, range(100), { outstandingMax: 7 })
+    await cluster.clock.advance(20)
+    const ending = assert.rejects(cluster.run(result), TaskAbortedError)
+    await cluster.run(result.abort())
+    releaseAll(cluster)
+    await ending
   }))
 
 test('a task that waits in the scheduler can be aborted', () =>

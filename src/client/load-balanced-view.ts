@@ -2,15 +2,17 @@ import { ArgumentError, limits } from '../base/mod.ts'
 import { encodeTaskMetadata, type JsonObject } from '../jupyter/mod.ts'
 import type { Reference } from '../serialize/mod.ts'
 import { AsyncMapResult, AsyncResult } from './async-result.ts'
-import { assertSpoken, type Callee, calleeOf, languageOf } from './callee.ts'
+import { applicable, assertSpoken, type Callee, calleeOf, languageOf } from './callee.ts'
 import { type Chunk, chunkSource, isList, type Sequence } from './chunk-source.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import { type Dependency, dependencyContent } from './dependency.ts'
 import type { EngineDescription, Targets } from './engine-directory.ts'
 import type { Jobs } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
+import type { MapItem, ReturnExceptions } from './map-item.ts'
 import { MapRun } from './map-run.ts'
 import type { AnyFunction, Arguments, Returned } from './remote-function.ts'
+import { showAsText } from './show-as-text.ts'
 import type { Task, TaskOwner } from './task.ts'
 import { TaskGroup } from './task-group.ts'
 
@@ -77,9 +79,10 @@ export class LoadBalancedView {
     fn: (...args: A) => R,
     ...args: Arguments<A>
   ): AsyncResult<Awaited<R>>
+  /** What the engine has by a name, or an expression that gives a function there. */
   apply<R = unknown>(fn: Reference, ...args: unknown[]): AsyncResult<R>
   apply(fn: AnyFunction | Reference, ...args: unknown[]): AsyncResult<unknown> {
-    return this.#apply(fn, args)
+    return this.#apply(applicable(fn), args)
   }
 
   /**
@@ -99,56 +102,63 @@ export class LoadBalancedView {
    * @throws {UnserializableError} when the function or the first item cannot travel.
    * @throws {ArgumentError} for what is no sequence.
    */
-  map<A, R>(
+  map<A, R, E extends boolean = false>(
     fn: (item: A) => R,
     items: Sequence<A>,
-    options?: MapOptions,
-  ): AsyncMapResult<Awaited<R>>
-  map<A, B, R>(
+    options?: MapOptions & ReturnExceptions<E>,
+  ): AsyncMapResult<MapItem<R, E>>
+  /** With several sequences it is called with one item of each, until the shortest ends. */
+  map<A, B, R, E extends boolean = false>(
     fn: (a: A, b: B) => R,
     as: Sequence<A>,
     bs: Sequence<B>,
-    options?: MapOptions,
-  ): AsyncMapResult<Awaited<R>>
-  map<A, B, C, R>(
+    options?: MapOptions & ReturnExceptions<E>,
+  ): AsyncMapResult<MapItem<R, E>>
+  /** With several sequences it is called with one item of each, until the shortest ends. */
+  map<A, B, C, R, E extends boolean = false>(
     fn: (a: A, b: B, c: C) => R,
     as: Sequence<A>,
     bs: Sequence<B>,
     cs: Sequence<C>,
-    options?: MapOptions,
-  ): AsyncMapResult<Awaited<R>>
+    options?: MapOptions & ReturnExceptions<E>,
+  ): AsyncMapResult<MapItem<R, E>>
+  /** A function of Python's by its name, or one that the engines have: see `call`. */
   map<R = unknown>(
     fn: string | Reference,
     ...rest: readonly (Sequence<unknown> | MapOptions)[]
   ): AsyncMapResult<R>
   map(fn: AnyFunction | string | Reference, ...rest: unknown[]): AsyncMapResult<unknown> {
     const { sequences, options } = splitOptions<MapOptions>(rest)
-    return new AsyncMapResult(this.#map(calleeOf(fn), sequences, options, sequences.every(isList)))
+    const run = this.#map(calleeOf(fn), sequences, options, sequences.every(isList))
+    return new AsyncMapResult(run.start())
   }
 
   /**
    * Like `map`, but keeps nothing: results are handed to the loop over it and forgotten, and the
-   * items are read at most `outstandingMax` tasks ahead of the loop. Leaving the loop ends it.
+   * items are read at most `outstandingMax` tasks ahead of the loop. It begins with the loop, and
+   * leaving that ends it.
    */
-  imap<A, R>(
+  imap<A, R, E extends boolean = false>(
     fn: (item: A) => R,
     items: Sequence<A>,
-    options?: MapOptions,
-  ): AsyncIterableIterator<Awaited<R>, void, undefined>
-  imap<A, B, R>(
+    options?: MapOptions & ReturnExceptions<E>,
+  ): AsyncGenerator<MapItem<R, E>, void, undefined>
+  /** With several sequences it is called with one item of each, until the shortest ends. */
+  imap<A, B, R, E extends boolean = false>(
     fn: (a: A, b: B) => R,
     as: Sequence<A>,
     bs: Sequence<B>,
-    options?: MapOptions,
-  ): AsyncIterableIterator<Awaited<R>, void, undefined>
+    options?: MapOptions & ReturnExceptions<E>,
+  ): AsyncGenerator<MapItem<R, E>, void, undefined>
+  /** A function of Python's by its name, or one that the engines have: see `call`. */
   imap<R = unknown>(
     fn: string | Reference,
     ...rest: readonly (Sequence<unknown> | MapOptions)[]
-  ): AsyncIterableIterator<R, void, undefined>
+  ): AsyncGenerator<R, void, undefined>
   imap(
     fn: AnyFunction | string | Reference,
     ...rest: unknown[]
-  ): AsyncIterableIterator<never, void, undefined> {
+  ): AsyncGenerator<never, void, undefined> {
     const { sequences, options } = splitOptions<MapOptions>(rest)
     return this.#map<never>(calleeOf(fn), sequences, options, false).iterate()
   }
@@ -157,13 +167,20 @@ export class LoadBalancedView {
    * The function as one that runs on an engine: `const f = view.remote(fn); await f(1, 2)`. One of
    * Python's goes by name, as with `call`: `view.remote<number>('math.sqrt')`.
    */
-  remote<F extends AnyFunction>(
+  remote<F extends AnyFunction, A extends unknown[] = Parameters<F>>(
     fn: F,
-  ): (...args: Arguments<Parameters<F>>) => AsyncResult<Returned<F>>
+  ): (...args: Arguments<A>) => AsyncResult<Returned<F>>
+  /** A function of Python's by its name, or one that the engines have: see `call`. */
   remote<R = unknown>(fn: string | Reference): (...args: unknown[]) => AsyncResult<R>
   remote(fn: AnyFunction | string | Reference): (...args: unknown[]) => AsyncResult<unknown> {
     const callee = calleeOf(fn)
     return (...args) => this.#apply(callee, args)
+  }
+
+  /** `LoadBalancedView(all)`, `LoadBalancedView([0,2])` */
+  toString(): string {
+    const { targets = 'all' } = this.#flags
+    return `LoadBalancedView(${targets === 'all' ? targets : JSON.stringify(targets)})`
   }
 
   #apply<R>(fn: Callee, args: readonly unknown[]): AsyncResult<R> {
@@ -180,7 +197,10 @@ export class LoadBalancedView {
     options: MapOptions,
     collects: boolean,
   ): MapRun<R> {
-    const chunkSize = options.chunkSize ?? 1
+    const { chunkSize = 1, outstandingMax } = options
+    if (outstandingMax !== undefined && !(outstandingMax >= 1)) {
+      throw new ArgumentError(`outstandingMax is a number from 1 on, not ${outstandingMax}`)
+    }
     const isChunked = chunkSize > 1
     const language = this.#languageFor(fn)
     const dialect = this.#link.dialects.of(language)
@@ -188,18 +208,17 @@ export class LoadBalancedView {
     const origin = new Error('sent here')
     const argumentsOf = ({ columns }: Chunk): readonly unknown[] =>
       isChunked ? columns : columns.map((column) => column[0])
-    const run = new MapRun<R>(this.#link, {
+    return new MapRun<R>(this.#link, {
       source: chunkSource(sequences, chunkSize),
       send: (chunk, index, owner) =>
         this.#send(language, pack(argumentsOf(chunk)), index, chunk.size, owner, origin),
       isChunked,
-      outstandingMax: () => options.outstandingMax ?? this.#outstandingMax(collects),
+      outstandingMax: () => outstandingMax ?? this.#outstandingMax(collects),
       ordered: options.ordered ?? true,
       returnExceptions: options.returnExceptions ?? false,
       stopOnError: options.stopOnError ?? true,
       collects,
     })
-    return run.start()
   }
 
   /** Engines may come and go while a map runs. */
@@ -269,6 +288,8 @@ export class LoadBalancedView {
     return candidates.filter((engine) => engine.language === language).map(({ uuid }) => uuid)
   }
 }
+
+showAsText(LoadBalancedView.prototype)
 
 function languagesOf(engines: readonly EngineDescription[]): ReadonlySet<string> {
   return new Set(engines.map((engine) => engine.language))

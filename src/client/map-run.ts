@@ -52,7 +52,7 @@ export class MapRun<Item> extends ResultSource<Item[], Item> {
   /** Sends what may be under way at once. @throws when already the first chunk cannot be sent. */
   start(): this {
     this.#pump()
-    if (this.#failure !== undefined) throw this.#failure
+    if (this.#failure !== undefined && this.#sent === 0) throw this.#failure
     return this
   }
 
@@ -83,9 +83,12 @@ export class MapRun<Item> extends ResultSource<Item[], Item> {
     this.#itemsDone += task.request.items
     if (!this.#options.ordered) this.#arrived.set(this.#arrivals++, task.request.index)
     const { returnExceptions, stopOnError } = this.#options
-    if (task.error !== undefined && stopOnError && !returnExceptions) this.#fail(task.error)
-    else this.#pump()
-    this.changed()
+    if (task.error !== undefined && stopOnError && !returnExceptions) {
+      this.#fail(task.error)
+    } else {
+      this.#pump()
+      this.changed()
+    }
   }
 
   override outcome(): SourceOutcome<Item[]> {
@@ -108,6 +111,7 @@ export class MapRun<Item> extends ResultSource<Item[], Item> {
 
   override async *iterate(): AsyncGenerator<Item, void, undefined> {
     if (this.#released > 0) throw alreadyRead()
+    this.#pump()
     let isOver = false
     try {
       for (let position = 0; ; position++) {
@@ -130,8 +134,8 @@ export class MapRun<Item> extends ResultSource<Item[], Item> {
 
   override async abort(): Promise<void> {
     const tasks = [...this.#underWay]
-    if (!this.#sourceEnded) this.#fail(abandoned('it was aborted'))
-    else await abortTasks(this.link, tasks)
+    if (!this.#sourceEnded) this.#stop(abandoned('it was aborted'))
+    await abortTasks(this.link, tasks)
   }
 
   #pump(): void {
@@ -178,17 +182,23 @@ export class MapRun<Item> extends ResultSource<Item[], Item> {
     this.#underWay.add(task)
   }
 
+  /** Ends it, and has what was sent dropped, without waiting for that. */
   #fail(thrown: unknown): void {
     if (this.#failure !== undefined) return
-    this.#failure = IparallelError.is(thrown) ? thrown : sourceFailed(thrown)
-    this.#sourceEnded = true
-    this.#options.source.close()
     const tasks = [...this.#underWay]
-    this.#underWay.clear()
+    this.#stop(IparallelError.is(thrown) ? thrown : sourceFailed(thrown))
     if (this.link.status === 'closed') return
     abortTasks(this.link, tasks).catch((error: unknown) => {
       this.link.ports.context.logger.debug(`could not abort a map's tasks: ${messageOf(error)}`)
     })
+  }
+
+  #stop(error: IparallelError): void {
+    this.#failure = error
+    this.#sourceEnded = true
+    this.#options.source.close()
+    this.#underWay.clear()
+    this.changed()
   }
 
   /** The task whose results come at this position of an iteration, once it is settled. */

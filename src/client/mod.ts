@@ -47,6 +47,7 @@ export type {
 export type { Job, Jobs } from './job.ts'
 export { LiveOutput } from './live-output.ts'
 export { LoadBalancedView, type MapOptions, type TaskFlags } from './load-balanced-view.ts'
+export type { MapItem, ReturnExceptions } from './map-item.ts'
 export type { OutputEvent } from './output-event.ts'
 export type { Distribution } from './partition.ts'
 export type { ClientPorts, OutputPort, StreamName } from './ports.ts'

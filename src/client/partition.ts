@@ -92,7 +92,7 @@ function joinTyped(parts: readonly TypedArray[], block: boolean): TypedArray {
   const bytes = concat(
     parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength)),
   )
-  const kind = parts[0]!.constructor as new (buffer: ArrayBuffer) => TypedArray
+  const kind = parts[0]!.constructor as new (buffer: ArrayBufferLike) => TypedArray
   return new kind(bytes.buffer)
 }
 

@@ -1,4 +1,4 @@
-import type { IparallelError } from '../base/mod.ts'
+import { IparallelError } from '../base/mod.ts'
 import {
   applyReply,
   ContentError,
@@ -178,6 +178,6 @@ function originalError(buffers: readonly Uint8Array[], codec: Codec): unknown {
 }
 
 function asError(thrown: unknown): IparallelError {
-  if (thrown instanceof Error && 'code' in thrown) return thrown as IparallelError
+  if (IparallelError.is(thrown)) return thrown
   return new ContentError('the reply cannot be read', { cause: thrown })
 }

@@ -1,6 +1,5 @@
 import { type Clock, Deferred, type Timer } from '../base/mod.ts'
 import type { Message } from '../jupyter/mod.ts'
-import { startTimer } from './deadline.ts'
 import { TimeoutError } from './errors.ts'
 
 interface PendingRequest {
@@ -28,7 +27,7 @@ export class Requests {
    */
   wait(msgId: string, what: string, timeoutMs: number, engine?: string): Promise<Message> {
     const answer = new Deferred<Message>()
-    const timer = startTimer(this.#clock, timeoutMs, () => {
+    const timer = this.#clock.setTimer(timeoutMs, () => {
       this.#pending.delete(msgId)
       const state = this.#describeState()
       answer.reject(new TimeoutError(`no answer to ${what} within ${timeoutMs / 1000} s: ${state}`))

@@ -31,7 +31,7 @@ export abstract class ResultSource<T, Item> implements TaskOwner {
   protected readonly changes: Changes = new Changes()
   readonly #listeners = new Set<PieceListener>()
   #progressListeners: Set<(progress: Progress) => void> | undefined
-  #finishedListeners: (() => void)[] = []
+  #finishedListeners: Set<() => void> | undefined
   #outputListeners: Set<(event: OutputEvent) => void> | undefined
 
   constructor(link: ClusterLink) {
@@ -76,10 +76,15 @@ export abstract class ResultSource<T, Item> implements TaskOwner {
     return () => void this.#outputListeners?.delete(listener)
   }
 
-  /** Calls back once, when it is finished: at once if it is already. */
-  whenFinished(callback: () => void): void {
-    if (this.isFinished) callback()
-    else this.#finishedListeners.push(callback)
+  /** Calls back once, when it is finished: at once if it is already. Returns what ends that. */
+  whenFinished(callback: () => void): () => void {
+    if (this.isFinished) {
+      callback()
+    } else {
+      this.#finishedListeners ??= new Set()
+      this.#finishedListeners.add(callback)
+    }
+    return () => void this.#finishedListeners?.delete(callback)
   }
 
   onProgress(listener: (progress: Progress) => void): () => void {
@@ -92,10 +97,13 @@ export abstract class ResultSource<T, Item> implements TaskOwner {
     let last = -1
     for (;;) {
       const { progress, isFinished } = this
-      if (progress.done !== last || isFinished) yield progress
-      if (isFinished) return
+      if (progress.done === last && !isFinished) {
+        await this.changes.next()
+        continue
+      }
       last = progress.done
-      await this.changes.next()
+      yield progress
+      if (isFinished) return
     }
   }
 
@@ -151,8 +159,8 @@ export abstract class ResultSource<T, Item> implements TaskOwner {
     this.changes.notify()
     if (this.#progressListeners !== undefined) this.#tellProgress(this.#progressListeners)
     if (!this.isFinished) return
-    const callbacks = this.#finishedListeners
-    this.#finishedListeners = []
+    const callbacks = this.#finishedListeners ?? []
+    this.#finishedListeners = undefined
     for (const callback of callbacks) callback()
   }
 

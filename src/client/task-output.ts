@@ -1,7 +1,6 @@
 import { limits } from '../base/mod.ts'
 import {
   displayData,
-  executeInput,
   executeResult,
   type JsonObject,
   type Message,
@@ -23,17 +22,12 @@ export class TaskOutput {
   readonly stdout: BoundedText = new BoundedText(limits.outputBytesMax)
   readonly stderr: BoundedText = new BoundedText(limits.outputBytesMax)
   readonly displayed: DisplayedOutput[] = []
-  /** The code as the engine says it ran it. */
-  code: string | undefined
   readonly #displayIds = new Map<string, DisplayedOutput>()
 
   /** Takes in what is not a piece of a stream. */
   accept(message: Message): void {
     const { content } = message
     switch (message.header.msgType) {
-      case executeInput.msgType:
-        this.code = executeInput.decode(content).code
-        break
       case executeResult.msgType:
         this.#show('result', executeResult.decode(content))
         break

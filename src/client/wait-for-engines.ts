@@ -1,7 +1,6 @@
-import { ArgumentError } from '../base/mod.ts'
+import { ArgumentError, type Timer } from '../base/mod.ts'
 import { describeCause } from '../jupyter/mod.ts'
 import type { ClusterLink } from './cluster-link.ts'
-import { startTimer } from './deadline.ts'
 import { TimeoutError } from './errors.ts'
 
 /** How long to wait for engines. */
@@ -42,6 +41,7 @@ class Waiting {
   readonly #cleanUps: (() => void)[] = []
   readonly #losses: string[] = []
   #isOver = false
+  #nextLook: Timer | undefined
 
   constructor(
     link: ClusterLink,
@@ -74,11 +74,10 @@ class Waiting {
       events.on('closed', ({ error }) => this.#end(() => this.#reject(error))),
     )
     if (timeoutMs !== undefined) {
-      const timer = startTimer(clock, timeoutMs, () =>
-        this.#end(() => this.#reject(this.#tooLate())),
-      )
+      const timer = clock.setTimer(timeoutMs, () => this.#end(() => this.#reject(this.#tooLate())))
       this.#cleanUps.push(() => timer.cancel())
     }
+    this.#cleanUps.push(() => this.#nextLook?.cancel())
     this.#askAgain()
   }
 
@@ -89,13 +88,12 @@ class Waiting {
   }
 
   #askAgain(): void {
-    const timer = this.#link.clock.setTimer(lookMs, () => {
-      this.#link.refreshEngines().then(
-        () => !this.#isOver && this.#askAgain(),
-        () => !this.#isOver && this.#askAgain(),
-      )
+    this.#nextLook = this.#link.clock.setTimer(lookMs, () => {
+      const goOn = (): void => {
+        if (!this.#isOver) this.#askAgain()
+      }
+      this.#link.refreshEngines().then(goOn, goOn)
     })
-    this.#cleanUps.push(() => timer.cancel())
   }
 
   #tooLate(): TimeoutError {

@@ -1,26 +1,23 @@
 import type { EngineConnectionInfo } from '../jupyter/mod.ts'
 import { readEngineFile } from '../node/mod.ts'
-import { type EngineSetRecord, updateClusterFile } from './cluster-file.ts'
+import { claimClusterFile, type EngineSetRecord, updateClusterFile } from './cluster-file.ts'
 import type { ClusterPlan } from './cluster-plan.ts'
-import {
-  type ClusterPorts,
-  type EngineLanguage,
-  launchEngineSet,
-  waitForEngines,
-} from './cluster-processes.ts'
+import type { ClusterPorts } from './cluster-ports.ts'
+import { emptyRecord } from './cluster-processes.ts'
 import type { EngineSet } from './engine-set.ts'
-import { NotRunningError } from './errors.ts'
+import { NoControllerError } from './errors.ts'
+import { type EngineLanguage, launchEngineSet, waitForEngines } from './launch-engines.ts'
 import { inheritedInfo, overriddenInfo } from './settings/engine-settings.ts'
 
 /** Engines that this process added to a cluster that another one started. */
 export class AddedEngines {
   readonly set: EngineSet
-  readonly #file: string
+  readonly #plan: ClusterPlan
   #stopping: Promise<void> | undefined
 
   /**
    * Starts the plan's engines and waits until they are registered.
-   * @throws {NotRunningError} when there is no connection file of a controller.
+   * @throws {NoControllerError} when there is no connection file of a controller.
    * @throws {LaunchError} when one ends or is not ready in time; all of them are stopped then.
    */
   static async start(
@@ -40,7 +37,7 @@ export class AddedEngines {
     })
     const added = new AddedEngines(set, plan)
     try {
-      await added.#record(set.record(ports.inProgram))
+      await added.#addTo(set.record(ports.inProgram))
       ports.onProgress?.({ stage: 'launched', engines: plan.n })
       set.connect(info)
       await waitForEngines(set, plan, ports.signal)
@@ -53,7 +50,7 @@ export class AddedEngines {
 
   private constructor(set: EngineSet, plan: ClusterPlan) {
     this.set = set
-    this.#file = plan.profile.clusterFile(plan.clusterId)
+    this.#plan = plan
     void set.emptied.then(() => this.stop())
   }
 
@@ -65,15 +62,26 @@ export class AddedEngines {
 
   async #stop(): Promise<void> {
     await this.set.stop()
-    await this.#record(undefined)
+    await updateClusterFile(this.#file, (record) => {
+      const { [this.set.id]: _, ...sets } = record.sets
+      const isOurs = record.controller === undefined && record.launcherPid === undefined
+      return isOurs && Object.keys(sets).length === 0 ? undefined : { ...record, sets }
+    })
   }
 
-  /** Lets `ipcluster stop` find them; a controller started by hand has no such file. */
-  async #record(set: EngineSetRecord | undefined): Promise<void> {
-    await updateClusterFile(this.#file, (record) => {
-      const { [this.set.id]: _, ...others } = record.sets
-      return { ...record, sets: set === undefined ? others : { ...others, [this.set.id]: set } }
-    })
+  get #file(): string {
+    return this.#plan.profile.clusterFile(this.#plan.clusterId)
+  }
+
+  /** Lets `ipcluster stop` find them. Of a controller that runs elsewhere there is no such file. */
+  async #addTo(set: EngineSetRecord): Promise<void> {
+    const sets = { [this.set.id]: set }
+    const running = await claimClusterFile(this.#file, { ...emptyRecord(this.#plan), sets })
+    if (running === undefined) return
+    await updateClusterFile(this.#file, (record) => ({
+      ...record,
+      sets: { ...record.sets, ...sets },
+    }))
   }
 }
 
@@ -85,9 +93,9 @@ async function controllerInfo(plan: ClusterPlan): Promise<EngineConnectionInfo> 
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw cause
-    throw new NotRunningError(
+    throw new NoControllerError(
       `there is no controller to join: ${connectionFile} is not there; start one with: ` +
-        `ipcluster start --profile-dir=${plan.profile.dir}`,
+        `ipcluster start ${plan.profile.words()}`,
       { cause },
     )
   }

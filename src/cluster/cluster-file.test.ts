@@ -109,10 +109,13 @@ test('a cluster whose controller has ended does not run', () => {
   assert.equal(isRunning({ ...record, controller: { pid: deadPid, output_file: '' } }), false)
 })
 
-test('a cluster that is just being started runs', () => {
-  const { controller: _, ...starting } = record
-  assert.equal(isRunning({ ...starting, launcherPid: process.pid }), true)
-  assert.equal(isRunning({ ...starting, launcherPid: deadPid }), false)
+test('a cluster that is just being started runs, and so do engines without a controller here', () => {
+  const { controller: _, ...begun } = { ...record, launcherPid: deadPid, sets: {} }
+  assert.equal(isRunning(begun), false)
+  assert.equal(isRunning({ ...begun, launcherPid: process.pid }), true)
+  const engines = (pid: number) => ({ 17: { engines: [{ pid, output_file: '' }] } })
+  assert.equal(isRunning({ ...begun, sets: engines(process.pid) }), true)
+  assert.equal(isRunning({ ...begun, sets: engines(deadPid) }), false)
 })
 
 test('of many that claim a place at the same time, one gets it', async (context) => {

@@ -143,11 +143,15 @@ export function readClusterFile(path: string): ClusterRecord | undefined {
   }
 }
 
-/** Whether the cluster has a controller that runs, or is just being started. */
+/**
+ * Whether the cluster has a controller that runs. Without one it is just being started, or it is
+ * engines for a controller that was started by hand or elsewhere.
+ */
 export function isRunning(record: ClusterRecord): boolean {
-  return record.controller === undefined
-    ? record.launcherPid !== undefined && isAlive(record.launcherPid)
-    : isAlive(record.controller.pid)
+  if (record.controller !== undefined) return isAlive(record.controller.pid)
+  const sets = Object.values(record.sets)
+  const pids = sets.flatMap((set) => [set.launcherPid, ...set.engines.map(({ pid }) => pid)])
+  return [record.launcherPid, ...pids].some((pid) => pid !== undefined && isAlive(pid))
 }
 
 function living(pids: Iterable<number | undefined>): number[] {

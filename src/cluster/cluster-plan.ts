@@ -86,7 +86,7 @@ function launcherName(config: Config, key: string): string {
  */
 export async function planCluster(request: PlanRequest): Promise<ClusterPlan> {
   const { command, options, env = process.env } = request
-  const choice = profileChoice(options, env)
+  const choice = profileChoice(options)
   const profile = command === 'start' ? chooseProfile(choice, env) : findProfile(choice, env)
   const config = await loadConfig({ command, profile, options, env })
   if (command === 'start') createProfile(profile, config)

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { Logger } from '../base/mod.ts'
+import { connectionFileText } from '../jupyter/mod.ts'
 import { readClusterFile } from './cluster-file.ts'
 import { planCluster } from './cluster-plan.ts'
-import { type ClusterPorts, ClusterProcesses, type ClusterProgress } from './cluster-processes.ts'
+import type { ClusterPorts, ClusterProgress } from './cluster-ports.ts'
+import { ClusterProcesses } from './cluster-processes.ts'
 import { fakeRoles, gone, until } from './fake-roles.test.ts'
 import { LocalLauncher } from './launcher/local.ts'
 import { listClusters, stopCluster } from './manager.ts'
@@ -140,6 +144,27 @@ for (const left of ['', '{"cluster": {}, "controller": {"state": {"pid": 9999999
     const again = await start(context, { dir }).cluster
     assert.equal(again.sets[0]?.readyCount, 2)
   })
+}
+
+test('a controller started by hand whose files are replaced is told of', async (context) => {
+  const first = start(context)
+  const running = await first.cluster
+  const listener = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+  context.after(() => listener.close())
+  await once(listener, 'listening')
+  const { port } = listener.address() as AddressInfo
+  const info = { ...running.clientInfo, interface: 'tcp://127.0.0.1', registration: port }
+  await running.stop()
+  assert.deepEqual(first.log.filter(seemsToRun), [])
+  const file = join(first.dir, 'profile_x', 'security', 'ipcontroller-client.json')
+  writeFileSync(file, connectionFileText(info))
+  const second = start(context, { dir: first.dir })
+  await second.cluster
+  assert.equal(second.log.filter(seemsToRun).length, 1)
+})
+
+function seemsToRun(line: string): boolean {
+  return /a controller seems to run with profile x already/.test(line)
 }
 
 test('a controller that cannot start is reported with its own words, and nothing is left', async (context) => {

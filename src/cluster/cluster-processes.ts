@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs'
-import { Deferred, type Logger, messageOf } from '../base/mod.ts'
+import { ClosedError, Deferred, messageOf } from '../base/mod.ts'
 import {
   type ClientConnectionInfo,
   connectionFileText,
@@ -9,42 +9,32 @@ import {
 import {
   type ClusterRecord,
   claimClusterFile,
+  livingLaunchers,
+  livingRoles,
   readClusterFile,
   updateClusterFile,
 } from './cluster-file.ts'
 import type { ClusterPlan } from './cluster-plan.ts'
-import { EngineSet } from './engine-set.ts'
+import type { ClusterPorts, ClusterProgress } from './cluster-ports.ts'
+import { warnOfRunningController } from './controller-answers.ts'
+import type { EngineSet } from './engine-set.ts'
 import type { EngineSlot } from './engine-slot.ts'
 import { AlreadyRunningError, LaunchError } from './errors.ts'
+import {
+  type EngineLanguage,
+  launchEngineSet,
+  unlessAborted,
+  waitForEngines,
+} from './launch-engines.ts'
 import type { LaunchedProcess, Launcher, ProcessEnd } from './launcher/launcher.ts'
 import { outputTail } from './launcher/output-tail.ts'
-import { cleanLogs } from './manager.ts'
-import type { announceDeath } from './nanny.ts'
-import { isAlive } from './process-liveness.ts'
+import { cleanLogs, signalAll } from './manager.ts'
 import { logFile } from './settings/role-settings.ts'
-
-/** How far the start has come. */
-export type ClusterProgress =
-  | { readonly stage: 'launched'; readonly engines: number }
-  | { readonly stage: 'controller-ready'; readonly info: ClientConnectionInfo }
-  | { readonly stage: 'engines'; readonly ready: number; readonly total: number }
 
 /** Why a cluster ended. */
 export type ClusterEnd =
   | { readonly reason: 'stopped' }
   | { readonly reason: 'controller-ended'; readonly end: ProcessEnd }
-
-/** What a cluster's processes are started and watched with. */
-export interface ClusterPorts {
-  launcher(plan: ClusterPlan): Launcher
-  readonly announce: typeof announceDeath
-  readonly logger: Logger
-  readonly onProgress?: ((progress: ClusterProgress) => void) | undefined
-  /** Gives the start up, and stops what was started. */
-  readonly signal?: AbortSignal | undefined
-  /** The starting process is a program of the user's: stopping the cluster must not stop it. */
-  readonly inProgram: boolean
-}
 
 /** A controller and its engines, started by this process and ended with it. */
 export class ClusterProcesses {
@@ -69,9 +59,17 @@ export class ClusterProcesses {
    */
   static async start(plan: ClusterPlan, ports: ClusterPorts): Promise<ClusterProcesses> {
     const file = plan.profile.clusterFile(plan.clusterId)
-    const running = await claimClusterFile(file, emptyRecord(plan, ports))
+    const running = await claimClusterFile(file, {
+      ...emptyRecord(plan),
+      launcherPid: process.pid,
+      ...(ports.inProgram ? { launcherIsProgram: true } : {}),
+    })
     if (running !== undefined) throw alreadyRunning(plan, running)
-    if (plan.cleanLogs) cleanLogs(plan.profile, plan.clusterId)
+    const { profile, clusterId } = plan
+    if (!plan.controller.reuseFiles) {
+      await warnOfRunningController(profile, clusterId, ports.logger)
+    }
+    if (plan.cleanLogs) cleanLogs(profile, clusterId)
     const cluster = new ClusterProcesses(plan, ports)
     try {
       await cluster.#bringUp()
@@ -93,7 +91,9 @@ export class ClusterProcesses {
     return this.#ended.promise
   }
 
+  /** @throws {ClosedError} when the cluster has ended, or is just about to. */
   get clientInfo(): ClientConnectionInfo {
+    this.#mustRun()
     return this.#clientInfo!
   }
 
@@ -112,11 +112,14 @@ export class ClusterProcesses {
   /**
    * Starts more engines, and waits until they are registered.
    * @throws {LaunchError} when one ends or is not ready in time; the new ones are stopped then.
+   * @throws {ClosedError} when the cluster ends, or has ended.
    */
   async startEngines(n: number, language: EngineLanguage = 'configured'): Promise<EngineSet> {
+    this.#mustRun()
     const set = await this.#launchSet(n, language)
-    set.connect(this.#engineInfo!)
     try {
+      this.#mustRun()
+      set.connect(this.#engineInfo!)
       await waitForEngines(set, this.plan, undefined)
     } catch (error) {
       await set.stop()
@@ -145,6 +148,10 @@ export class ClusterProcesses {
     for (const set of this.#sets.values()) set.keepAlive(alive)
   }
 
+  #mustRun(): void {
+    if (this.#stopping !== undefined) throw new ClosedError('the cluster has ended: start another')
+  }
+
   async #bringUp(): Promise<void> {
     const { plan } = this
     const { signal, onProgress } = this.#ports
@@ -161,7 +168,7 @@ export class ClusterProcesses {
     const failure = this.#controllerFailure()
     failure.catch(() => {})
     await unlessAborted(Promise.race([listening.promise, failure]), signal)
-    onProgress?.({ stage: 'controller-ready', info: this.clientInfo })
+    onProgress?.({ stage: 'controller-ready', info: this.#clientInfo! })
     for (const set of this.sets) set.connect(this.#engineInfo!)
     const ready = this.sets.map((set) => waitForEngines(set, plan, signal))
     await Promise.race([Promise.all(ready), failure])
@@ -249,10 +256,8 @@ export class ClusterProcesses {
 
   /** Engines that another command added have no controller any more. */
   #stopOthers(): void {
-    for (const { launcherPid } of Object.values(readClusterFile(this.file)?.sets ?? {})) {
-      if (launcherPid === undefined || launcherPid === process.pid) continue
-      if (isAlive(launcherPid)) process.kill(launcherPid, 'SIGTERM')
-    }
+    const record = readClusterFile(this.file)
+    if (record !== undefined) signalAll(livingLaunchers(record), 'SIGTERM')
   }
 
   /** A controller that was killed leaves its files; a newer one may have replaced them. */
@@ -297,83 +302,8 @@ function pidOf({ state, process }: EngineSlot): number {
   return state === 'ended' ? 0 : process.pid
 }
 
-/** Engines as they are configured, or of Python's. */
-export type EngineLanguage = 'configured' | 'python'
-
-/** Starts engines as the plan says, without waiting for them. */
-export function launchEngineSet(
-  plan: ClusterPlan,
-  ports: ClusterPorts,
-  part: {
-    readonly id: string
-    readonly n: number
-    readonly language: EngineLanguage
-    onChange(set: EngineSet): void
-  },
-): Promise<EngineSet> {
-  const { profile, clusterId, engineArgv, env, outputLinesMax } = plan
-  const isPython = part.language === 'python'
-  const engine = isPython ? { ...plan.engine, command: plan.pythonCommand } : plan.engine
-  const output = (i: number) => logFile(profile, 'ipengine', clusterId, `${part.id}-${i}`)
-  return EngineSet.launch({
-    id: part.id,
-    launcher: ports.launcher(plan),
-    plan: {
-      role: 'engine',
-      argv: engineArgv,
-      env,
-      settings: engine,
-      outputs: Array.from({ length: part.n }, (_, i) => output(i)),
-    },
-    announce: ports.announce,
-    logger: ports.logger,
-    outputLinesMax,
-    onChange: part.onChange,
-  })
-}
-
-/**
- * Waits until all engines of a set are registered.
- * @throws {LaunchError} when one ends, or they take longer than the plan allows.
- * @throws the signal's reason when it gives up.
- */
-export async function waitForEngines(
-  set: EngineSet,
-  plan: ClusterPlan,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { engineTimeoutMs, outputLinesMax } = plan
-  const late = new Deferred<never>()
-  const timer = setTimeout(() => {
-    const slot = set.slots.find(({ state }) => state !== 'ready')
-    const outputFile = slot?.process.outputFile
-    const message =
-      `${set.readyCount} of ${set.slots.length} engines were ready within ` +
-      `${engineTimeoutMs / 1000} s (Cluster.engine_timeout)`
-    const output = outputFile === undefined ? '' : outputTail(outputFile, outputLinesMax)
-    late.reject(new LaunchError(message, outputFile === undefined ? {} : { outputFile, output }))
-  }, engineTimeoutMs)
-  try {
-    await unlessAborted(Promise.race([set.ready, late.promise]), signal)
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  const aborted = new Deferred<never>()
-  const abort = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  if (signal.aborted) abort()
-  try {
-    return await Promise.race([work, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
-}
-
-function emptyRecord(plan: ClusterPlan, ports: ClusterPorts): ClusterRecord {
+/** What the cluster's file says before anything runs. */
+export function emptyRecord(plan: ClusterPlan): ClusterRecord {
   return {
     clusterId: plan.clusterId,
     profileDir: plan.profile.dir,
@@ -384,17 +314,14 @@ function emptyRecord(plan: ClusterPlan, ports: ClusterPorts): ClusterRecord {
     controllerLauncher: plan.controllerLauncher,
     engineLauncher: plan.engineLauncher,
     sets: {},
-    launcherPid: process.pid,
-    ...(ports.inProgram ? { launcherIsProgram: true } : {}),
   }
 }
 
 function alreadyRunning(plan: ClusterPlan, running: ClusterRecord): AlreadyRunningError {
-  const id = plan.clusterId === '' ? '' : ` ${plan.clusterId}`
-  const pid = running.controller?.pid ?? running.launcherPid
+  const pid = running.controller?.pid ?? running.launcherPid ?? livingRoles(running)[0]
   return new AlreadyRunningError(
     `a cluster is running already with profile ${plan.profile.name} and cluster id ` +
-      `'${plan.clusterId}' (pid ${pid}); stop it with: ipcluster stop` +
-      `${id} --profile-dir=${plan.profile.dir}, or give this one a name with --cluster-id`,
+      `'${plan.clusterId}' (pid ${pid}); stop it with: ipcluster stop ` +
+      `${plan.profile.words(plan.clusterId)}, or give this one a name with --cluster-id`,
   )
 }

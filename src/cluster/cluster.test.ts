@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { ClientConnectionInfo } from '../jupyter/mod.ts'
-import { Cluster, type ClusterOptions } from './cluster.ts'
+import { Cluster, type ClusterOptions, type EngineStatus, type OnClusterEnd } from './cluster.ts'
 import { readClusterFile } from './cluster-file.ts'
 import { fakeRoles, gone, until } from './fake-roles.test.ts'
 import { LocalLauncher } from './launcher/local.ts'
@@ -17,11 +17,17 @@ import { chooseProfile } from './profile.ts'
 interface Connected {
   readonly info: ClientConnectionInfo
   readonly options: unknown
+  readonly ended: Promise<string>
 }
 
-const connect = async (info: ClientConnectionInfo, options?: unknown): Promise<Connected> => ({
+const connect = async (
+  info: ClientConnectionInfo,
+  options: unknown,
+  onEnd: OnClusterEnd,
+): Promise<Connected> => ({
   info,
   options,
+  ended: new Promise((resolve) => onEnd(resolve)),
 })
 
 interface World {
@@ -59,6 +65,25 @@ test('connect gives the client what the controller told, and the options', async
   const { info, options } = await cluster.connect({ timeoutMs: 5 })
   assert.equal(info.task_scheme, 'lru')
   assert.deepEqual(options, { timeoutMs: 5 })
+})
+
+test('clients hear that the controller is gone for good, and why', async (context) => {
+  const cluster = await world(context).start()
+  const { ended } = await cluster.connect()
+  // As a client does; the processes of a cluster do not.
+  const keepsRunning = setInterval(() => {}, 1_000)
+  context.after(() => clearInterval(keepsRunning))
+  process.kill(cluster.controllerPid!, 'SIGKILL')
+  assert.match(await ended, /^the controller ended: /)
+})
+
+test('clients are closed before the controller stops, so that they do not look for it', async (context) => {
+  const cluster = await world(context).start()
+  const { ended } = await cluster.connect()
+  const stopped = cluster.stop()
+  assert.ok(isAlive(cluster.controllerPid!))
+  assert.equal(await ended, 'the cluster was stopped')
+  await stopped
 })
 
 test('the engines are known with their ids, processes and logs', async (context) => {
@@ -168,3 +193,39 @@ test('a detached cluster goes on without its program', async (context) => {
   })
   assert.deepEqual(all.map(isAlive), [true, true, true])
 })
+
+test('a detached cluster outlives its block, and can be stopped', async (context) => {
+  const { start } = world(context)
+  let cluster: Cluster<Connected>
+  {
+    await using detached = await start()
+    detached.detach()
+    cluster = detached
+  }
+  const [{ pid }] = cluster.engines as [EngineStatus]
+  assert.ok(isAlive(pid))
+  await cluster.stop()
+  await gone(pid)
+  assert.equal(existsSync(cluster.profile.clusterFile(cluster.clusterId)), false)
+})
+
+test('a cluster that was stopped takes neither clients nor engines, and says so at once', async (context) => {
+  const cluster = await world(context).start()
+  await cluster.stop()
+  await assert.rejects(cluster.connect(), { code: 'IPAR_CLOSED' })
+  await assert.rejects(cluster.startEngines(1), { code: 'IPAR_CLOSED' })
+})
+
+for (const when of ['at once', 'when they run']) {
+  test(`engines that are being added are stopped with their cluster, ${when}`, async (context) => {
+    const cluster = await world(context).start({ env: { FAKE: 'engine:python-silent' } })
+    const adding = assert.rejects(cluster.startEngines(1, { language: 'python' }), {
+      code: 'IPAR_CLOSED',
+    })
+    if (when !== 'at once') await until('the process', () => cluster.engines.length === 2)
+    const pids = cluster.engines.map(({ pid }) => pid)
+    await cluster.stop()
+    await adding
+    for (const pid of pids) await gone(pid)
+  })
+}

@@ -1,10 +1,11 @@
 import { ArgumentError, type Logger } from '../base/mod.ts'
-import type { ClientConnectionInfo } from '../jupyter/mod.ts'
+import { type ClientConnectionInfo, describeCause } from '../jupyter/mod.ts'
 import { makeLogger, readClientFile } from '../node/mod.ts'
 import { AddedEngines } from './added-engines.ts'
 import { type ClusterRecord, isRunning, readClusterFile } from './cluster-file.ts'
 import { type ClusterPlan, planCluster } from './cluster-plan.ts'
-import { type ClusterPorts, ClusterProcesses, type ClusterProgress } from './cluster-processes.ts'
+import type { ClusterPorts, ClusterProgress } from './cluster-ports.ts'
+import { ClusterProcesses } from './cluster-processes.ts'
 import type { GivenOption } from './config/arguments.ts'
 import { optionOf } from './config/option-table.ts'
 import { checkValue } from './config/option-value.ts'
@@ -56,12 +57,19 @@ export interface ClusterOptions extends ProfileChoice {
 
 /** Which running cluster is meant. */
 export interface ClusterChoice extends ProfileChoice {
-  /** Default: the profile's only one. */
+  /** Default: that of the `IPP_CLUSTER_ID` variable, or the one without an id. */
   readonly clusterId?: string
 }
 
+/** Calls back, with the reason, when the cluster ends; returns what ends that. */
+export type OnClusterEnd = (listener: (reason: string) => void) => () => void
+
 /** Connects a client to a controller: bound by the package's front door. */
-export type ConnectClient<C, O> = (info: ClientConnectionInfo, options?: O) => Promise<C>
+export type ConnectClient<C, O> = (
+  info: ClientConnectionInfo,
+  options: O | undefined,
+  onEnd: OnClusterEnd,
+) => Promise<C>
 
 /** One engine, as the process sees it that started it. */
 export interface EngineStatus {
@@ -134,6 +142,8 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
   readonly #processes: ClusterProcesses | undefined
   readonly #ports: ClusterPorts
   readonly #added: AddedEngines[] = []
+  #isDetached = false
+  readonly #endListeners = new Set<(reason: string) => void>()
 
   /**
    * Starts a controller and engines, and waits until all engines are registered.
@@ -164,7 +174,7 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     connect: ConnectClient<C, O>,
   ): Promise<Cluster<C, O>> {
     const profile = chooseProfile(choice)
-    const clusterId = choice.clusterId ?? ''
+    const clusterId = choice.clusterId ?? process.env['IPP_CLUSTER_ID'] ?? ''
     runningRecord(profile, clusterId)
     return new Cluster<C, O>(profile, clusterId, connect, portsOf({}), undefined)
   }
@@ -181,6 +191,10 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     this.#connect = connect
     this.#ports = ports
     this.#processes = processes
+    void processes?.ended.then((end) => {
+      if (end.reason === 'stopped') this.#tell('the cluster was stopped')
+      else this.#tell(`the controller ended: ${describeCause(end.end)}`)
+    })
   }
 
   /** The engines that this process started; of another's cluster, those of this machine. */
@@ -216,9 +230,16 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     )
   }
 
-  /** Connects a client to the controller. */
+  /**
+   * Connects a client to the controller. It closes when the cluster has ended, for which clients
+   * of other clusters wait for a while: the controller might be started again.
+   * @throws {ClosedError} when this process has stopped it.
+   */
   async connect(options?: O): Promise<C> {
-    return this.#connect(await this.connectionInfo(), options)
+    return this.#connect(await this.connectionInfo(), options, (listener) => {
+      this.#endListeners.add(listener)
+      return () => void this.#endListeners.delete(listener)
+    })
   }
 
   /**
@@ -226,6 +247,7 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
    * process.
    * @param options.language `python` for engines of Python's; default: as the cluster's.
    * @throws {LaunchError} when one fails to start; none of the new ones is left then.
+   * @throws {ClosedError} when this process stops the cluster, or has stopped it.
    */
   async startEngines(n: number, options: { readonly language?: 'python' } = {}): Promise<void> {
     const { language = 'configured' } = options
@@ -249,10 +271,14 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     this.#added.push(added)
   }
 
-  /** Stops engines and controller and removes their files. Stopping twice is one stop. */
+  /**
+   * Stops engines and controller and removes their files; clients that `connect` gave are closed.
+   * Stopping twice is one stop.
+   */
   async stop(): Promise<void> {
     await Promise.all(this.#added.map((added) => added.stop()))
     if (this.#processes !== undefined) {
+      this.#tell('the cluster was stopped')
       await this.#processes.stop()
       return
     }
@@ -260,14 +286,22 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
     await stopCluster({ profile, clusterId, file: profile.clusterFile(clusterId) })
   }
 
-  /** Leaves the cluster running when this process ends; nobody restarts engines from then on. */
+  /**
+   * Leaves the cluster running when this process ends, and at the end of an `await using` block;
+   * nobody restarts engines from then on. `stop()` still stops it.
+   */
   detach(): void {
+    this.#isDetached = true
     this.#processes?.detach()
     for (const { set } of this.#added) set.detach()
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop()
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isDetached) await this.stop()
+  }
+
+  #tell(reason: string): void {
+    for (const listener of this.#endListeners) listener(reason)
   }
 }
 
@@ -284,6 +318,6 @@ function runningRecord(profile: Profile, clusterId: string): ClusterRecord {
   const state = record === undefined ? 'there is no cluster file' : 'the cluster has ended'
   throw new NotRunningError(
     `no running cluster: ${state} (${file}); start one with: ` +
-      `ipcluster start --profile-dir=${profile.dir}`,
+      `ipcluster start ${profile.words()}`,
   )
 }

@@ -1,4 +1,4 @@
-import { Deferred, type Logger, messageOf } from '../base/mod.ts'
+import { ClosedError, Deferred, type Logger, messageOf } from '../base/mod.ts'
 import { type DeathCause, describeCause, type EngineConnectionInfo } from '../jupyter/mod.ts'
 import type { EngineSetRecord } from './cluster-file.ts'
 import { EngineSlot } from './engine-slot.ts'
@@ -40,6 +40,8 @@ export class EngineSet {
   readonly #emptied = new Deferred<void>()
   #info: EngineConnectionInfo | undefined
   #stopping = false
+  /** Those that fail are started again. */
+  #restarts: boolean
 
   /** @throws {LaunchError} when a process cannot be started. */
   static async launch(options: EngineSetOptions): Promise<EngineSet> {
@@ -49,13 +51,17 @@ export class EngineSet {
   private constructor(options: EngineSetOptions, processes: readonly LaunchedProcess[]) {
     this.id = options.id
     this.#options = options
+    this.#restarts = options.plan.settings.restart === 'on-failure'
     this.slots = processes.map((process, index) => new EngineSlot(index, process))
     // Whoever waits hears of a failure; it must not end the process when nobody does.
     this.#ready.promise.catch(() => {})
     for (const slot of this.slots) this.#watch(slot)
   }
 
-  /** Resolves when all are registered; rejects with a {@link LaunchError} when one ends before. */
+  /**
+   * Resolves when all are registered; rejects with a {@link LaunchError} when one ends before, with
+   * a `ClosedError` when they are stopped.
+   */
   get ready(): Promise<void> {
     return this.#ready.promise
   }
@@ -87,6 +93,8 @@ export class EngineSet {
   /** Stops all of them, and starts none again. */
   async stop(): Promise<void> {
     this.#stopping = true
+    this.#restarts = false
+    this.#ready.reject(new ClosedError('the engines were stopped before all of them were ready'))
     await Promise.all(
       this.slots
         .filter(({ state }) => state !== 'ended')
@@ -97,8 +105,9 @@ export class EngineSet {
     )
   }
 
-  /** Leaves them running when this process ends. */
+  /** Leaves them running when this process ends; none is started again. */
   detach(): void {
+    this.#restarts = false
     for (const { process } of this.slots) process.detach()
   }
 
@@ -161,8 +170,8 @@ export class EngineSet {
 
   /** False when the engine stays ended. */
   #restart(slot: EngineSlot, end: ProcessEnd, wasUp: boolean): boolean {
-    const { plan, logger } = this.#options
-    if (plan.settings.restart !== 'on-failure' || end.exitCode === 0 || !wasUp) return false
+    const { logger } = this.#options
+    if (!this.#restarts || end.exitCode === 0 || !wasUp) return false
     const now = performance.now()
     const recent = slot.restartsMs.filter((ms) => now - ms < restartWindowMs).length
     if (recent >= restartsMax) {
@@ -177,7 +186,7 @@ export class EngineSet {
   }
 
   async #startAgain(slot: EngineSlot): Promise<void> {
-    if (this.#stopping) {
+    if (!this.#restarts) {
       this.#ended(slot, slot.end ?? {})
       return
     }

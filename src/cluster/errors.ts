@@ -73,3 +73,6 @@ export class NotRunningError extends IparallelError {
   override readonly code = 'IPAR_NOT_RUNNING'
   override readonly retry = 'later'
 }
+
+/** There is no controller that engines could join. */
+export class NoControllerError extends NotRunningError {}

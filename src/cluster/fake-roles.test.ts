@@ -35,6 +35,7 @@ process.on('message', (message) => {
     globalThis.settings = message.settings
   } else if (message.type === 'connection-info') {
     if (has('silent') || has('fails')) return
+    if (has('python-silent') && globalThis.settings.command) return
     const id = globalThis.settings.requestedId ?? process.pid
     process.send({ type: 'registered', id, uuid: 'u' + process.pid })
     if (has('blocks')) for (;;) {}
@@ -46,7 +47,7 @@ process.on('message', (message) => {
   else if (message.type === 'stop' && !has('ignores-stop')) process.exit(0)
 })
 process.on('disconnect', () => {
-  if (staying) { setInterval(() => {}, 1000); return }
+  if (staying) { console.log(role, 'goes on'); setInterval(() => {}, 1000); return }
   if (clusterFile) rmSync(clusterFile, { force: true })
   process.exit(0)
 })

@@ -35,12 +35,27 @@ function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code
 }
 
-/** Does something while no other process does it under the same lock. */
-export async function withFileLock<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+/**
+ * Does something while no other process does it under the same lock. `breakMs`: how long a lock is
+ * waited for whose age cannot be told, because the clock was set back.
+ */
+export async function withFileLock<T>(
+  path: string,
+  work: () => T | Promise<T>,
+  breakMs: number = staleMs,
+): Promise<T> {
   const owner = `${process.pid} ${Math.random()}`
+  let holder: string | undefined
+  let sinceMs = performance.now()
   while (!createExclusively(path, owner)) {
-    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
-    if (age > staleMs) rmSync(path, { force: true })
+    const found = contentOf(path)
+    if (found !== holder) {
+      holder = found
+      sinceMs = performance.now()
+    }
+    const ageMs = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+    const waitedMs = performance.now() - sinceMs
+    if (ageMs > staleMs || waitedMs > breakMs) rmSync(path, { force: true })
     else await delay(retryMs)
   }
   try {

@@ -5,6 +5,7 @@ import {
   type DeathCause,
   type EngineConnectionInfo,
   endpointOf,
+  type RegisteredEngine,
   reachableInterface,
   Session,
   unregistrationRequest,
@@ -32,8 +33,6 @@ const lingerMs = 3_000
 export class HubLine {
   readonly #session: Session
   readonly #dealer: Dealer
-  /** Who waits for an answer of the hub, by the question's id. */
-  readonly #asked = new Map<string, (engineId: number | undefined) => void>()
 
   static async open(info: EngineConnectionInfo): Promise<HubLine> {
     return new HubLine(info, await reachableInterface(info, hostFacts()))
@@ -57,15 +56,17 @@ export class HubLine {
    * @throws the signal's reason.
    */
   async idOf(uuid: string, signal: AbortSignal): Promise<number> {
-    this.#dealer.onMessage = (frames) => this.#receive(frames, uuid)
     for (;;) {
       signal.throwIfAborted()
       const looked = new Deferred<number | undefined>()
+      this.#dealer.onMessage = (frames) => {
+        const engines = this.#enginesIn(frames)
+        if (engines !== undefined) looked.resolve(engines.find((one) => one.uuid === uuid)?.id)
+      }
       // A hub that does not answer is asked again: it may not be there yet, or not any more.
       const timer = setTimeout(() => looked.resolve(undefined), 10 * lookMs)
-      const header = this.#session.newHeader(connectionRequest.msgType)
-      this.#asked.set(header.msgId, looked.resolve)
-      this.#dealer.trySend(this.#session.pack(header, { content: connectionRequest.encode({}) }))
+      const content = connectionRequest.encode({})
+      this.#dealer.trySend(this.#session.pack(connectionRequest.msgType, { content }))
       const id = await looked.promise
       clearTimeout(timer)
       if (id !== undefined) return id
@@ -83,17 +84,13 @@ export class HubLine {
     await this.#dealer.close({ lingerMs })
   }
 
-  #receive(frames: readonly Uint8Array[], uuid: string): void {
+  /** Undefined for what is no answer: the question is asked again. */
+  #enginesIn(frames: readonly Uint8Array[]): readonly RegisteredEngine[] | undefined {
     try {
-      const { content, parent } = this.#session.unpack(frames)
-      const answered = this.#asked.get(parent?.msgId ?? '')
-      if (answered === undefined) return
-      this.#asked.delete(parent!.msgId)
-      const reply = connectionReply.decode(content)
-      const engines = reply.status === 'ok' ? reply.engines : []
-      answered(engines.find((engine) => engine.uuid === uuid)?.id)
+      const reply = connectionReply.decode(this.#session.unpack(frames).content)
+      return reply.status === 'ok' ? reply.engines : []
     } catch {
-      // Whatever it was, it is no answer; the question is asked again.
+      return undefined
     }
   }
 }

@@ -81,9 +81,11 @@ test('stopping a cluster that has ended removes its files', async (context) => {
   const profile = profileIn(context)
   writeCluster(profile, 'old', deadPid)
   writeFileSync(profile.connectionFile('client', 'old'), '{}')
+  writeFileSync(profile.enginesFile('old'), '{}')
   const [cluster] = listClusters([profile])
   assert.deepEqual(await stopCluster(cluster!), [])
   assert.deepEqual(readdirSync(profile.securityDir), [])
+  assert.deepEqual(readdirSync(profile.logDir), [])
 })
 
 test('a broken cluster file is no obstacle to stopping', async (context) => {
@@ -126,6 +128,8 @@ test('clean removes what ended clusters left, and nothing else', async (context)
   }
   writeFileSync(join(profile.logDir, 'ipengine-old-1700000000000-0.log'), '')
   writeFileSync(join(profile.logDir, 'ipcontroller-4711.log'), '')
+  writeFileSync(profile.enginesFile('old'), '{}')
+  writeFileSync(profile.enginesFile(), '{}')
   writeFileSync(join(profile.logDir, 'mine.log'), '')
   writeFileSync(join(profile.securityDir, 'id_rsa'), '')
   const { running } = await cleanProfile(profile, false)

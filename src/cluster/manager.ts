@@ -1,8 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { readClientFile } from '../node/mod.ts'
 import {
   type ClusterRecord,
   isRunning,
@@ -11,6 +9,7 @@ import {
   readClusterFile,
   updateClusterFile,
 } from './cluster-file.ts'
+import { controllerAnswers } from './controller-answers.ts'
 import { isAlive } from './process-liveness.ts'
 import type { Profile } from './profile.ts'
 
@@ -83,7 +82,7 @@ async function untilGone(living: () => number[], timeoutMs: number): Promise<num
   return left
 }
 
-function signalAll(pids: readonly number[], signal: 'SIGTERM' | 'SIGKILL'): void {
+export function signalAll(pids: readonly number[], signal: 'SIGTERM' | 'SIGKILL'): void {
   for (const pid of pids) {
     try {
       process.kill(pid, signal)
@@ -117,47 +116,23 @@ export async function stopCluster(cluster: ClusterPlace, killAfterMs = 5_000): P
   return left
 }
 
-/** A controller that was killed could not remove its files; one that keeps them is left alone. */
+/**
+ * A controller that was killed could not remove its files; those that it keeps, and those that were
+ * brought here for engines alone, stay.
+ */
 async function removeConnectionFiles(
   profile: Profile,
   clusterId: string,
   record: ClusterRecord | undefined,
 ): Promise<void> {
   const keeps = record?.controllerArgs.some((arg) => /^--(reuse|restore)\b/.test(arg)) === true
-  if (keeps || (await controllerAnswers(profile, clusterId))) return
+  const isElsewhere = record !== undefined && record.controller === undefined
+  if (keeps || isElsewhere || (await controllerAnswers(profile, clusterId))) return
   for (const role of ['client', 'engine'] as const) {
     rmSync(profile.connectionFile(role, clusterId), { force: true })
   }
   rmSync(profile.curveFile(clusterId), { force: true })
-}
-
-/** Milliseconds for a controller of this machine to take a connection. */
-const answerMs = 500
-
-/** Whether something listens where the connection file says. */
-export async function controllerAnswers(profile: Profile, clusterId: string): Promise<boolean> {
-  try {
-    const info = await readClientFile(profile.connectionFile('client', clusterId))
-    const [, host] = /^tcp:\/\/(.+)$/.exec(info.interface) ?? []
-    if (host === undefined) return true
-    const address = host === '*' || host === '0.0.0.0' ? '127.0.0.1' : host.replace(/^\[|\]$/g, '')
-    return await answers(address, info.registration)
-  } catch {
-    return false
-  }
-}
-
-function answers(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port })
-    const finish = (result: boolean) => {
-      socket.destroy()
-      resolve(result)
-    }
-    socket.setTimeout(answerMs, () => finish(false))
-    socket.once('connect', () => finish(true))
-    socket.once('error', () => finish(false))
-  })
+  rmSync(profile.enginesFile(clusterId), { force: true })
 }
 
 export interface CleanResult {
@@ -169,9 +144,11 @@ export interface CleanResult {
 
 const connectionFileName = /^ipcontroller-(?:(.+)-)?(?:client|engine)\.json$/
 const logFileName = /^ip(?:controller|engine|cluster)-(?:(.*?)-)?(\d+)(?:-\d+)?\.log$/
+const enginesFileName = /^engines(.*)\.json$/
 
 /**
- * Removes what clusters left behind in a profile: cluster, connection and log files.
+ * Removes what clusters left behind in a profile: cluster, connection and log files,
+ * and which engine had which id.
  * @param force Removes the files of clusters that run, too.
  */
 export async function cleanProfile(profile: Profile, force: boolean): Promise<CleanResult> {
@@ -197,7 +174,7 @@ export async function cleanProfile(profile: Profile, force: boolean): Promise<Cl
     }
   }
   for (const name of namesIn(profile.logDir)) {
-    const match = logFileName.exec(name)
+    const match = logFileName.exec(name) ?? enginesFileName.exec(name)
     if (match !== null && !running.has(match[1] ?? '')) remove(join(profile.logDir, name))
   }
   return { removed, running: [...running] }

@@ -5,18 +5,16 @@ export {
   type ClusterOptions,
   type ConnectClient,
   type EngineStatus,
+  type OnClusterEnd,
 } from './cluster.ts'
 export { type ClusterPlan, type PlanRequest, planCluster } from './cluster-plan.ts'
-export {
-  type ClusterEnd,
-  type ClusterPorts,
-  ClusterProcesses,
-  type ClusterProgress,
-} from './cluster-processes.ts'
+export type { ClusterPorts, ClusterProgress } from './cluster-ports.ts'
+export { type ClusterEnd, ClusterProcesses } from './cluster-processes.ts'
 export {
   type CommandLine,
   commonSwitches,
   type GivenOption,
+  noSuchOption,
   parseCommandLine,
   refuseWords,
 } from './config/arguments.ts'
@@ -31,6 +29,7 @@ export {
   ConnectionWatch,
   type ConnectionWatchOptions,
 } from './connection-watch.ts'
+export { warnOfRunningController } from './controller-answers.ts'
 export { EngineSet, type EngineSetOptions } from './engine-set.ts'
 export type { EngineSlot, EngineState } from './engine-slot.ts'
 export {
@@ -38,6 +37,7 @@ export {
   ConfigError,
   isFlag,
   LaunchError,
+  NoControllerError,
   NotRunningError,
   ProfileError,
   UnsupportedError,
@@ -55,7 +55,6 @@ export type { FromRole, ToRole } from './launcher/role-message.ts'
 export {
   cleanLogs,
   cleanProfile,
-  controllerAnswers,
   type ListedCluster,
   listClusters,
   stopCluster,
@@ -66,9 +65,11 @@ export {
   chooseProfile,
   findProfile,
   ipythonDir,
+  isNamed,
   listProfiles,
   Profile,
   type ProfileChoice,
+  profilesRoot,
 } from './profile.ts'
 export { profileEnvironment } from './profile-environment.ts'
 export { type ControllerSettings, controllerSettings } from './settings/controller-settings.ts'

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { chooseProfile, findProfile, ipythonDir, listProfiles, Profile } from './profile.ts'
+import {
+  chooseProfile,
+  findProfile,
+  ipythonDir,
+  listProfiles,
+  Profile,
+  type ProfileChoice,
+  profilesRoot,
+} from './profile.ts'
 
 function folder(context: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), 'iparallel-'))
@@ -49,6 +57,23 @@ test('an explicit folder wins over the name', (context) => {
   assert.equal(chooseProfile({ profile: 'lab', profileDir: dir }).dir, dir)
 })
 
+test('IPP_PROFILE_DIR names the profile of a choice that names none', () => {
+  const env = { IPP_PROFILE_DIR: '/p', IPYTHONDIR: '/i' }
+  const dirs = (choice: ProfileChoice) => chooseProfile(choice, env).dir
+  assert.equal(dirs({}), resolve('/p'))
+  assert.equal(dirs({ profileDir: '/q' }), resolve('/q'))
+  assert.equal(dirs({ profile: 'x' }), resolve('/i/profile_x'))
+  assert.equal(dirs({ ipythonDir: '/r' }), resolve('/r/profile_default'))
+  assert.equal(
+    chooseProfile({}, { ...env, IPP_PROFILE_DIR: '' }).dir,
+    resolve('/i/profile_default'),
+  )
+})
+
+test('a tilde in the root of profiles is the home folder', () => {
+  assert.equal(profilesRoot({ ipythonDir: '~/here' }), join(homedir(), 'here'))
+})
+
 test('a cluster id stands in the names of the connection files', () => {
   const profile = new Profile('/p/profile_x')
   assert.match(profile.connectionFile('client'), /security[\\/]ipcontroller-client\.json$/)
@@ -66,6 +91,16 @@ test('create makes every folder, and keys are for their owner only', (context) =
     assert.equal(statSync(profile.securityDir).mode & 0o777, 0o700)
     assert.equal(statSync(profile.pidDir).mode & 0o777, 0o700)
   }
+})
+
+test('a profile that cannot be made says where it could be instead', (context) => {
+  const root = folder(context)
+  const file = join(root, 'file')
+  writeFileSync(file, '')
+  assert.throws(() => new Profile(join(file, 'profile_lab')).create(), {
+    code: 'IPAR_PROFILE',
+    message: /profile_lab cannot be made: .*another place for it: --profile-dir=PATH.*IPYTHONDIR/,
+  })
 })
 
 test('create keeps what a profile has', (context) => {

@@ -1,8 +1,10 @@
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
-import { ArgumentError } from '../base/mod.ts'
+import { ArgumentError, messageOf } from '../base/mod.ts'
+import { isFolder, makeFolder } from '../node/mod.ts'
 import { ProfileError } from './errors.ts'
+import { shellWord } from './shell-word.ts'
 
 /** The environment that is read; a parameter so that tests need not touch the real one. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -15,10 +17,20 @@ export function expandHome(path: string): string {
   return /^~(?=[\\/]|$)/.test(path) ? homedir() + path.slice(1) : path
 }
 
-/** The root of all profiles: `IPYTHONDIR`, or `.ipython` in the home folder. */
+/**
+ * The root of all profiles: `IPYTHONDIR`, or `.ipython` in the home folder.
+ * @throws {ProfileError} when there is neither.
+ */
 export function ipythonDir(env: Environment = process.env): string {
   const set = env['IPYTHONDIR'] ?? ''
-  return set === '' ? join(homedir(), '.ipython') : resolve(expandHome(set))
+  if (set !== '') return resolve(expandHome(set))
+  try {
+    return join(homedir(), '.ipython')
+  } catch (cause) {
+    // A container may run with a user id that nobody has.
+    const advice = 'this user has no home folder; set IPYTHONDIR, or HOME'
+    throw new ProfileError(`there is no folder for profiles: ${advice}`, { cause })
+  }
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in a name
@@ -60,7 +72,7 @@ export class Profile {
   }
 
   get exists(): boolean {
-    return statSync(this.dir, { throwIfNoEntry: false })?.isDirectory() === true
+    return isFolder(this.dir)
   }
 
   get securityDir(): string {
@@ -101,20 +113,41 @@ export class Profile {
     return join(this.logDir, `engines${clusterId}.json`)
   }
 
-  /** Makes the folder and what belongs in it; what is there stays as it is. */
+  /** How a command line names this profile, and a cluster of it: `ID --profile-dir=PATH`. */
+  words(clusterId = ''): string {
+    const id = clusterId === '' ? '' : `${shellWord(clusterId)} `
+    return `${id}--profile-dir=${shellWord(this.dir)}`
+  }
+
+  /**
+   * Makes the folder and what belongs in it; what is there stays as it is.
+   * @throws {ProfileError} when that cannot be written to.
+   */
   create(): void {
-    for (const dir of [this.dir, this.logDir, this.startupDir]) mkdirSync(dir, { recursive: true })
-    for (const dir of [this.securityDir, this.pidDir]) {
-      mkdirSync(dir, { recursive: true, mode: 0o700 })
-      // Keys lie in there; the folder may come from a copy that lost its mode.
-      if (process.platform !== 'win32') chmodSync(dir, 0o700)
+    try {
+      for (const dir of [this.dir, this.logDir, this.startupDir]) makeFolder(dir)
+      for (const dir of [this.securityDir, this.pidDir]) makePrivate(dir)
+    } catch (cause) {
+      throw new ProfileError(
+        `the profile ${this.dir} cannot be made: ${messageOf(cause)}; another place for it: ` +
+          '--profile-dir=PATH, or --ipython-dir=PATH or the variable IPYTHONDIR for all profiles',
+        { cause },
+      )
     }
   }
 }
 
-/** Which profile is meant; the folder wins over the name. */
+/** Keys lie in there; the folder may come from a copy that lost its mode. */
+function makePrivate(dir: string): void {
+  makeFolder(dir, 0o700)
+  if (process.platform !== 'win32' && (statSync(dir).mode & 0o77) !== 0) chmodSync(dir, 0o700)
+}
+
+/**
+ * Which profile is meant; the folder wins over the name. Default: that of the `IPP_PROFILE_DIR`
+ * variable, or `default`.
+ */
 export interface ProfileChoice {
-  /** Default `default`. */
   readonly profile?: string | undefined
   /** The folder itself; wins over the name. */
   readonly profileDir?: string | undefined
@@ -127,13 +160,29 @@ export interface ProfileChoice {
  * @throws {ArgumentError} when the name cannot be one.
  */
 export function chooseProfile(choice: ProfileChoice, env: Environment = process.env): Profile {
-  if (choice.profileDir !== undefined && choice.profileDir !== '') {
-    return new Profile(choice.profileDir)
-  }
+  const dir = choice.profileDir || inheritedDir(choice, env)
+  if (dir) return new Profile(dir)
   const name = choice.profile ?? 'default'
   checkName('profile name', name)
-  const root = choice.ipythonDir ? resolve(expandHome(choice.ipythonDir)) : ipythonDir(env)
-  return new Profile(join(root, `profile_${name}`))
+  return new Profile(join(profilesRoot(choice, env), `profile_${name}`))
+}
+
+/** What the environment says counts for a choice that says nothing. */
+function inheritedDir({ profile, ipythonDir: root }: ProfileChoice, env: Environment) {
+  return profile || root ? undefined : env['IPP_PROFILE_DIR']
+}
+
+/** Whether a choice means one profile, rather than any. */
+export function isNamed(choice: ProfileChoice, env: Environment = process.env): boolean {
+  return Boolean(choice.profile || choice.profileDir || inheritedDir(choice, env))
+}
+
+/** The folder with the profiles among which a choice is made. */
+export function profilesRoot(
+  { ipythonDir: root }: ProfileChoice,
+  env: Environment = process.env,
+): string {
+  return root ? resolve(expandHome(root)) : ipythonDir(env)
 }
 
 /**
@@ -143,7 +192,7 @@ export function chooseProfile(choice: ProfileChoice, env: Environment = process.
 export function findProfile(choice: ProfileChoice, env: Environment = process.env): Profile {
   const profile = chooseProfile(choice, env)
   if (profile.exists) return profile
-  const root = choice.ipythonDir ? resolve(expandHome(choice.ipythonDir)) : ipythonDir(env)
+  const root = profilesRoot(choice, env)
   const others = listProfiles(root).map(({ name }) => name)
   const known = others.length === 0 ? 'none yet' : others.join(', ')
   throw new ProfileError(
@@ -161,7 +210,8 @@ export function listProfiles(root: string): Profile[] {
       .filter((profile) => profile.exists)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
     throw error
   }
 }

@@ -23,8 +23,8 @@ export interface CellPromptOptions {
   readonly theme: Theme
   readonly highlight: Highlighter
   readonly history: InputHistory
-  /** Of the cell. */
-  readonly number: number
+  /** Of the cell, as far as it is known by now. */
+  readonly number: () => number
   /** What stands there to begin with. */
   readonly text: string
   /** Whether the prompt is not wanted any more; looked at when a key says `wake`. */
@@ -113,9 +113,9 @@ export class CellPrompt {
     const shown = {
       prompt:
         search === undefined
-          ? theme.prompt(number)
+          ? theme.prompt(number())
           : theme.searchPrompt(search.query, search.failed),
-      continuation: theme.continuation(number),
+      continuation: theme.continuation(number()),
       spans: plain ? [{ text, sgr: '' }] : highlight(text),
       cursor,
     }

@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { limits } from '../base/mod.ts'
+import { writePrivateFile } from '../node/mod.ts'
 
 /**
  * The cells of all sessions, a line of JSON each, for their owner only. A console must work where
@@ -46,7 +47,7 @@ export class HistoryFile {
   #rewrite(entries: readonly string[]): void {
     try {
       const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')
-      writeFileSync(this.#path, text, { mode: 0o600 })
+      writePrivateFile(this.#path, text)
     } catch {
       // The next one who may write does it.
     }

@@ -27,20 +27,23 @@ class PlayedConsole implements Terminal {
   restarts = 0
   #written = ''
 
-  static async start(t: TestContext, language = 'typescript'): Promise<PlayedConsole> {
+  static async start(
+    t: TestContext,
+    { language = 'typescript', owned = true } = {},
+  ): Promise<PlayedConsole> {
     const dir = mkdtempSync(join(tmpdir(), 'iparallel-console-'))
     t.after(() => rmSync(dir, { recursive: true, force: true }))
-    return new PlayedConsole(await PlayedKernel.start(t), language, dir)
+    return new PlayedConsole(await PlayedKernel.start(t), language, owned, dir)
   }
 
-  private constructor(kernel: PlayedKernel, language: string, dir: string) {
+  private constructor(kernel: PlayedKernel, language: string, owned: boolean, dir: string) {
     this.kernel = kernel
     this.historyPath = join(dir, 'history.jsonl')
     this.handle = {
       client: kernel.client,
       info: { language: { name: language } } as KernelHandle['info'],
       connectionFile: '',
-      owned: true,
+      owned,
       onDeath: undefined,
       interrupt: async () => void this.interrupts++,
       restart: async () => void this.restarts++,
@@ -153,9 +156,18 @@ test('a question is answered by the kernel; Python answers its own', async (t) =
   const reply = { status: 'ok', found: true, data: { 'text/plain': 'number[]' }, metadata: {} }
   await played.kernel.reply(asked, 'inspect_reply', reply)
   assert.match(played.takeText(), /number\[\]\nIn \[1\]: $/)
-  const python = await PlayedConsole.start(t, 'python')
+  const python = await PlayedConsole.start(t, { language: 'python' })
   await python.enter('print?')
   await python.finish()
+})
+
+test('a kernel that is busy for somebody else gets a prompt at once, and its number later', async (t) => {
+  const played = await PlayedConsole.start(t, { owned: false })
+  await settle()
+  assert.match(played.takeText(), /In \[1\]: $/)
+  await played.press('text', { text: 'typed' })
+  await played.finish({ execution_count: 4 })
+  assert.match(played.takeText(), /In \[5\]: typed$/)
 })
 
 test('a kernel that dies at the prompt is started again, and what was typed stays', async (t) => {

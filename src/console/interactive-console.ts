@@ -68,9 +68,10 @@ export class InteractiveConsole {
 
   /** Runs until the person leaves. @returns the exit code: 1 when the kernel is gone for good. */
   async run(): Promise<number> {
-    // The prompt is there at once; the colours come when they are loaded.
+    // The prompt is there at once, even where the kernel is busy with a cell of somebody else; the
+    // colours and its number come when they are known.
     void this.#loadColours()
-    if (!this.#kernel.owned) await this.#learnCount()
+    if (!this.#kernel.owned) void this.#learnCount()
     for (;;) {
       const end = await this.#readCell()
       if (end.type === 'leave') return 0
@@ -95,8 +96,12 @@ export class InteractiveConsole {
 
   /** A kernel that runs already has cells of others behind it. */
   async #learnCount(): Promise<void> {
-    const { executionCount } = await this.#kernel.client.execute('', { silent: true })
-    if (executionCount !== undefined) this.#count = executionCount + 1
+    try {
+      this.#took(await this.#kernel.client.execute('', { silent: true }))
+      this.#prompt?.repaint()
+    } catch {
+      // The console was left, or the kernel is gone, which is told in its own place.
+    }
   }
 
   async #readCell(): Promise<PromptEnd> {
@@ -108,7 +113,7 @@ export class InteractiveConsole {
       theme: this.#theme,
       highlight: (code) => this.#highlight(code),
       history: this.#history,
-      number: this.#count,
+      number: () => this.#count,
       text: this.#nextInput,
       obsolete: () => this.#death !== undefined,
     })

@@ -5,6 +5,8 @@ interface Drawn {
   readonly rows: readonly string[]
   readonly cursorRow: number
   readonly cursorColumn: number
+  /** The terminal has broken the rows anew: how many they are now is not known. */
+  readonly isBroken?: boolean
 }
 
 /** Draws the prompt and what is typed at the bottom of the screen, again and again. */
@@ -26,7 +28,7 @@ export class PromptPainter {
     const { cursorColumn } = layout
     const right = cursorColumn === 0 ? '' : `\x1b[${cursorColumn}C`
     const back = `${up(rows.length - 1 - cursorRow)}\r${right}`
-    const text = `\x1b[?25l${this.#toStart()}${rows.join('\r\n')}${back}\x1b[?25h`
+    const text = `\x1b[?25l${this.#draw(rows)}${back}\x1b[?25h`
     this.#drawn = { rows, cursorRow, cursorColumn }
     return text
   }
@@ -35,14 +37,14 @@ export class PromptPainter {
   finish(layout: Layout): string {
     // The row for a cursor behind a full one is not wanted any more.
     const rows = layout.rows.at(-1) === '' ? layout.rows.slice(0, -1) : layout.rows
-    const text = `${this.#toStart()}${rows.join('\r\n')}\r\n`
+    const text = `${this.#draw(rows)}\r\n`
     this.#drawn = undefined
     return text
   }
 
   /** Takes away what was drawn. */
   erase(): string {
-    const text = this.#toStart()
+    const text = this.#drawn === undefined ? '' : `${this.#toStart()}\x1b[J`
     this.#drawn = undefined
     return text
   }
@@ -61,11 +63,23 @@ export class PromptPainter {
       return Math.max(1, Math.ceil(width / columns))
     })
     const cursor = above.reduce((sum, count) => sum + count, Math.floor(cursorColumn / columns))
-    this.#drawn = { rows, cursorRow: cursor, cursorColumn: cursorColumn % columns }
+    this.#drawn = { rows, cursorRow: cursor, cursorColumn: cursorColumn % columns, isBroken: true }
+  }
+
+  /**
+   * Row by row, and what is left of the old ones: some terminals put into their history what is
+   * cleared from the top of the screen at once.
+   */
+  #draw(rows: readonly string[]): string {
+    if (this.#drawn === undefined) return rows.join('\r\n')
+    const { isBroken = false, rows: old } = this.#drawn
+    if (isBroken) return `${this.#toStart()}\x1b[J${rows.join('\r\n')}`
+    const rest = old.length > rows.length ? '\r\n\x1b[J\x1b[A' : ''
+    return this.#toStart() + rows.map((row) => `\x1b[K${row}`).join('\r\n') + rest
   }
 
   #toStart(): string {
-    return this.#drawn === undefined ? '' : `\r${up(this.#drawn.cursorRow)}\x1b[J`
+    return this.#drawn === undefined ? '' : `\r${up(this.#drawn.cursorRow)}`
   }
 }
 

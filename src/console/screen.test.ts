@@ -15,10 +15,16 @@ test('each drawing begins where the last one did', () => {
   assert.equal(painter.paint(layout(['a', 'b'], 1, 1), [], 24), '\x1b[?25la\r\nb\r\x1b[1C\x1b[?25h')
   assert.equal(
     painter.paint(layout(['a'], 0, 0), ['menu'], 24),
-    '\x1b[?25l\r\x1b[1A\x1b[Ja\r\nmenu\x1b[1A\r\x1b[?25h',
+    '\x1b[?25l\r\x1b[1A\x1b[Ka\r\n\x1b[Kmenu\x1b[1A\r\x1b[?25h',
   )
-  assert.equal(painter.finish(layout(['a'], 0, 0)), '\r\x1b[Ja\r\n')
+  assert.equal(painter.finish(layout(['a'], 0, 0)), '\r\x1b[Ka\r\n\x1b[J\x1b[A\r\n')
   assert.equal(painter.erase(), '')
+})
+
+test('typing in the first row of the screen clears nothing from there on', () => {
+  const painter = new PromptPainter()
+  painter.paint(layout(['a'], 0, 1), [], 24)
+  assert.ok(!painter.paint(layout(['ab'], 0, 2), [], 24).includes('\x1b[J'))
 })
 
 test('a row that is full is not followed by an empty one', () => {

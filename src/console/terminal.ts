@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { emitKeypressEvents, type Interface } from 'node:readline'
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { Key } from '../line-editor/mod.ts'
@@ -72,7 +73,8 @@ export class NodeTerminal implements Terminal, Disposable {
 
   async drained(): Promise<void> {
     if (this.#output.writableNeedDrain) {
-      await new Promise<void>((resolve) => this.#output.once('drain', resolve))
+      // A terminal that is gone meanwhile takes nothing any more.
+      await once(this.#output, 'drain').catch(() => {})
     } else if (this.#sinceTurn > turnChars) {
       // Most systems write to a terminal at once, so that keys would have to wait for all output.
       this.#sinceTurn = 0

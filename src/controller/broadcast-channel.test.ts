@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { utf8 } from '../base/mod.ts'
+import type { JsonObject } from '../jupyter/mod.ts'
 import { clusterTest, zeroDivision } from './played-cluster.test.ts'
 
 /** What a broadcast to these engines carries along. */
@@ -95,3 +96,20 @@ clusterTest('a broadcast to nobody is refused', async (_cluster, client) => {
   assert.equal(reply?.content['ename'], 'ContentError')
   assert.equal(reply?.content['evalue'], "'targets' names no engines")
 })
+
+clusterTest(
+  'a coalesced reply fails for an engine whose content cannot be read',
+  async (cluster, client, a) => {
+    const b = await cluster.engine('b')
+    client.send('broadcast', 'apply_request', toAll(true, ['a', 0], ['b', 1]))
+    await cluster.clock.advance(1)
+    const request = a.requests.shift()!
+    a.answerTo(request, [1] as unknown as JsonObject)
+    b.answer()
+    await cluster.clock.advance(1)
+    const [reply] = client.received.broadcast
+    assert.equal(reply?.content['status'], 'error')
+    assert.deepEqual(reply?.metadata['broadcast_failures'], [['a', 0]])
+    assert.deepEqual(cluster.errors, [])
+  },
+)

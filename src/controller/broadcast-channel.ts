@@ -22,6 +22,8 @@ interface BroadcastRequest {
   readonly route: Uint8Array
 }
 
+type EngineReply = Pick<Message, 'content' | 'metadata' | 'buffers'>
+
 export interface BroadcastChannelOptions {
   readonly session: Session
   readonly gate: MessageGate
@@ -38,7 +40,7 @@ export interface BroadcastChannelOptions {
  */
 export class BroadcastChannel {
   readonly #options: BroadcastChannelOptions
-  readonly #coalescing = new Coalescing<BroadcastRequest, Message>()
+  readonly #coalescing = new Coalescing<BroadcastRequest, EngineReply>()
 
   constructor(options: BroadcastChannelOptions) {
     this.#options = options
@@ -142,7 +144,11 @@ export class BroadcastChannel {
     }
     const original = metadata['original_msg_id']
     if (typeof original !== 'string') return
-    const gathered = this.#coalescing.reply(original, engine, message)
+    const content =
+      gate.read(message, 'broadcast', () => message.content) ??
+      failureContent('ContentError', `the reply of the engine '${engine}' cannot be read`)
+    const reply = { content, metadata, buffers: message.buffers }
+    const gathered = this.#coalescing.reply(original, engine, reply)
     if (gathered !== undefined) this.#deliver(gathered)
   }
 
@@ -150,7 +156,7 @@ export class BroadcastChannel {
    * One reply for all, with everybody's buffers in the order of the targets. If some failed: the
    * first failure, and in the metadata who they were; the others' buffers are there none the less.
    */
-  #deliver({ order, parts }: GatheredBroadcast<BroadcastRequest, Message>): void {
+  #deliver({ order, parts }: GatheredBroadcast<BroadcastRequest, EngineReply>): void {
     const { session, clients } = this.#options
     const { message, route } = order
     const good = parts.filter(({ reply }) => reply?.content['status'] === 'ok')
@@ -178,7 +184,7 @@ export class BroadcastChannel {
   }
 }
 
-function failureOf(reply: Message | undefined, { id }: BroadcastTarget): JsonObject {
+function failureOf(reply: EngineReply | undefined, { id }: BroadcastTarget): JsonObject {
   if (reply !== undefined) return reply.content
   return failureContent('EngineError', `Engine ${id} died or was not there to run the broadcast`)
 }

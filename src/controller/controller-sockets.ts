@@ -10,6 +10,9 @@ export interface Interfaces {
   readonly engine: string
 }
 
+/** Bytes in an answer to a ping, which is the ping itself: some seconds, as text. */
+const pongBytesMax = 1_024
+
 /** Numbers for the sockets of an interface that has none of its own: ipc's are file names. */
 const firstIpcNumber = 1
 
@@ -56,7 +59,7 @@ export class ControllerSockets {
     this.outputEngines.subscribe(new Uint8Array(0))
     this.notification = new Pub(context, { sendHighWaterMark: 0 })
     this.heartPing = new Pub(context)
-    this.heartPong = new Router(context, unlimited)
+    this.heartPong = new Router(context, { ...unlimited, frameBytesMax: pongBytesMax })
   }
 
   /**

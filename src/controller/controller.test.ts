@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { limits, utf8 } from '../base/mod.ts'
+import { limits, text, utf8 } from '../base/mod.ts'
+import { endpointOf } from '../jupyter/mod.ts'
+import { Sub } from '../sockets/mod.ts'
 import type { ControllerOptions } from './mod.ts'
 import { clusterTest, identsOf, PlayedCluster } from './played-cluster.test.ts'
 
@@ -178,6 +180,26 @@ test('the engines are written down when they change, and are there again after a
   const reply = await client.ask('registration', 'connection_request')
   assert.deepEqual(reply?.content['engines'], { 5: 'a' })
   await next.stop()
+})
+
+test('the first ping of an engine that listens goes to it alone', async () => {
+  const cluster = await PlayedCluster.start()
+  await cluster.engine('a')
+  const { interface: address, hb_ping: port } = cluster.controller.engineInfo
+  const listen = async () => {
+    const heart = new Sub(cluster.context('heart'))
+    const pings: string[] = []
+    heart.onMessage = ([ping]) => pings.push(text(ping!))
+    heart.subscribe(new Uint8Array(0))
+    heart.connect(endpointOf(address, port))
+    await cluster.clock.advance(10)
+    return { heart, pings }
+  }
+  const first = await listen()
+  const second = await listen()
+  assert.equal(first.pings.length, 1)
+  assert.equal(second.pings.length, 1)
+  await Promise.all([first.heart.close(), second.heart.close(), cluster.stop()])
 })
 
 // Output

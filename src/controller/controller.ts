@@ -17,7 +17,7 @@ import {
   Session,
 } from '../jupyter/mod.ts'
 import { readScheme } from '../scheduling/mod.ts'
-import type { CurveKeyTexts, Router, SocketContext } from '../sockets/mod.ts'
+import { type CurveKeyTexts, type Router, type SocketContext, Strangers } from '../sockets/mod.ts'
 import { BroadcastChannel } from './broadcast-channel.ts'
 import { type ClientLine, keptFirst } from './client-line.ts'
 import { clientInfoOf, engineInfoOf } from './connection-infos.ts'
@@ -65,6 +65,11 @@ export interface ControllerOptions {
   readonly workAheadMs?: number
   /** Where tasks are remembered; it is closed with the controller. Default: in memory. */
   readonly taskStore?: TaskStore
+  /**
+   * Bytes that peers together may send before they have shown a valid message. Default:
+   * `limits.strangerBytesMax`.
+   */
+  readonly strangerBytesMax?: number
   /** The engines of the controller whose place this one takes. */
   readonly restored?: EngineTable
   /** Is given the engines, shortly after they have changed, to write them down for a restart. */
@@ -76,8 +81,12 @@ export type ControllerEnd = 'closed' | 'shutdown-requested'
 
 /** Milliseconds that the last messages get to leave. */
 const lingerMs = 1_000
-/** Milliseconds in which changes of the engines are gathered before they are written down. */
+/**
+ * Milliseconds in which changes of the engines are gathered before they are written down, and how
+ * many more for each engine: all of them are written every time.
+ */
 const saveEnginesAfterMs = 50
+const saveEnginesAfterMsEach = 0.1
 
 /** Types of direct requests that are tasks; whatever else clients send is passed on unrecorded. */
 const taskTypes = new Set(['apply_request', 'execute_request'])
@@ -123,30 +132,36 @@ export class Controller {
    * @throws {ArgumentError} for an option that can never work.
    */
   static async start(options: ControllerOptions): Promise<Controller> {
-    const { curve } = options
+    const { curve, strangerBytesMax: bytesMax = limits.strangerBytesMax } = options
+    const session = sessionOf(options)
+    const strangers = new Strangers({ bytesMax, senderOf: (frames) => session.senderOf(frames) })
+    const plain = { ...options.context, strangers }
     const context =
-      curve === undefined
-        ? options.context
-        : { ...options.context, curve: { server: true, ...curve } as const }
+      curve === undefined ? plain : { ...plain, curve: { server: true, ...curve } as const }
     const periodMs = options.heartbeatPeriodMs ?? 3_000
     const timeoutMs = periodMs * ((options.heartbeatMissesMax ?? limits.heartMissesMax) + 1)
     const sockets = new ControllerSockets(context, { intervalMs: timeoutMs / 2, timeoutMs })
     try {
       const ports = await sockets.bind(options.interfaces, options.ports ?? planPorts())
-      return new Controller(options, sockets, ports)
+      return new Controller(options, session, sockets, ports)
     } catch (error) {
       await sockets.close(0)
       throw error
     }
   }
 
-  private constructor(options: ControllerOptions, sockets: ControllerSockets, ports: PortPlan) {
-    const { context, key, makeSigner, scheme = 'leastload' } = options
+  private constructor(
+    options: ControllerOptions,
+    session: Session,
+    sockets: ControllerSockets,
+    ports: PortPlan,
+  ) {
+    const { context, scheme = 'leastload' } = options
     const { clock, random, logger } = context
-    const signatureScheme = options.signatureScheme ?? 'hmac-sha256'
+    const signatureScheme = signatureSchemeOf(options)
     this.#options = options
     this.#sockets = sockets
-    this.#session = new Session({ key, signatureScheme, makeSigner, clock, random })
+    this.#session = session
     this.clientInfo = clientInfoOf({ ...options, scheme, signatureScheme }, ports)
     this.engineInfo = engineInfoOf({ ...options, signatureScheme }, ports)
     this.#gate = new MessageGate(this.#session, logger)
@@ -290,7 +305,7 @@ export class Controller {
     const now = this.#options.context.clock.now()
     if (this.#ledger.isPending(request.msgId)) this.#ledger.ended(request.msgId, reply, now)
     else if (taskTypes.has(request.msgType)) {
-      this.#ledger.endedUnseen(request, reply, 'mux', now)
+      this.#gate.read(reply, 'mux', () => this.#ledger.endedUnseen(request, reply, 'mux', now))
     }
   }
 
@@ -313,7 +328,9 @@ export class Controller {
 
   #saveSoon(): void {
     if (this.#options.saveEngines === undefined) return
-    this.#saveTimer ??= this.#options.context.clock.setTimer(saveEnginesAfterMs, () => this.#save())
+    if (this.#saveTimer !== undefined) return
+    const afterMs = saveEnginesAfterMs + this.#state.engines.length * saveEnginesAfterMsEach
+    this.#saveTimer = this.#options.context.clock.setTimer(afterMs, () => this.#save())
   }
 
   #save(): void {
@@ -337,4 +354,15 @@ export class Controller {
     this.#ledger.store.close()
     this.#ended.resolve(reason)
   }
+}
+
+function signatureSchemeOf({ signatureScheme = 'hmac-sha256' }: ControllerOptions): string {
+  return signatureScheme
+}
+
+function sessionOf(options: ControllerOptions): Session {
+  const { key, makeSigner, context } = options
+  const { clock, random } = context
+  const signatureScheme = signatureSchemeOf(options)
+  return new Session({ key, signatureScheme, makeSigner, clock, random })
 }

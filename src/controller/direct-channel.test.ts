@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { JsonObject } from '../jupyter/mod.ts'
 import { clusterTest, identsOf, PlayedCluster } from './played-cluster.test.ts'
 
 clusterTest(
@@ -89,5 +90,21 @@ clusterTest(
     cluster.network.restore('a')
     await cluster.clock.advance(1_000)
     assert.deepEqual(engine.pending, [lost, later])
+  },
+)
+
+clusterTest(
+  'a reply whose content cannot be read is passed on, and the task has ended',
+  async (cluster, client, engine) => {
+    const id = client.send('mux', 'apply_request', { to: 'a' })
+    await cluster.clock.advance(1)
+    const request = engine.requests.shift()!
+    const content = [1] as unknown as JsonObject
+    engine.sendReply(request, { content, metadata: {}, parent: request })
+    await cluster.clock.advance(1)
+    assert.ok(client.reply('mux', id) !== undefined)
+    const queue = await client.ask('registration', 'queue_request', { content: { targets: null } })
+    assert.deepEqual(queue?.content['0'], { queue: 0, completed: 1, tasks: 0 })
+    assert.deepEqual(cluster.errors, [])
   },
 )

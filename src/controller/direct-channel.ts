@@ -1,4 +1,4 @@
-import { text } from '../base/mod.ts'
+import { messageOf, text } from '../base/mod.ts'
 import type { Engine } from '../hub/mod.ts'
 import type { Message, Session } from '../jupyter/mod.ts'
 import type { ClientLine } from './client-line.ts'
@@ -17,7 +17,7 @@ export interface DirectChannelOptions {
   /** Whether a request, on its way to its engine, is a task: something that has a reply. */
   readonly onRequest: (request: Message, engine: string) => boolean
   /** The reply to a task is on its way to the client. */
-  readonly onReply: (reply: Message, taskId: string) => void
+  readonly onReply: (reply: Message) => void
 }
 
 /**
@@ -44,8 +44,18 @@ export class DirectChannel {
     const [route, target] = frames
     if (request === undefined || request.idents.length < 2) return
     const engine = text(target!)
+    try {
+      // What is recorded is asked for by others.
+      request.check()
+    } catch (error) {
+      gate.refuse(route, name, error)
+      this.#refuse(request, route!, 'ContentError', messageOf(error))
+      return
+    }
     if (!isRegistered(engine)) {
-      this.#refuse(request, route!, engine)
+      // Python's controller says nothing here, and its clients wait for ever (trap T8).
+      const evalue = `no engine with the uuid '${engine.slice(0, 80)}' is registered`
+      this.#refuse(request, route!, 'EngineError', evalue)
       return
     }
     const isTask = onRequest(request, engine)
@@ -54,11 +64,9 @@ export class DirectChannel {
     engines.send(engine, frames, isTask ? request.header.msgId : undefined)
   }
 
-  /** Python's controller says nothing here, and its clients wait for ever (trap T8). */
-  #refuse(request: Message, route: Uint8Array, engine: string): void {
+  #refuse(request: Message, route: Uint8Array, ename: string, evalue: string): void {
     const { session, clients } = this.#options
-    const evalue = `no engine with the uuid '${engine.slice(0, 80)}' is registered`
-    const content = failureContent('EngineError', evalue)
+    const content = failureContent(ename, evalue)
     clients.trySend(ownReply(session, request, [route], content, { status: 'error' }).frames)
   }
 
@@ -70,7 +78,7 @@ export class DirectChannel {
     const taskId = gate.read(reply, name, () => reply.parent?.msgId)
     if (taskId !== undefined) {
       engines.answered(text(engine!), taskId)
-      onReply(reply, taskId)
+      onReply(reply)
     }
     frames[0] = route!
     frames[1] = engine!

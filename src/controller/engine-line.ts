@@ -36,8 +36,8 @@ export class EngineLine {
   readonly #name: string
   /** By the engine's uuid. */
   readonly #peers = new Map<string, Peer>()
-  /** Uuids by the address that the engine's connection comes from. */
-  readonly #connected = new Map<string, string>()
+  /** Uuids of the engines whose connection stands. */
+  readonly #connected = new Set<string>()
   readonly #awaited = new Map<string, () => void>()
   /** Frames from an engine: its identity first. */
   onMessage: (frames: Uint8Array[]) => void = () => {}
@@ -48,8 +48,8 @@ export class EngineLine {
     this.#router = new Router(context, options)
     this.#router.onMessage = (frames) => this.onMessage(frames)
     this.#router.onEvent = (event) => {
-      if (event.type === 'accepted') this.#accepted(event.remote, text(event.peerRoutingId))
-      else if (event.type === 'disconnected') this.#disconnected(event.remote)
+      if (event.type === 'accepted') this.#accepted(text(event.peerRoutingId))
+      else if (event.type === 'disconnected') this.#disconnected(text(event.peerRoutingId))
     }
   }
 
@@ -80,7 +80,7 @@ export class EngineLine {
    * end of its connection, or when that does not come in a second.
    */
   whenSilent(uuid: string, callback: () => void): void {
-    if (![...this.#connected.values()].includes(uuid)) {
+    if (!this.#connected.has(uuid)) {
       callback()
       return
     }
@@ -116,15 +116,13 @@ export class EngineLine {
     return peer
   }
 
-  #disconnected(remote: string): void {
-    const uuid = this.#connected.get(remote)
-    if (uuid === undefined) return
-    this.#connected.delete(remote)
+  #disconnected(uuid: string): void {
+    this.#connected.delete(uuid)
     this.#awaited.get(uuid)?.()
   }
 
-  #accepted(remote: string, uuid: string): void {
-    this.#connected.set(remote, uuid)
+  #accepted(uuid: string): void {
+    this.#connected.add(uuid)
     // Whoever is not registered may call himself what he likes: nothing is kept for him.
     const peer = this.#peers.get(uuid)
     if (peer === undefined) return

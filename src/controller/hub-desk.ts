@@ -6,6 +6,7 @@ import {
   type HubEvent,
   type HubRequests,
   type HubState,
+  RequestError,
 } from '../hub/mod.ts'
 import {
   connectionReply,
@@ -155,7 +156,7 @@ export class HubDesk {
       this.#options.whenSilent(uuid, () => depart(uuid))
       return
     }
-    const engine = state.engines.find((each) => each.id === id)
+    const engine = id === undefined ? undefined : state.engineById(id)
     if (uuid !== undefined || cause !== undefined || engine === undefined) {
       depart(uuid)
       return
@@ -200,10 +201,8 @@ export class HubDesk {
         })
         break
       case 'refuse-registration': {
-        const { ename, evalue } = effect
-        const traceback = [`${ename}: ${evalue}`]
-        const failure = { status: 'error', ename, evalue, traceback, engineInfo: {} } as const
-        this.#reply(route!, registrationReply, failure)
+        const refusal = new RequestError(effect.ename, effect.evalue)
+        this.#reply(route!, registrationReply, failureOf(refusal))
         break
       }
       case 'announce-engine':

@@ -50,7 +50,10 @@ export class MessageGate {
     }
   }
 
-  /** Reads something of an admitted message; undefined, and logged, if that is not readable. */
+  /**
+   * Reads something of an admitted message, or does what needs it read; undefined, and logged, if
+   * that is not readable.
+   */
   read<T>(message: Message, channel: string, reader: () => T): T | undefined {
     try {
       return reader()

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { JsonObject } from '../jupyter/mod.ts'
 import { clusterTest, identsOf, zeroDivision } from './played-cluster.test.ts'
 
 clusterTest(
@@ -33,6 +34,19 @@ clusterTest('a task with metadata that cannot be read is refused', async (_clust
   assert.equal(reply?.content['ename'], 'ContentError')
   assert.match(String(reply?.content['evalue']), /^'retries' is "many", expected/)
 })
+
+clusterTest(
+  'what is no task is refused, and keeps no engine busy',
+  async (cluster, client, engine) => {
+    for (const type of ['complete_request', 'execute_request']) {
+      const reply = await client.ask('task', type, { content: { code: 7 } })
+      assert.equal(reply?.content['ename'], 'ContentError')
+    }
+    const id = client.send('task', 'apply_request')
+    await cluster.clock.advance(1)
+    assert.deepEqual(engine.pending, [id])
+  },
+)
 
 clusterTest(
   'a task that is tried again on the same engine is signed anew',
@@ -87,6 +101,35 @@ clusterTest(
     await cluster.clock.advance(1)
     assert.deepEqual(client.reply('task', id)?.content, { status: 'aborted' })
     assert.equal(engine.controlRequests.length, 1, 'the engine is told none the less')
+  },
+)
+
+clusterTest(
+  'a task that is submitted again keeps its header, but for id and date',
+  async (cluster, client, engine) => {
+    const asked = { ...client.session.newHeader('apply_request'), username: 'ada', version: '5.4' }
+    client.sendFrames('task', client.session.pack(asked))
+    await cluster.clock.advance(1)
+    engine.answer()
+    await cluster.clock.advance(1)
+    await client.ask('registration', 'resubmit_request', { content: { msg_ids: [asked.msgId] } })
+    const again = engine.requests.at(-1)!.header
+    assert.notEqual(again.msgId, asked.msgId)
+    assert.deepEqual({ ...again, msgId: asked.msgId, date: asked.date }, asked)
+  },
+)
+
+clusterTest(
+  'a task that is submitted again runs on an engine of the language that it ran on',
+  async (cluster, client, python) => {
+    const uuid = 'typescript-0123abcd-0123456789abcdef01234567'
+    const engine = await cluster.engine(uuid, { language: 'typescript' })
+    const asked = client.send('mux', 'execute_request', { to: uuid, content: { code: 'let a' } })
+    await cluster.clock.advance(1)
+    engine.answer()
+    await cluster.clock.advance(1)
+    await client.ask('registration', 'resubmit_request', { content: { msg_ids: [asked] } })
+    assert.deepEqual([engine.pending.length, python.pending.length], [1, 0])
   },
 )
 
@@ -181,3 +224,26 @@ clusterTest(
     assert.equal(client.reply('task', id)?.content['ename'], 'EngineError')
   },
 )
+
+/** Is JSON, but no content. */
+const unreadable = [1] as unknown as JsonObject
+
+for (const [what, parts] of Object.entries({
+  content: { content: unreadable, metadata: { status: 'ok', engine: 'a' } },
+  'content and status': { content: unreadable, metadata: {} },
+  metadata: { content: { status: 'ok' }, metadata: unreadable },
+})) {
+  clusterTest(
+    `a reply whose ${what} cannot be read is passed on, and the engine gets its next task`,
+    async (cluster, client, engine) => {
+      const [first, second] = ['1', '2'].map(() => client.send('task', 'apply_request'))
+      await cluster.clock.advance(1)
+      const request = engine.requests.shift()!
+      engine.sendReply(request, { ...parts, parent: request })
+      await cluster.clock.advance(1)
+      assert.ok(client.reply('task', first!) !== undefined)
+      assert.deepEqual(engine.pending, [second])
+      assert.deepEqual(cluster.errors, [])
+    },
+  )
+}

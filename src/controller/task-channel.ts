@@ -1,11 +1,14 @@
 import { assert, type Clock, type Logger, messageOf, type Timer, text, utf8 } from '../base/mod.ts'
 import type { Engine, TaskLedger, TaskRecord } from '../hub/mod.ts'
 import {
+  applyRequest,
   ContentError,
   type DeathCause,
   decodeTaskMetadata,
+  executeRequest,
   isoDate,
   type JsonObject,
+  languageInUuid,
   Message,
   type Session,
 } from '../jupyter/mod.ts'
@@ -94,12 +97,14 @@ export class TaskChannel {
     this.#perform(this.#scheduler.apply({ type: 'tasks-aborted', taskIds, atMs: this.#now() }))
   }
 
-  /** Runs a recorded task again, under a new id; its wishes are not repeated. */
+  /** Runs a recorded task again, under a new id; of its wishes, only the language is repeated. */
   resubmit(record: TaskRecord): string {
     const { session } = this.#options
     const { header, metadata, content, buffers } = record.request
-    const fresh = { ...session.newHeader(header.msgType), session: header.session }
-    const { language } = metadata
+    const { msgId, date } = session.newHeader(header.msgType)
+    const fresh = { ...header, msgId, date }
+    // Clients of Python's say none, and those of ours not on the direct channel.
+    const language = metadata['language'] ?? languageInUuid(record.engineUuid ?? '')
     const frames = session.pack(fresh, {
       idents: [hubRoute],
       content,
@@ -108,7 +113,7 @@ export class TaskChannel {
     })
     const message = asMessage(frames)
     this.#submit(message, frames, undefined)
-    return fresh.msgId
+    return msgId
   }
 
   close(): void {
@@ -129,7 +134,8 @@ export class TaskChannel {
     const id = message.header.msgId
     let order: TaskRequest
     try {
-      const wishes = decodeTaskMetadata(message.metadata)
+      const wishes = decodeTaskMetadata(message.check().metadata)
+      checkTask(message)
       order = { id, wishes, message, frames, route, isFresh: true, repeats: 0 }
     } catch (error) {
       this.#options.gate.refuse(route, 'task', error)
@@ -144,14 +150,16 @@ export class TaskChannel {
   #receiveReply(frames: Uint8Array[]): void {
     const message = this.#options.gate.admitUnread(frames, 'task')
     if (message === undefined) return
-    const outcome = this.#options.gate.read(message, 'task', () => outcomeOf(message))
+    const { gate, ledger, clock, engines } = this.#options
+    const outcome = gate.read(message, 'task', () => outcomeOf(message))
     if (outcome === undefined) return
     const engine = text(frames[0]!)
-    this.#options.engines.answered(engine, outcome.taskId)
+    engines.answered(engine, outcome.taskId)
     const isDone = outcome.status !== 'returned' && outcome.dependenciesMet
     if (isDone && !this.#scheduler.knows(outcome.taskId)) {
-      const { ledger, clock } = this.#options
-      ledger.endedUnseen(message.parent!, message, 'task', clock.now())
+      gate.read(message, 'task', () =>
+        ledger.endedUnseen(message.parent!, message, 'task', clock.now()),
+      )
     }
     const atMs = this.#now()
     const effects = this.#scheduler.apply({ type: 'result-received', engine, atMs, ...outcome })
@@ -291,22 +299,44 @@ function asMessage(frames: readonly Uint8Array[]): Message {
   )
 }
 
-/** What an engine's reply says about its task. @throws {ContentError} */
-function outcomeOf(reply: Message): {
-  taskId: string
-  status: 'ok' | 'error' | 'aborted' | 'returned'
-  dependenciesMet: boolean
-  runMs: number | undefined
-  together: number | undefined
-} {
+/**
+ * Python's engines say nothing to a request that they do not know or cannot read, and would be busy
+ * with it for ever. @throws {ContentError}
+ */
+function checkTask({ header: { msgType }, content }: Message): void {
+  if (msgType === executeRequest.msgType) executeRequest.decode(content)
+  else if (msgType !== applyRequest.msgType) {
+    throw new ContentError(`'${msgType.slice(0, 40)}' is no task: nothing to balance the load with`)
+  }
+}
+
+interface Outcome {
+  readonly status: 'ok' | 'error' | 'aborted' | 'returned'
+  readonly dependenciesMet: boolean
+  readonly runMs?: number | undefined
+  readonly together?: number | undefined
+}
+
+/** What an engine's reply says about its task. @throws {ContentError} when that is no task. */
+function outcomeOf(reply: Message): Outcome & { readonly taskId: string } {
   const taskId = reply.parent?.msgId
   if (taskId === undefined) throw new ContentError('the reply does not say what it answers')
+  try {
+    return { taskId, ...readOutcome(reply) }
+  } catch (error) {
+    if (!(error instanceof ContentError)) throw error
+    // The engine has done with it, and whoever waits for it is to see that it cannot be read.
+    return { taskId, status: 'error', dependenciesMet: true }
+  }
+}
+
+/** @throws {ContentError} */
+function readOutcome(reply: Message): Outcome {
   const { metadata } = reply
   const status = metadata['status'] ?? reply.content['status']
   const { run_ms: runMs, together, recalled } = metadata
   const undone = recalled === true ? 'returned' : 'aborted'
   return {
-    taskId,
     status: status === 'ok' ? status : status === 'aborted' ? undone : 'error',
     dependenciesMet: metadata['dependencies_met'] !== false,
     runMs: typeof runMs === 'number' && runMs >= 0 ? runMs : undefined,

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { limits, text, utf8 } from '../base/mod.ts'
-import { abortRequest, applyRequest, Session, signalRequest } from '../jupyter/mod.ts'
+import {
+  abortRequest,
+  applyRequest,
+  type JsonObject,
+  Session,
+  signalRequest,
+} from '../jupyter/mod.ts'
 import { simSigner } from '../testing/mod.ts'
 
 import { World } from './played-controller.test.ts'
@@ -72,6 +78,18 @@ test('an engine whose controller stops pinging leaves after the misses that it w
   assert.equal(await engine.ended, 'heart-lost')
 })
 
+test('an engine says when its controller is silent, once, and again after it was heard', async () => {
+  const world = new World()
+  await world.engine({ heartbeatMissesMax: 50 })
+  await world.clock.advance(10 * 1500)
+  assert.deepEqual(world.warnings, [
+    'the controller is silent for 4.5 s; this engine waits until it is 76.5 s',
+  ])
+  world.ping.trySend([utf8('1.0')])
+  await world.clock.advance(10 * 1500)
+  assert.equal(world.warnings.length, 2)
+})
+
 test('a reply goes back on the route on which its request came, with the request as parent', async () => {
   const world = new World()
   const engine = await world.engine()
@@ -101,6 +119,24 @@ test('output is published under the engine, between busy and idle', async () => 
   )
 })
 
+test('long output is cut into pieces, but no character in two', async () => {
+  const world = new World()
+  const engine = await world.engine()
+  const text = `${'x'.repeat(limits.streamCharsMax - 1)}\u{1f600}end`
+  world.evaluator.execute = async (_request, output) => {
+    output.stream('stdout', text)
+    return { status: 'ok', executionCount: 1, userExpressions: {} }
+  }
+  world.run(engine, '')
+  await world.clock.advance(10)
+  const pieces = world.published.flatMap(({ content }) => content['text'] ?? [])
+  assert.equal(pieces.join(''), text)
+  assert.deepEqual(
+    pieces.map((piece) => /\p{Surrogate}/u.test(String(piece))),
+    [false, false],
+  )
+})
+
 test('a request that counts output gets the count instead of busy and idle', async () => {
   const world = new World()
   const engine = await world.engine()
@@ -112,6 +148,21 @@ test('a request that counts output gets the count instead of busy and idle', asy
   )
   assert.equal(world.replies[0]!.metadata['output_count'], 1)
 })
+
+for (const msgType of ['apply_request', 'execute_request']) {
+  test(`${msgType} with metadata that are none is answered, and so is the next`, async () => {
+    const world = new World()
+    const engine = await world.engine()
+    const none = [1] as unknown as JsonObject
+    const first = world.request(engine, msgType, { code: 'print' }, none)
+    const second = world.run(engine, 'print')
+    await world.clock.advance(10)
+    assert.deepEqual(
+      world.replies.map(({ parent }) => parent?.msgId),
+      [first, second],
+    )
+  })
+}
 
 test('a failure is in the reply with the engine that had it, and on iopub', async () => {
   const world = new World()

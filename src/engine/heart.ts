@@ -1,4 +1,4 @@
-import { type Clock, Deferred, type Timer } from '../base/mod.ts'
+import { type Clock, Deferred, type Logger, type Timer } from '../base/mod.ts'
 import { endpointOf } from '../jupyter/mod.ts'
 import { Dealer, type SocketContext, Sub } from '../sockets/mod.ts'
 
@@ -18,6 +18,9 @@ export interface HeartOptions {
 /** Python's engines give a ping this much longer than the period. */
 const graceMs = 500
 
+/** Missing pings after which the log says so: a controller may be busy for one or two. */
+const missesQuiet = 3
+
 /**
  * Answers every ping with the same frame, and notices when they stop coming.
  * Source: protocol reference §5.3.
@@ -25,6 +28,7 @@ const graceMs = 500
 export class Heart {
   readonly #options: HeartOptions
   readonly #clock: Clock
+  readonly #logger: Logger
   readonly #ping: Sub
   readonly #pong: Dealer
   readonly #beating = new Deferred<void>()
@@ -37,10 +41,12 @@ export class Heart {
     const { context, address, uuid } = options
     this.#options = options
     this.#clock = context.clock
+    this.#logger = context.logger
     this.#pong = new Dealer(context, { routingId: uuid, sendHighWaterMark: 16 })
     this.#ping = new Sub(context)
     this.#ping.subscribe(new Uint8Array(0))
     this.#ping.onMessage = (frames) => {
+      if (this.#misses >= missesQuiet) this.#logger.info('the controller is heard again')
       this.#misses = 0
       this.#pong.trySend(frames)
       this.#answered = true
@@ -72,11 +78,22 @@ export class Heart {
   }
 
   #watch(): void {
-    if (this.#options.missesMax === 0) return
-    this.#timer = this.#clock.setTimer(this.#options.periodMs + graceMs, () => {
+    const { missesMax, periodMs } = this.#options
+    if (missesMax === 0) return
+    const checkMs = periodMs + graceMs
+    this.#timer = this.#clock.setTimer(checkMs, () => {
       this.#misses++
-      if (this.#misses > this.#options.missesMax) this.#options.onLost()
-      else this.#watch()
+      if (this.#misses > missesMax) {
+        this.#options.onLost()
+        return
+      }
+      if (this.#misses === missesQuiet) {
+        const [silentS, leftS] = [missesQuiet, missesMax + 1].map((n) => (n * checkMs) / 1000)
+        this.#logger.warn(
+          `the controller is silent for ${silentS} s; this engine waits until it is ${leftS} s`,
+        )
+      }
+      this.#watch()
     })
   }
 }

@@ -37,7 +37,7 @@ export class RequestOutput implements Output {
   /** The number of the cell that runs, once it is known. */
   executionCount = 0
   #count = 0
-  #streamed = 0
+  #bytes = 0
 
   constructor(iopub: IoPub, request: Message, ask: AskForInput = askNobody) {
     this.#iopub = iopub
@@ -50,13 +50,8 @@ export class RequestOutput implements Output {
     return this.#count
   }
 
-  stream(name: 'stdout' | 'stderr', text: string): void {
-    for (let at = 0; at < text.length; at += limits.streamCharsMax) {
-      const piece = text.slice(at, at + limits.streamCharsMax)
-      this.#streamed += piece.length
-      if (this.#streamed > limits.outputBytesMax * 16) return
-      this.#publish(name, stream, { name, text: piece })
-    }
+  stream(name: 'stdout' | 'stderr', whole: string): void {
+    for (const text of piecesOf(whole)) this.#show(name, stream, { name, text })
   }
 
   executeInput(code: string, executionCount: number): void {
@@ -73,7 +68,7 @@ export class RequestOutput implements Output {
   }
 
   display(data: MimeBundle, metadata: MimeBundle, transient: MimeBundle, update: boolean): void {
-    this.#publish('displaypub', update ? updateDisplayData : displayData, {
+    this.#show('displaypub', update ? updateDisplayData : displayData, {
       data: data as JsonObject,
       metadata: metadata as JsonObject,
       transient: transient as JsonObject,
@@ -104,9 +99,29 @@ export class RequestOutput implements Output {
     this.#iopub.publish('status', status, { executionState }, this.#request)
   }
 
-  #publish<T>(topic: string, spec: MessageSpec<T>, value: T, parts?: OutputParts): void {
+  /** Publishes what a loop can make any number of, as long as there is room for it. */
+  #show<T>(topic: string, spec: MessageSpec<T>, value: T): void {
+    const max = limits.requestOutputBytesMax
+    if (this.#bytes > max) return
+    this.#bytes += this.#publish(topic, spec, value)
+    if (this.#bytes <= max) return
+    const text = `\nThis request has shown ${max} bytes: what else it shows is left out.\n`
+    this.#publish('stderr', stream, { name: 'stderr', text })
+  }
+
+  #publish<T>(topic: string, spec: MessageSpec<T>, value: T, parts?: OutputParts): number {
     this.#count++
-    this.#iopub.publish(topic, spec, value, this.#request, parts)
+    return this.#iopub.publish(topic, spec, value, this.#request, parts)
+  }
+}
+
+/** A text in pieces of a size to be sent, none of which ends within a character. */
+function* piecesOf(text: string): Iterable<string> {
+  let end = 0
+  for (let start = 0; start < text.length; start = end) {
+    end = start + limits.streamCharsMax
+    if (/[\ud800-\udbff]/.test(text[end - 1] ?? '')) end--
+    yield text.slice(start, end)
   }
 }
 
@@ -135,22 +150,23 @@ export class IoPub {
     this.#options.socket.flush()
   }
 
+  /** Returns the bytes of the message. */
   publish<T>(
     topic: string,
     spec: MessageSpec<T>,
     value: T,
     parent?: Message,
     { metadata, buffers }: OutputParts = {},
-  ): void {
+  ): number {
     const { session, socket, topic: beginning, metadata: always } = this.#options
-    socket.trySend(
-      session.pack(spec.msgType, {
-        idents: [utf8(`${beginning}.${topic}`)],
-        content: spec.encode(value),
-        metadata: { ...always, ...metadata },
-        parent,
-        ...(buffers === undefined ? {} : { buffers }),
-      }),
-    )
+    const frames = session.pack(spec.msgType, {
+      idents: [utf8(`${beginning}.${topic}`)],
+      content: spec.encode(value),
+      metadata: { ...always, ...metadata },
+      parent,
+      ...(buffers === undefined ? {} : { buffers }),
+    })
+    socket.trySend(frames)
+    return frames.reduce((bytes, { length }) => bytes + length, 0)
   }
 }

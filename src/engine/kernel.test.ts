@@ -373,10 +373,12 @@ test('a cell that ends the process is answered, and the front end asked to end, 
   const world = await new World().start()
   const running = world.run('wait')
   await world.clock.advance(20)
-  void world.kernel.exit()
+  void world.kernel.exit(3)
   const reply = await world.reply(running)
   assert.equal(reply?.content['status'], 'ok')
-  assert.deepEqual(reply?.content['payload'], [{ source: 'ask_exit', keepkernel: false }])
+  assert.deepEqual(reply?.content['payload'], [
+    { source: 'ask_exit', keepkernel: false, exit_code: 3 },
+  ])
   assert.deepEqual(world.about(running), ['busy', 'idle'])
   await world.clock.advance(2_000)
   assert.equal(await world.kernel.ended, 'closed')

@@ -1,4 +1,4 @@
-import { type Clock, Deferred, delay, type SignerFactory, text } from '../base/mod.ts'
+import { type Clock, Deferred, delay, limits, type SignerFactory, text } from '../base/mod.ts'
 import {
   iopubWelcome,
   type KernelChannel,
@@ -9,7 +9,7 @@ import {
   status,
   withPorts,
 } from '../jupyter/mod.ts'
-import { Router, type Socket, type SocketContext, XPub } from '../sockets/mod.ts'
+import { Router, type Socket, type SocketContext, Strangers, XPub } from '../sockets/mod.ts'
 import { Control } from './control.ts'
 import { Desk, type KernelFacts, kernelProtocolVersion } from './desk.ts'
 import type { Evaluator } from './evaluator.ts'
@@ -70,16 +70,21 @@ export class Kernel {
    */
   static async start(ports: KernelPorts, options: KernelOptions): Promise<Kernel> {
     const { makeSigner } = ports
-    const context = encrypting(ports.context, options.info)
+    const { clock, random } = ports.context
     const session = new Session({
       key: options.info.key,
       signatureScheme: options.info.signature_scheme,
       makeSigner,
-      clock: context.clock,
-      random: context.random,
+      clock,
+      random,
       username: 'kernel',
       protocolVersion: kernelProtocolVersion,
     })
+    const strangers = new Strangers({
+      bytesMax: limits.kernelStrangerBytesMax,
+      senderOf: (frames) => session.senderOf(frames),
+    })
+    const context = encrypting({ ...ports.context, strangers }, options.info)
     // A front end whose connection died unseen comes back under the same name.
     const routing = { ...unlimited, handover: true }
     const sockets = {
@@ -145,8 +150,8 @@ export class Kernel {
   }
 
   /** User code ends the process: its request is answered, and then the ports are closed. */
-  async exit(): Promise<KernelEnd> {
-    if (this.#shell.answerExit()) await delay(this.#clock, farewellMs)
+  async exit(code: number): Promise<KernelEnd> {
+    if (this.#shell.answerExit(code)) await delay(this.#clock, farewellMs)
     return this.close()
   }
 

@@ -45,9 +45,19 @@ export interface ShellOptions {
   readonly onShutdown?: (restart: boolean) => void
 }
 
+/** Empty where they cannot be read: the request is answered all the same, and those behind it. */
+function metadataOf(request: Message): JsonObject {
+  try {
+    return request.metadata
+  } catch (error) {
+    if (error instanceof ContentError) return {}
+    throw error
+  }
+}
+
 /** What the sender of a request may ask for in its metadata; see `output_count` in the reply. */
 function countsOutput(request: Message): boolean {
-  return request.metadata['output_count'] === true
+  return metadataOf(request)['output_count'] === true
 }
 
 type Outcome =
@@ -102,14 +112,15 @@ export class Shell {
 
   /**
    * Answers for a cell that ends the process: it did as it should, and the front end is asked to
-   * end, too, as after IPython's `exit()`. Only for a kernel: an engine's end has a cause to tell.
+   * end, too, as after IPython's `exit()`, and told the code. Only for a kernel: an engine's end
+   * has a cause to tell.
    * @returns whether a cell was running.
    */
-  answerExit(): boolean {
+  answerExit(exitCode: number): boolean {
     const running = this.#running
     if (running === undefined || !isExecute(running.request)) return false
     const { request, output } = running
-    const payload = [{ source: 'ask_exit', keepkernel: false }]
+    const payload = [{ source: 'ask_exit', keepkernel: false, exit_code: exitCode }]
     const { executionCount } = output
     const reply = { status: 'ok', executionCount, userExpressions: {}, payload } as const
     this.#answer(request, { status: 'ok', content: executeReply.encode(reply), buffers: [] }, {})
@@ -302,7 +313,7 @@ export class Shell {
 
   #metadata(request: Message, outcome: Outcome): JsonObject {
     const { session, engineId } = this.#options
-    const { is_broadcast, is_coalescing, original_msg_id, label } = request.metadata
+    const { is_broadcast, is_coalescing, original_msg_id, label } = metadataOf(request)
     return {
       dependencies_met: outcome.status !== 'error' || outcome.failure.ename !== 'UnmetDependency',
       engine: session.id,

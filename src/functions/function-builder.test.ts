@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { ClassTable } from './class-table.ts'
 import { FunctionBuilder } from './function-builder.ts'
 
-const builder = new FunctionBuilder({ named: { push: () => 'pushed' } })
+const builder = new FunctionBuilder(new ClassTable(), { named: { push: () => 'pushed' } })
 
 type Callable = (...args: unknown[]) => unknown
 
@@ -69,7 +70,7 @@ test('import() in a function starts from the folder of the receiver', async () =
   const folder = mkdtempSync(join(tmpdir(), 'iparallel-import-'))
   after(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, 'beside.mjs'), 'export const found = "beside"')
-  const there = new FunctionBuilder({ folder })
+  const there = new FunctionBuilder(new ClassTable(), { folder })
   const text = "async () => (await import('./beside.mjs')).found"
   const { value } = there.build({ kind: 'source', text })
   assert.equal(await (value as Callable)(), 'beside')

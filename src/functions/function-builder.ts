@@ -6,6 +6,8 @@ import { constants, Script, type ScriptOptions } from 'node:vm'
 import { ArgumentError, limits } from '../base/mod.ts'
 import type { BuiltFunction, FunctionDescription } from '../serialize/mod.ts'
 import { BoundedCache } from './bounded-cache.ts'
+import type { ClassTable } from './class-table.ts'
+import { workingFolder } from './working-folder.ts'
 
 /** Functions that every engine has, by the name after `iparallel:`. */
 export type NamedFunctions = Readonly<Record<string, (...args: never[]) => unknown>>
@@ -16,26 +18,30 @@ export interface FunctionBuilderOptions {
   readonly named?: NamedFunctions
 }
 
+type AnyFunction = (...args: never[]) => unknown
+
+type Values = Readonly<Record<string, unknown>>
+
 /** Given what the definition needs, makes the function and what sets its captured variables. */
-type Factory = (
-  definition: Readonly<Record<string, unknown>>,
-) => [value: unknown, bind: (captures: Readonly<Record<string, unknown>>) => void]
+type Factory = (definition: Values) => [value: unknown, bind: (captures: Values) => void]
 
 const ownRequire = createRequire(import.meta.url)
 
 /** Puts functions together again. */
 export class FunctionBuilder {
+  readonly #classes: ClassTable
   readonly #factories = new BoundedCache<string, Factory>(limits.compiledSourcesMax)
   readonly #fixedFolder: string | undefined
   readonly #named: NamedFunctions
 
-  constructor({ folder, named = {} }: FunctionBuilderOptions = {}) {
+  constructor(classes: ClassTable, { folder, named = {} }: FunctionBuilderOptions = {}) {
+    this.#classes = classes
     this.#fixedFolder = folder
     this.#named = named
   }
 
   get #folder(): string {
-    return this.#fixedFolder ?? process.cwd()
+    return this.#fixedFolder ?? workingFolder()
   }
 
   build(description: FunctionDescription): BuiltFunction {
@@ -85,23 +91,35 @@ export class FunctionBuilder {
   }
 
   #source(description: FunctionDescription): BuiltFunction {
-    const { definition = {}, captures = {}, properties = {}, name } = description
+    const { definition = {}, captures = {}, properties = {}, name, identity } = description
+    const here = identity === undefined ? undefined : this.#classes.find(identity)
+    if (here !== undefined) return this.#again(here, captures, properties)
     const [value, bindCaptures] = this.#factory(description)(definition)
-    if (typeof value === 'function' && name !== undefined && value.name !== name) {
-      Object.defineProperty(value, 'name', { value: name, configurable: true })
+    if (typeof value === 'function') {
+      if (name !== undefined && value.name !== name) {
+        Object.defineProperty(value, 'name', { value: name, configurable: true })
+      }
+      if (identity !== undefined)
+        this.#classes.arrived(identity, value as AnyFunction, bindCaptures)
     }
     return {
       value,
-      bind: () => {
+      bind() {
         bindCaptures(captures)
-        for (const [key, own] of Object.entries(properties)) {
-          Object.defineProperty(value, key, {
-            value: own,
-            enumerable: true,
-            writable: true,
-            configurable: true,
-          })
-        }
+        defineProperties(value as object, properties)
+      },
+    }
+  }
+
+  /** A class that is here: one of this process's own as it is, any other as it is at its sender. */
+  #again(owner: AnyFunction, captures: Values, properties: Values): BuiltFunction {
+    const bindCaptures = this.#classes.binderOf(owner)
+    if (bindCaptures === undefined) return { value: owner, bind() {} }
+    return {
+      value: owner,
+      bind() {
+        bindCaptures(captures)
+        defineProperties(owner, properties)
       },
     }
   }
@@ -132,6 +150,17 @@ export class FunctionBuilder {
       filename: join(this.#folder, `applied-${encodeURIComponent(shown)}`),
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     }
+  }
+}
+
+function defineProperties(target: object, properties: Values): void {
+  for (const [key, value] of Object.entries(properties)) {
+    Object.defineProperty(target, key, {
+      value,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    })
   }
 }
 

@@ -2,6 +2,7 @@ import { types } from 'node:util'
 import { type FunctionDescription, UnserializableError } from '../serialize/mod.ts'
 import { type BuiltinName, BuiltinNames } from './builtin-names.ts'
 import { CapturedValues } from './captured-values.ts'
+import type { ClassTable } from './class-table.ts'
 import { PackageExports } from './package-exports.ts'
 import type { ComputedMember } from './rewrite-class.ts'
 import { type FunctionInternals, ScopeReader } from './scope-reader.ts'
@@ -14,12 +15,17 @@ const nativeEnd = '{ [native code] }'
 
 /** Takes functions apart: source, captured values, own properties. */
 export class FunctionDescriber {
+  readonly #classes: ClassTable
   readonly #builtins = new BuiltinNames()
   readonly #packages = new PackageExports(() => this.#scopes)
   readonly #captured = new CapturedValues(this.#builtins, this.#packages)
   #scopeReader: ScopeReader | undefined
   /** Descriptions of functions that have nothing that could change. */
   readonly #constant = new WeakMap<AnyFunction, FunctionDescription>()
+
+  constructor(classes: ClassTable) {
+    this.#classes = classes
+  }
 
   /** @throws {UnserializableError} */
   describe(fn: AnyFunction): FunctionDescription {
@@ -65,7 +71,7 @@ export class FunctionDescriber {
   #describeSource(fn: AnyFunction, analysis: Analysis): FunctionDescription {
     const { scopes, scriptId } =
       analysis.free.length === 0 ? nothingCaptured : this.#scopes.read(fn)
-    const found = findScopes(analysis.free, scopes)
+    const found = findScopes(analysis.free, [...scopes, ownName(fn)])
     // What captures nothing can as well travel as source, which needs no look at its file.
     const known = found.length === 0 ? undefined : this.#findByScript(fn, scriptId)
     const instancesRefused = this.#instancesRefused(fn, analysis)
@@ -73,13 +79,16 @@ export class FunctionDescriber {
     if (known !== undefined) return { ...known, ...refused }
     const properties = ownProperties(fn)
     const { captures, definition } = this.#capture(fn, analysis, found)
-    const keepsState = analysis.hasPrivateStatics || found.some(({ use }) => use.isAssigned)
+    const { isClass, hasPrivateStatics } = analysis
+    const keepsState = hasPrivateStatics || found.some(({ use }) => use.isAssigned)
     const description: FunctionDescription = {
       kind: 'source',
       text: analysis.text,
       ...nameOf(fn),
       ...((analysis.sloppy || isSloppy(fn)) && { sloppy: true }),
       ...(keepsState && { keepsState }),
+      // What its private static members hold cannot be set, so each arrival is a class of its own.
+      ...(isClass && !hasPrivateStatics && { identity: this.#classes.identify(fn) }),
       ...(isEmpty(captures) ? {} : { captures }),
       ...(isEmpty(definition) ? {} : { definition }),
       ...(isEmpty(properties) ? {} : { properties }),
@@ -152,6 +161,13 @@ function findScopes(free: readonly FreeName[], scopes: FunctionInternals['scopes
     const scope = scopes.find((each) => Object.hasOwn(each, use.name))
     return scope === undefined ? [] : [{ use, scope }]
   })
+}
+
+/** A global function that calls itself by its name, as cells declare them. */
+function ownName(fn: AnyFunction): Readonly<Record<string, unknown>> {
+  const { name } = nameOf(fn)
+  if (name === undefined) return {}
+  return Object.getOwnPropertyDescriptor(globalThis, name)?.value === fn ? { [name]: fn } : {}
 }
 
 function asBuiltin(name: BuiltinName): FunctionDescription {

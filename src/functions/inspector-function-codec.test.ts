@@ -8,9 +8,11 @@ import { Codec, UnserializableError } from '../serialize/mod.ts'
 import { inspectorFunctionCodec } from './mod.ts'
 
 const codec = new Codec(inspectorFunctionCodec())
+/** Of another process, which has no classes of this one. */
+const elsewhere = new Codec(inspectorFunctionCodec())
 
 function there<T>(value: T): T {
-  return codec.decode(codec.encode(value)).value as T
+  return elsewhere.decode(codec.encode(value)).value as T
 }
 
 function evaluate<T>(code: string): T {
@@ -310,4 +312,16 @@ test('the inspector is not loaded as long as only values are sent', () => {
     describeObject: () => assert.fail('describeObject was called'),
   })
   fresh.encode([{ a: 1, b: [new Date(), new Map(), new Float64Array(5)] }, new Error('e')])
+})
+
+test('a global function that calls itself, as cells declare them, takes itself along', (t) => {
+  const fn = evaluate<(n: number) => number>(
+    '({ fib: (n) => (n < 2 ? n : fib(n - 1) + fib(n - 2)) }).fib',
+  )
+  t.after(() => Reflect.deleteProperty(globalThis, 'fib'))
+  Object.assign(globalThis, { fib: fn })
+  const bytes = codec.encode(fn)
+  Object.assign(globalThis, { fib: () => 1 })
+  const copy = codec.decode(bytes).value as typeof fn
+  assert.equal(copy(10), 55)
 })

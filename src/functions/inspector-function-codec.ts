@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import type { FunctionCodec } from '../serialize/mod.ts'
+import { ClassTable } from './class-table.ts'
 import { FunctionBuilder, type FunctionBuilderOptions } from './function-builder.ts'
 import { FunctionDescriber } from './function-describer.ts'
 
@@ -8,15 +9,17 @@ import { FunctionDescriber } from './function-describer.ts'
  * compiled again with `vm`. The inspector and the parser are loaded at the first function sent.
  */
 export function inspectorFunctionCodec(options: FunctionBuilderOptions = {}): FunctionCodec {
-  const builder = new FunctionBuilder(options)
+  const classes = new ClassTable()
+  const builder = new FunctionBuilder(classes, options)
   let describer: FunctionDescriber | undefined
   const loaded = (): FunctionDescriber => {
-    describer ??= new FunctionDescriber()
+    describer ??= new FunctionDescriber(classes)
     return describer
   }
   return {
     describe: (fn) => loaded().describe(fn),
     describeObject: (value) => loaded().describeObject(value),
+    classes,
     refuse: (value) => (types.isProxy(value) ? 'it is a Proxy' : undefined),
     build: (description) => builder.build(description),
   }

@@ -6,6 +6,8 @@ import { after, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { Codec } from '../serialize/mod.ts'
 import { inspectorFunctionCodec } from './mod.ts'
+import { PackageExports } from './package-exports.ts'
+import type { ScopeReader } from './scope-reader.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iparallel-packages-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -126,4 +128,19 @@ test('a package that the receiver does not have is named', () => {
   const elsewhere = new Codec(inspectorFunctionCodec({ folder: tmpdir() }))
   const frames = codec.encode(user['named'])
   assert.throws(() => elsewhere.decode(frames), /modern cannot be made here: Cannot find/)
+})
+
+test('the inspector is asked once for the file of a script, however many functions it has', () => {
+  let questions = 0
+  const scopes: Partial<ScopeReader> = {
+    runningScripts() {
+      questions++
+      return new Map([['7', 'file:///app/own.js']])
+    },
+    allScripts: () => assert.fail('all scripts were listed'),
+  }
+  const packages = new PackageExports(() => scopes as ScopeReader)
+  for (const fn of [() => 1, () => 2]) assert.equal(packages.findFunction(fn, '7'), undefined)
+  assert.equal(packages.isInternal('7'), false)
+  assert.equal(questions, 1)
 })

@@ -15,7 +15,8 @@ const require = createRequire(import.meta.url)
 
 /** Finds under which name a function or object of an installed package is exported. */
 export class PackageExports {
-  #scripts: ReadonlyMap<string, string> = new Map()
+  /** Files by script id, as far as they are known; an id is not used again. */
+  #scripts = new Map<string, string>()
   readonly #modules = new WeakMap<object, string>()
   readonly #scopes: () => ScopeReader
   #filesSeen = 0
@@ -73,9 +74,10 @@ export class PackageExports {
   }
 
   #urlOf(scriptId: string): string | undefined {
-    const known = this.#scripts.get(scriptId) ?? this.#scopes().runningScripts().get(scriptId)
+    const known = this.#scripts.get(scriptId)
     if (known !== undefined) return known
-    this.#scripts = this.#scopes().allScripts()
+    for (const [id, url] of this.#scopes().runningScripts()) this.#scripts.set(id, url)
+    if (!this.#scripts.has(scriptId)) this.#scripts = this.#scopes().allScripts()
     return this.#scripts.get(scriptId)
   }
 }

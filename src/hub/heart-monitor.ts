@@ -1,9 +1,3 @@
-/** What a beat has found. */
-export interface Beat {
-  /** Uuids of hearts that stayed silent too long. */
-  readonly stopped: readonly string[]
-}
-
 interface Heart {
   answered: boolean
   misses: number
@@ -27,6 +21,7 @@ export class HeartMonitor {
   /** Pings since the last beat, and those between it and the one before: an answer may be late. */
   #latest = new Set<string>()
   #previous = new Set<string>()
+  #lastPing: string | undefined
   #beatAtMs: number
 
   constructor(options: HeartMonitorOptions, atMs: number) {
@@ -51,7 +46,13 @@ export class HeartMonitor {
   ping(atMs: number): string {
     const ping = String((atMs - this.#startedAtMs) / 1000)
     this.#latest.add(ping)
+    this.#lastPing = ping
     return ping
+  }
+
+  /** The text of a ping for a newcomer: the latest of this period, if there was one. */
+  pingAgain(atMs: number): string {
+    return this.#lastPing ?? this.ping(atMs)
   }
 
   /** Whether this answers a ping of the current or the last period. */
@@ -67,13 +68,14 @@ export class HeartMonitor {
     heart.misses = 0
   }
 
-  /** Closes a period: counts who has missed it. */
-  beat(atMs: number): Beat {
+  /** Closes a period: counts who has missed it. Gives the uuids of hearts that have stopped. */
+  beat(atMs: number): string[] {
     // Whoever slept through a period himself cannot know who was silent.
     const slept = atMs - this.#beatAtMs > 2 * this.#options.periodMs
     this.#beatAtMs = atMs
     this.#previous = this.#latest
     this.#latest = new Set()
+    this.#lastPing = undefined
     const stopped: string[] = []
     for (const [uuid, heart] of this.#hearts) {
       if (heart.answered || slept) {
@@ -83,6 +85,6 @@ export class HeartMonitor {
         if (heart.misses > this.#options.missesMax) stopped.push(uuid)
       }
     }
-    return { stopped }
+    return stopped
   }
 }

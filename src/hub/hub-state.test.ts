@@ -97,6 +97,29 @@ test('a heart of which nobody knows is ignored', () => {
   assert.deepEqual(new Driver().pong('a'), [])
 })
 
+test('an engine that had its first ping before it registered is pinged once more, soon', () => {
+  const driver = new Driver()
+  driver.request('a')
+  driver.tick()
+  assert.ok(driver.atMs < periodMs, `a ping after ${driver.atMs} ms`)
+  assert.deepEqual(driver.pong('a'), ['a is here'])
+  assert.equal(driver.state.nextDueAtMs, periodMs)
+})
+
+test('many engines that register one after the other do not mean a ping to all for each', () => {
+  const driver = new Driver()
+  const engines = 500
+  let pings = 0
+  for (let i = 0; i < engines; i++) {
+    driver.request(`${i}`)
+    driver.atMs += 1
+    for (; driver.state.nextDueAtMs <= driver.atMs; pings++) driver.tick()
+    driver.pong(`${i}`, driver.state.firstPing(driver.atMs))
+  }
+  assert.equal(Object.keys(driver.ids).length, engines)
+  assert.ok(pings < 10, `${pings} pings`)
+})
+
 test('ids count up and are never given twice', () => {
   const driver = new Driver()
   driver.register('a')
@@ -239,6 +262,15 @@ test('an answer to the ping that an engine got when it began to listen counts', 
     driver.beat(1)
   }
   assert.deepEqual(driver.ids, { a: 0 })
+})
+
+test('newcomers of one period share their ping', () => {
+  const driver = new Driver()
+  driver.tick()
+  const ping = driver.state.firstPing(driver.atMs + 1)
+  assert.equal(driver.state.firstPing(driver.atMs + 2), ping)
+  driver.beat(2)
+  assert.notEqual(driver.state.firstPing(driver.atMs), ping)
 })
 
 test('a controller that slept does not blame the engines', () => {

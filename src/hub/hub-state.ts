@@ -18,6 +18,13 @@ export interface HubStateOptions {
 }
 
 /**
+ * Milliseconds from a registration to an extra ping, and how many more for each engine that there
+ * is: all of them hear it and answer.
+ */
+const extraPingAfterMs = 100
+const extraPingAfterMsEach = 1
+
+/**
  * Which engines there are. Pure: what happened goes in, what to do comes out.
  * Source: protocol reference §5.
  */
@@ -25,6 +32,11 @@ export class HubState {
   readonly #options: HubStateOptions
   readonly #registry: Registry
   readonly #hearts: HeartMonitor
+  /**
+   * An engine that registers when it was greeted already, as after a restart of the controller,
+   * does not wait for the next beat either.
+   */
+  #extraPingAtMs = Infinity
 
   constructor(options: HubStateOptions, atMs: number) {
     const { heartbeatPeriodMs, missesMax, restored } = options
@@ -36,12 +48,12 @@ export class HubState {
 
   /** When `time-passed` is due, in monotonic milliseconds. */
   get nextDueAtMs(): number {
-    return this.#hearts.nextBeatAtMs
+    return Math.min(this.#hearts.nextBeatAtMs, this.#extraPingAtMs)
   }
 
   /** The ping for an engine that begins to listen: it need not wait for the next beat. */
   firstPing(atMs: number): string {
-    return this.#hearts.ping(atMs)
+    return this.#hearts.pingAgain(atMs)
   }
 
   get engines(): readonly Engine[] {
@@ -92,6 +104,8 @@ export class HubState {
     }
     const expiresAtMs = atMs + this.#options.registrationTimeoutMs
     const engine = this.#registry.reserve(uuid, requestedId, facts, expiresAtMs)
+    const pauseMs = extraPingAfterMs + this.#registry.size * extraPingAfterMsEach
+    this.#extraPingAtMs = Math.min(this.#extraPingAtMs, atMs + pauseMs)
     return [
       { type: 'accept-registration', engine },
       { type: 'log', level: 'debug', text: `engine ${engine.id} (${uuid}) asks to register` },
@@ -118,6 +132,7 @@ export class HubState {
     const engine = this.#registry.complete(uuid)
     if (engine === undefined) return []
     this.#hearts.watch(uuid)
+    if (!this.#registry.hasPending) this.#extraPingAtMs = Infinity
     return [
       { type: 'announce-engine', engine },
       { type: 'save-engines' },
@@ -126,18 +141,24 @@ export class HubState {
   }
 
   #passTime(atMs: number): readonly HubEffect[] {
-    if (atMs < this.#hearts.nextBeatAtMs) return []
+    const isBeat = atMs >= this.#hearts.nextBeatAtMs
+    if (!isBeat && atMs < this.#extraPingAtMs) return []
+    this.#extraPingAtMs = Infinity
+    const effects = isBeat ? this.#beat(atMs) : []
+    return [...effects, { type: 'publish-ping', ping: this.#hearts.ping(atMs) }]
+  }
+
+  #beat(atMs: number): readonly HubEffect[] {
     const effects: HubEffect[] = []
     for (const { id, uuid } of this.#registry.expire(atMs)) {
       const text = `engine ${id} (${uuid}) asked to register but its heart was never heard`
       effects.push({ type: 'log', level: 'warn', text })
     }
-    for (const uuid of this.#hearts.beat(atMs).stopped) {
+    for (const uuid of this.#hearts.beat(atMs)) {
       effects.push(
         ...this.#depart(this.#registry.silence(uuid), 'is silent: its heart has stopped'),
       )
     }
-    effects.push({ type: 'publish-ping', ping: this.#hearts.ping(atMs) })
     return effects
   }
 

@@ -8,7 +8,7 @@ import type { TaskStore } from './task-store.ts'
 export interface MemoryTaskStoreOptions {
   /** Ended tasks to remember; default `limits.taskRecordsMax`. */
   readonly recordsMax?: number
-  /** Bytes of their buffers; default `limits.taskRecordBytesMax`. */
+  /** Bytes of their buffers and their output; default `limits.taskRecordBytesMax`. */
   readonly bytesMax?: number
   /** The part of the ended tasks, oldest first, that goes when there are too many. Default 0.1. */
   readonly cullFraction?: number
@@ -19,8 +19,10 @@ export interface MemoryTaskStoreOptions {
 interface Entry {
   /** Undefined once it is dropped, so that a place in the queue keeps no buffers alive. */
   record: TaskRecord | undefined
-  /** Of its buffers, once it has ended. */
+  /** Of its buffers and its output, once it has ended. */
   bytes: number
+  /** Characters of its output among them. */
+  outputChars: number
 }
 
 /** Remembers in memory: all that has not ended, and the latest of what has. */
@@ -46,12 +48,14 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   add(record: TaskRecord): void {
-    this.#entries.set(record.msgId, { record, bytes: 0 })
+    this.#entries.set(record.msgId, { record, bytes: 0, outputChars: 0 })
     if (this.#keep !== 'both') record.request = withoutBuffers(record.request)
   }
 
-  changed(): void {
+  changed(record: TaskRecord): void {
     // The record in the map is the one that has changed.
+    const entry = record.isCompleted ? this.#entries.get(record.msgId) : undefined
+    if (entry !== undefined) this.#weighOutput(entry, record)
   }
 
   ended(record: TaskRecord): void {
@@ -66,7 +70,7 @@ export class MemoryTaskStore implements TaskStore {
     this.#ended.push(entry)
     this.#endedCount++
     this.#endedBytes += entry.bytes
-    if (this.#endedCount > this.#recordsMax || this.#endedBytes > this.#bytesMax) this.#cull()
+    this.#weighOutput(entry, record)
   }
 
   get(msgId: string): TaskRecord | undefined {
@@ -94,6 +98,8 @@ export class MemoryTaskStore implements TaskStore {
       const entry = this.#entries.get(id)
       if (entry?.record?.isCompleted === true) this.#drop(entry, id)
     }
+    // Who always purges never has enough to be culled.
+    if (this.#ended.size > 2 * this.#endedCount) this.#sweep()
   }
 
   whenKept(callback: () => void): void {
@@ -103,6 +109,15 @@ export class MemoryTaskStore implements TaskStore {
   flush(): void {}
   close(): void {}
 
+  /** What a task has printed may come after its reply. */
+  #weighOutput(entry: Entry, { stdout, stderr }: TaskRecord): void {
+    const more = stdout.length + stderr.length - entry.outputChars
+    entry.outputChars += more
+    entry.bytes += more
+    this.#endedBytes += more
+    if (this.#endedCount > this.#recordsMax || this.#endedBytes > this.#bytesMax) this.#cull()
+  }
+
   /** A part goes at once, as in Python, so that a full store does not pay for every new record. */
   #cull(): void {
     const part = Math.ceil(this.#endedCount * this.#cullFraction)
@@ -111,6 +126,13 @@ export class MemoryTaskStore implements TaskStore {
       const oldest = this.#ended.shift()!
       if (oldest.record !== undefined) this.#drop(oldest, oldest.record.msgId)
     }
+  }
+
+  /** Takes places out of the queue that belong to nobody any more. */
+  #sweep(): void {
+    const kept = [...this.#ended].filter(({ record }) => record !== undefined)
+    this.#ended.clear()
+    for (const entry of kept) this.#ended.push(entry)
   }
 
   #drop(entry: Entry, msgId: string): void {

@@ -53,6 +53,10 @@ export class Registry {
     return this.#engines.size
   }
 
+  get hasPending(): boolean {
+    return this.#pending.size > 0
+  }
+
   get(uuid: string): Engine | undefined {
     return this.#engines.get(uuid)
   }

@@ -1,7 +1,7 @@
 import { limits } from '../base/mod.ts'
 import { type Header, isObject, type JsonObject } from '../jupyter/mod.ts'
 import { TaskLists } from './task-lists.ts'
-import { type RecordedMessage, type TaskChannel, TaskRecord } from './task-record.ts'
+import { fieldOf, type RecordedMessage, type TaskChannel, TaskRecord } from './task-record.ts'
 import type { TaskStore } from './task-store.ts'
 
 /**
@@ -77,30 +77,32 @@ export class TaskLedger {
     this.#takeFromEngine(record)
     record.reply = reply
     record.receivedMs = receivedMs
+    const content = fieldOf(record, 'result_content')
+    const isAborted = isObject(content) && content['status'] === 'aborted'
     if (record.engineUuid === null) record.engineUuid = ''
-    else if (reply.content['status'] !== 'aborted') {
-      this.#lists.get(record.engineUuid)?.complete(msgId)
-    }
+    else if (!isAborted) this.#lists.get(record.engineUuid)?.complete(msgId)
     this.store.ended(record)
   }
 
   /**
    * A task has ended that was sent through the controller whose place this one took: its client
    * will ask for it. What that controller has recorded of it stays.
+   * @throws {ContentError} when the reply cannot be read; then nothing has changed.
    */
   endedUnseen(request: Header, reply: RecordedMessage, channel: TaskChannel, atMs: number): void {
     if (this.isPending(request.msgId)) return
     let record = this.store.get(request.msgId)
     if (record?.isCompleted === true) return
+    const { header, content } = reply
     // Its client, or that controller's wish, may still want another attempt at it.
-    const isFinal = reply.content['status'] === 'ok' || record?.request.metadata['retries'] === 0
+    const isFinal = content['status'] === 'ok' || record?.request.metadata['retries'] === 0
     if (channel === 'task' && !isFinal) return
     if (record === undefined) {
       const parts = { metadata: {}, content: {}, buffers: [] }
       record = new TaskRecord({ header: request, ...parts }, channel)
       this.store.add(record)
     }
-    record.engineUuid = reply.header.session
+    record.engineUuid = header.session
     record.reply = reply
     record.receivedMs = atMs
     this.store.ended(record)
@@ -140,7 +142,7 @@ export class TaskLedger {
         record.executeInput = content['code'] ?? null
         break
       case 'execute_result':
-        record.executeResult = isObject(content) ? content : null
+        record.executeResult = content
         break
       default:
         return

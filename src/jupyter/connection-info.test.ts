@@ -49,6 +49,11 @@ test('a file that is cut short is refused as such, an empty one too', () => {
   assert.throws(() => readEngineInfo(' '), /is empty/)
 })
 
+test('a file that an editor on Windows has marked as UTF-8 is read like any other', () => {
+  const text = load('ipcontroller-client.7.1.json')
+  assert.deepEqual(readClientInfo(`\uFEFF${text}`), readClientInfo(text))
+})
+
 test('the file of the other role is recognised', () => {
   assert.throws(() => readEngineInfo(load('ipcontroller-client.7.1.json')), /ipcontroller-engine/)
   assert.throws(() => readClientInfo(load('ipcontroller-engine.7.1.json')), /ipcontroller-client/)

@@ -88,7 +88,8 @@ function readShared(raw: JsonObject): SharedConnectionInfo {
 function objectOf(text: string, kind: string): JsonObject {
   let raw: unknown
   try {
-    raw = JSON.parse(text)
+    // An editor on Windows may have put a mark in front.
+    raw = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (cause) {
     const state = text.trim() === '' ? 'is empty' : 'is not valid JSON (cut short?)'
     throw new ArgumentError(`the ${kind} connection file ${state}`, { cause })

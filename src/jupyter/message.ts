@@ -64,6 +64,12 @@ export class Message {
     this.#header ??= readHeader(parseObject(this.frames.header, 'header'))
   }
 
+  /** Reads all parts now, and gives the message. @throws {ContentError} when one is none. */
+  check(): this {
+    void [this.header, this.parent, this.metadata, this.content]
+    return this
+  }
+
   /** The header of the message that this one answers; undefined for `{}`. */
   get parent(): Header | undefined {
     if (this.#parent === undefined) {

@@ -76,12 +76,15 @@ const wrongValues: readonly (JsonValue | typeof removed)[] = [
   nested(1_000),
 ]
 
-/** A message as it goes over the wire. */
+/** Frames that are no JSON object. */
+const wrongFrames: readonly string[] = ['', '[]', '['.repeat(10_000)]
+
+/** A message as it goes over the wire; a part that is text is a frame as it is. */
 export interface Told {
-  readonly header: JsonObject
-  readonly parent: JsonObject
-  readonly metadata: JsonObject
-  readonly content: JsonObject
+  readonly header: JsonObject | string
+  readonly parent: JsonObject | string
+  readonly metadata: JsonObject | string
+  readonly content: JsonObject | string
 }
 
 /** One thing that can be wrong in a message. */
@@ -91,8 +94,28 @@ export interface Mutation {
   make(header: JsonObject, parent: JsonObject): Told
 }
 
-/** Each field of the message missing, of each wrong type, and huge. */
+/** Each part no JSON; each field of the message missing, of each wrong type, and huge. */
 export function mutationsOf(message: Recorded): Mutation[] {
+  return [...wrongPartsOf(message), ...wrongFieldsOf(message)]
+}
+
+function wrongPartsOf(message: Recorded): Mutation[] {
+  const { metadata, content } = message
+  return (['header', 'parent', 'metadata', 'content'] as const).flatMap((part) =>
+    wrongFrames.map((frame) => ({
+      what: `${message.header['msg_type']} ${part} = ${shown(frame)}`,
+      make: (header, parent) => ({
+        header: { ...message.header, ...header },
+        parent: { ...message.parent_header, ...parent },
+        metadata,
+        content,
+        [part]: frame,
+      }),
+    })),
+  )
+}
+
+function wrongFieldsOf(message: Recorded): Mutation[] {
   const type = String(message.header['msg_type'])
   return (['header', 'parent_header', 'metadata', 'content'] as const).flatMap((part) =>
     placesIn(message[part]).flatMap((path) =>
@@ -120,7 +143,9 @@ export function framesOf(
   { header, parent, metadata, content }: Told,
   buffers: readonly Uint8Array[],
 ): Uint8Array[] {
-  const parts = [header, parent, metadata, content].map((part) => utf8(JSON.stringify(part)))
+  const parts = [header, parent, metadata, content].map((part) =>
+    utf8(typeof part === 'string' ? part : JSON.stringify(part)),
+  )
   return [...idents, delimiter, signer.sign(parts), ...parts, ...buffers]
 }
 

@@ -95,6 +95,21 @@ test('the same message is refused the second time', () => {
   )
 })
 
+test('who made a message is beyond doubt when it is signed, new, and readable', () => {
+  const session = open()
+  const from = open()
+  const frames = from.pack('execute_request', { idents: [utf8('route')] })
+  assert.equal(text(session.senderOf(frames)!), from.id)
+  session.unpack(frames)
+  assert.equal(session.senderOf(frames), undefined, 'replayed')
+  assert.equal(session.senderOf(open('other').pack('execute_request')), undefined)
+  assert.equal(session.senderOf(open('').pack('execute_request')), undefined)
+  assert.equal(session.senderOf(frames.slice(0, 4)), undefined)
+  assert.equal(session.senderOf([]), undefined)
+  const [, signature] = new Session({ key: 'secret', makeSigner, clock, random }).pack('x')
+  assert.equal(session.senderOf([utf8('<IDS|MSG>'), signature!, ...frames.slice(3)]), undefined)
+})
+
 for (const part of ['header', 'parent header', 'metadata', 'content']) {
   test(`a change of one byte in the ${part} is noticed`, () => {
     const frames = open().pack('apply_request', { content: { a: 1 } })

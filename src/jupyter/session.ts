@@ -11,12 +11,12 @@ import {
   type SignerFactory,
   utf8,
 } from '../base/mod.ts'
-import { type Header, headerText, protocolVersion } from './header.ts'
+import { type Header, headerText, protocolVersion, readHeader } from './header.ts'
 import { ContentError, type JsonObject } from './json.ts'
-import { Message } from './message.ts'
+import { Message, parseObject } from './message.ts'
 
 /** Stands between the routing frames and the signature. */
-export const delimiter: Uint8Array<ArrayBuffer> = utf8('<IDS|MSG>')
+export const delimiter: Uint8Array = utf8('<IDS|MSG>')
 
 function isDelimiter(frame: Uint8Array): boolean {
   return frame.length === delimiter.length && equal(frame, delimiter)
@@ -198,6 +198,28 @@ export class Session {
         : this.#isNew(frames[at + 1]!, parts)
     if (!isNew) throw new SignatureError('replayed', message)
     return message
+  }
+
+  /**
+   * The session of the peer that made this message, as bytes, when that is beyond doubt: the signature is
+   * right and the message was not received before. It does not count as received by this.
+   */
+  senderOf(frames: readonly Uint8Array[]): Uint8Array | undefined {
+    const at = frames.findIndex(isDelimiter)
+    const [signature, ...parts] = frames.slice(at + 1, at + 6)
+    if (at < 0 || parts.length < 4) return undefined
+    if (this.#sign !== undefined) {
+      if (!equalConstantTime(this.#sign(parts), signature!)) return undefined
+      if (this.#digests.get(hexNumber(signature!, 0), hexNumber(signature!, 8)) !== 0) {
+        return undefined
+      }
+    }
+    try {
+      return utf8(readHeader(parseObject(parts[0]!, 'header')).session)
+    } catch (error) {
+      if (error instanceof ContentError) return undefined
+      throw error
+    }
   }
 
   /** @throws {SignatureError} when the signature is not right. */

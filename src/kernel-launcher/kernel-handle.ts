@@ -23,7 +23,7 @@ export interface KernelHandle {
   interrupt(): Promise<void>
   /**
    * A new process in place of the old one, with an empty namespace.
-   * @throws {KernelStartError} when it does not start.
+   * @throws {KernelLaunchError} when it does not start.
    */
   restart(): Promise<void>
   /** Leaves the kernel; an owned one is ended, politely at first. */

@@ -6,8 +6,8 @@ import { signalGroup } from '../node/mod.ts'
 const windows = process.platform === 'win32'
 
 /** A kernel's process did not start, or ended before it answered. */
-export class KernelStartError extends IparallelError {
-  override readonly code = 'IPAR_KERNEL_START'
+export class KernelLaunchError extends IparallelError {
+  override readonly code = 'IPAR_KERNEL_LAUNCH'
   override readonly retry = 'later'
 }
 
@@ -31,14 +31,14 @@ export class KernelProcess {
   #tail = ''
   #hasEnded = false
 
-  /** @throws {KernelStartError} when the program cannot be run. */
+  /** @throws {KernelLaunchError} when the program cannot be run. */
   static async spawn(options: KernelProcessOptions): Promise<KernelProcess> {
     const started = new KernelProcess(options)
     const child = started.#child
     await new Promise<void>((spawned, failed) => {
       child.once('spawn', spawned)
       child.once('error', (cause) => {
-        failed(new KernelStartError(`cannot run ${options.argv[0]}: ${cause.message}`, { cause }))
+        failed(new KernelLaunchError(`cannot run ${options.argv[0]}: ${cause.message}`, { cause }))
       })
     })
     return started

@@ -15,7 +15,7 @@ import { jupyterRuntimeDir, type Kernelspec } from '../kernelspec/mod.ts'
 import { commandOf, kernelEnvironment } from './kernel-command.ts'
 import { writeKernelFile } from './kernel-file.ts'
 import type { KernelDeath, KernelHandle } from './kernel-handle.ts'
-import { KernelProcess, KernelStartError } from './kernel-process.ts'
+import { KernelLaunchError, KernelProcess } from './kernel-process.ts'
 
 export interface StartKernelOptions {
   readonly spec: Kernelspec
@@ -39,6 +39,9 @@ export interface StartKernelOptions {
 
 const channels: readonly KernelChannel[] = ['shell', 'iopub', 'stdin', 'control', 'hb']
 
+/** What kernels say of a port that somebody has: those of Node, of libzmq. */
+const portIsTaken = /address already in use/i
+
 /** A kernel in a process of our own, which ends with this object, or with this process. */
 export class StartedKernel implements KernelHandle {
   readonly client: KernelClient
@@ -53,9 +56,20 @@ export class StartedKernel implements KernelHandle {
 
   /**
    * Starts a kernel and waits until it answers.
-   * @throws {KernelStartError} with the last lines that it wrote; nothing of it is left.
+   * @throws {KernelLaunchError} with the last lines that it wrote; nothing of it is left.
    */
   static async start(options: StartKernelOptions): Promise<StartedKernel> {
+    try {
+      return await StartedKernel.#startOnce(options)
+    } catch (error) {
+      // Its ports were free when they were chosen: somebody else was quicker.
+      const isRace = error instanceof KernelLaunchError && portIsTaken.test(error.message)
+      if (!isRace) throw error
+      return StartedKernel.#startOnce(options)
+    }
+  }
+
+  static async #startOnce(options: StartKernelOptions): Promise<StartedKernel> {
     const dir = options.runtimeDir ?? jupyterRuntimeDir()
     const { spec, transport = 'tcp', encrypted = false } = options
     const plan = { dir, kernelName: spec.name, transport, encrypted }
@@ -123,9 +137,8 @@ export class StartedKernel implements KernelHandle {
       if (this.#process !== child) return
       this.#process = undefined
       const what = describeCause(cause)
-      this.client.kernelGone(
-        `the kernel ${what === 'exited with code 0' ? 'has ended' : `was ${what}`}`,
-      )
+      const how = what === 'exited with code 0' ? '' : `: ${what}`
+      this.client.kernelGone(`the kernel has ended${how}`)
       if (ready) this.onDeath?.({ cause, lastWords: child.lastWords })
     })
     this.#info = await this.#answer(child, startMs)
@@ -139,7 +152,7 @@ export class StartedKernel implements KernelHandle {
     signal?.addEventListener('abort', abort)
     if (signal?.aborted) abort()
     const died = child.ended.then((cause): never => {
-      throw new KernelStartError(describeCause(cause))
+      throw new KernelLaunchError(describeCause(cause))
     })
     try {
       return await Promise.race([this.client.ready({ timeoutMs: startMs }), died, gaveUp.promise])
@@ -149,7 +162,7 @@ export class StartedKernel implements KernelHandle {
       const why = ended === undefined ? messageOf(cause) : `it ${describeCause(ended)}`
       const words = child.lastWords === '' ? '' : `\n${child.lastWords}`
       const text = `the kernel '${spec.name}' did not start: ${why}${words}`
-      throw new KernelStartError(text, { cause })
+      throw new KernelLaunchError(text, { cause })
     } finally {
       signal?.removeEventListener('abort', abort)
     }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import process from 'node:process'
 import { constants, Script, type ScriptOptions } from 'node:vm'
+import { workingFolder } from '../functions/mod.ts'
 import { ensureModuleHooks, mayImportFiles } from './modules/module-loader.ts'
 import { isIdentifier, type Namespace } from './namespace.ts'
 
@@ -12,7 +12,7 @@ function placeOf(expression: string): ScriptOptions {
   if (!/\bimport\s*\(/.test(expression)) return { filename: 'expression' }
   if (mayImportFiles(expression)) ensureModuleHooks()
   return {
-    filename: join(process.cwd(), 'expression'),
+    filename: join(workingFolder(), 'expression'),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   }
 }

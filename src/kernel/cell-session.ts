@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { limits } from '../base/mod.ts'
 import type {
   ExecuteOutcome,
@@ -8,6 +7,7 @@ import type {
   MimeBundle,
   Output,
 } from '../engine/mod.ts'
+import { workingFolder } from '../functions/mod.ts'
 import { evaluateExpression } from './builtin-calls.ts'
 import type { ImportBinder } from './cell/bind-import.ts'
 import { type Boxed, Cell, installImportBinder } from './cell/cell.ts'
@@ -61,7 +61,8 @@ export class CellSession {
     run?: Run,
   ): ExecuteOutcome | Promise<ExecuteOutcome> {
     const { code, silent, storeHistory, userExpressions } = request
-    const isNumbered = storeHistory && !silent
+    // As in IPython, a cell without code has no number.
+    const isNumbered = storeHistory && !silent && code.trim() !== ''
     if (isNumbered) this.#history.addSource(++this.#executionCount, code)
     const executionCount = this.#executionCount
     if (!silent) output.executeInput(code, executionCount)
@@ -160,7 +161,7 @@ export class CellSession {
   /** Programs send the same line again and again: it is compiled once. */
   #unnumbered(code: string): Cell {
     // Imports of a cell start from the folder in which it was compiled.
-    const key = `${process.cwd()}\n${code}`
+    const key = `${workingFolder()}\n${code}`
     const known = this.#compiled.get(key)
     if (known !== undefined) return known
     const cell = new Cell(code, 'cell', this.#namespace)

@@ -73,6 +73,17 @@ test('a program that is not there is an error by its code', async () => {
   assert.equal(await resultOf("spawnSync('iparallel-no-such-program').error.code"), "'ENOENT'")
 })
 
+test('what Node would not even start fails as it does there', async () => {
+  for (const [code, ename] of [
+    ["spawnSync('')", 'TypeError'],
+    ["execFileSync(node, ['a\\0b'])", 'TypeError'],
+    ["execSync('x', { cwd: new URL('http://host/') })", 'TypeError'],
+  ] as const) {
+    const outcome = await kernel.execute(code)
+    assert.equal(outcome.status === 'error' && outcome.ename, ename, code)
+  }
+})
+
 test('a child that takes too long, or says too much, is ended', async () => {
   const value = await resultOf(`[
     spawnSync(...run('setTimeout(() => {}, 1e6)'), { timeout: 50 }).error.code,

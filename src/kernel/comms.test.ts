@@ -71,9 +71,11 @@ test('messages go both ways until one side closes', () => {
 })
 
 test('what JSON cannot say fails where it is sent', () => {
-  const { comms } = registry()
+  const { comms, said } = registry()
   const comm = comms.api.open('chart')
   assert.throws(() => comm.send({ big: 1n }), TypeError)
+  comms.api.open(5n as never)
+  assert.equal(said.at(-1)?.targetName, '5')
 })
 
 test('a message for a comm that is not open is nobody’s', () => {

@@ -135,8 +135,8 @@ export class CommRegistry {
     },
     unregister: (targetName) => void this.#targets.delete(targetName),
     open: (targetName, data = {}, parts = {}) => {
-      const comm = this.#add(newId(), targetName)
-      this.#send({ ...eventOf('open', comm.id, data, parts), targetName })
+      const comm = this.#add(newId(), String(targetName))
+      this.#send({ ...eventOf('open', comm.id, data, parts), targetName: comm.targetName })
       return comm
     },
     get: (id) => this.#open.get(id),

@@ -22,7 +22,7 @@ const output: Output = {
   executeResult: (...args) => shown.push(['result', ...args]),
   display: (...args) => shown.push(['display', ...args]),
   clearOutput: (...args) => shown.push(['clear', ...args]),
-  input: async (prompt, password) => `${prompt}${password}`,
+  input: async (prompt, password) => (prompt === 'end' ? '\x04' : `${prompt}${password}`),
 }
 
 beforeEach(async () => {
@@ -76,6 +76,14 @@ test('a cell without history shows its value but does not count', async () => {
   assert.deepEqual(shown.at(-1)?.[1], { 'text/plain': '2' })
 })
 
+test('a cell without code does not count, and is not in the history', async () => {
+  await execute('1')
+  const { executionCount: count } = await execute('2')
+  assert.equal((await execute(' \n')).executionCount, count)
+  assert.equal((await execute('_i')).executionCount, count + 1)
+  assert.deepEqual(shown.at(-1)?.[1], { 'text/plain': "'2'" })
+})
+
 test('a cell that ends with undefined or a declaration shows no value', async () => {
   await execute('undefined')
   await execute('let a = 1')
@@ -126,9 +134,12 @@ test('a cell waits for what it shows, and fails when that fails', async () => {
   assert.equal(outcome.ename, 'RangeError')
 })
 
-test('input asks the front end, and says so when nobody can be asked', async () => {
+test('input asks the front end, and fails when the user ends it', async () => {
   await execute("[await input('name? '), await input.password()]")
   assert.deepEqual(shown.at(-1)?.[1], { 'text/plain': "[ 'name? false', 'true' ]" })
+  const outcome = await execute("await input('end')")
+  assert.ok(outcome.status === 'error')
+  assert.equal(outcome.ename, 'EndOfInputError')
 })
 
 test('a failing cell gives name, message and a traceback that names it', async () => {

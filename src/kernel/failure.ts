@@ -3,8 +3,6 @@ import { limits } from '../base/mod.ts'
 import type { Failure } from '../engine/mod.ts'
 import { cellColumns } from './cell/cell-columns.ts'
 
-import { correctModuleFrame } from './modules/module-positions.ts'
-
 const folderOf = (name: string): string => new URL(`../${name}/`, import.meta.url).href
 const kernelFolder = folderOf('kernel')
 const otherFolders = ['functions', 'serialize', 'engine', 'client', 'main', 'node'].map(folderOf)
@@ -17,7 +15,8 @@ function kindOf(line: string): LineKind {
   if (!/^\s*at /.test(line)) return 'text'
   if (line.includes('(node:vm:') || line.includes(kernelFolder)) return 'caller of user code'
   const isMachinery =
-    /\bnode:internal\b/.test(line) || otherFolders.some((folder) => line.includes(folder))
+    /\bnode:(?:internal|async_hooks)\b/.test(line) ||
+    otherFolders.some((folder) => line.includes(folder))
   return isMachinery ? 'machinery' : 'user frame'
 }
 
@@ -25,7 +24,7 @@ function kindOf(line: string): LineKind {
 function nameCell(line: string): string {
   return line
     .replace(
-      /( \(|^\s*at (?:async )?)[^(]*[\\/](cell(?: \d+)?:\d+:\d+)(\)?(?: \{)?)$/,
+      /( \(|^\s*at (?:async )?)[^(]*[\\/]((?:cell(?: \d+)?|timeit):\d+:\d+)(\)?(?: \{)?)$/,
       (_, before: string, position: string, after: string) =>
         `${before}${cellColumns.correct(position)}${after}`,
     )
@@ -46,7 +45,7 @@ export function userLines(stack: string): string[] {
     if (kind === 'caller of user code' && hasUserFrame) isBelowUserCode = true
     if (kind === 'user frame') hasUserFrame = true
     if (kind === 'text' || (kind === 'user frame' && !isBelowUserCode)) {
-      kept.push(cut(correctModuleFrame(nameCell(line)), limits.errorTextCharsMax))
+      kept.push(cut(nameCell(line), limits.errorTextCharsMax))
     } else if (line.endsWith(' {') && kept.length > 0) {
       // The error's own properties follow.
       kept.push(`${kept.pop()} {`)

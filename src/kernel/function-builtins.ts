@@ -10,6 +10,7 @@ export function withBuiltins(
   return {
     describe: (fn) => functions.describe(fn),
     describeObject: (value) => functions.describeObject(value),
+    ...(functions.classes && { classes: functions.classes }),
     refuse: (value) => functions.refuse(value),
     build(description) {
       if (mayImportFiles(description.text)) ensureModuleHooks()

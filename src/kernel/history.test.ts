@@ -27,10 +27,32 @@ test('a _ of the user is left alone', () => {
   assert.equal(namespace.read('_'), 'lodash')
 })
 
+test('a _ of the user is left alone, also when it was the value of a cell', () => {
+  namespace.define('_', 'lodash')
+  history.addResult(1, 'lodash')
+  history.addResult(2, 43)
+  assert.equal(namespace.read('_'), 'lodash')
+})
+
+test('a result that is not a number does not keep later ones from being the last', () => {
+  history.addResult(1, Number.NaN)
+  history.addResult(2, 43)
+  assert.deepEqual([namespace.read('_'), namespace.read('__')], [43, Number.NaN])
+})
+
 test('a _ that was deleted comes back', () => {
   Reflect.deleteProperty(globalThis, '_')
   history.addResult(1, 42)
   assert.equal(namespace.read('_'), 42)
+})
+
+test('the value of a cell is shown as it is when somebody asks for it', () => {
+  const list = [1]
+  history.addSource(1, 'list')
+  history.addResult(1, list)
+  const [cell] = history.cells
+  list.push(2)
+  assert.equal(cell?.output, '[ 1, 2 ]')
 })
 
 test('old results are let go', () => {

@@ -16,8 +16,10 @@ export class History {
   readonly #namespace: Namespace
   #sources: string[] = ['']
   #results: Record<number, unknown> = {}
-  /** Those of the last cells that gave a result, as far as names were given to them. */
+  /** Those of the last cells that gave a result, the newest first. */
   #lastResults: unknown[] = []
+  /** What each of `resultNames` was given; what it has besides is the user's. */
+  #given: unknown[] = []
 
   constructor(namespace: Namespace) {
     this.#namespace = namespace
@@ -27,7 +29,8 @@ export class History {
   #publish(): void {
     this.#namespace.define('In', this.#sources)
     this.#namespace.define('Out', this.#results)
-    this.#lastResults = resultNames.map(() => undefined)
+    this.#lastResults = []
+    this.#given = resultNames.map(() => undefined)
     for (const name of resultNames) this.#namespace.defineHidden(name, undefined)
     for (const name of sourceNames) this.#namespace.defineHidden(name, '')
   }
@@ -52,22 +55,27 @@ export class History {
       this.#namespace.forget(`_${oldest}`)
     }
     // Whoever gave `_` another meaning, such as that of a library, keeps it.
-    const previous = this.#lastResults
-    this.#lastResults = [value, ...previous.slice(0, -1)]
+    this.#lastResults = [value, ...this.#lastResults].slice(0, resultNames.length)
     for (const [i, name] of resultNames.entries()) {
-      const isOurs = !this.#namespace.has(name) || this.#namespace.read(name) === previous[i]
-      if (isOurs) this.#namespace.defineHidden(name, this.#lastResults[i])
+      const present = this.#namespace.has(name) ? this.#namespace.read(name) : this.#given[i]
+      if (!Object.is(present, this.#given[i])) continue
+      this.#given[i] = this.#lastResults[i]
+      this.#namespace.defineHidden(name, this.#given[i])
     }
   }
 
   /** The numbered cells that are remembered, the oldest first. */
   get cells(): PastCell[] {
+    const results = this.#results
     return Object.entries(this.#sources)
       .filter(([line, source]) => line !== '0' && typeof source === 'string')
       .map(([line, source]) => ({
         line: Number(line),
         source,
-        output: line in this.#results ? shown(this.#results[Number(line)]) : undefined,
+        // Values can be large, and most who ask want to know the source only.
+        get output() {
+          return line in results ? shown(results[Number(line)]) : undefined
+        },
       }))
   }
 

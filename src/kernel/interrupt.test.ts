@@ -68,6 +68,8 @@ const cells: readonly (readonly [what: string, code: string])[] = [
     await new Promise(() => http.get({ port: server.address().port }).on('error', () => {}))`,
   ],
   ['a loop that prints', 'ready(); for (;;) console.log("x")'],
+  ['a loop that prints single characters', "ready(); for (;;) process.stdout.write('x')"],
+  ['a loop that displays', 'ready(); for (;;) display(1)'],
   ['a loop that shows its value', "({ [Symbol.for('Jupyter.display')]() { ready(); for (;;); } })"],
   ['an await without end', 'ready(); await new Promise(() => {})'],
   ['a sleep', 'ready(); await sleep(1e6)'],

@@ -9,10 +9,12 @@ import type { FunctionCodec } from '../serialize/mod.ts'
 import { ChildHooks } from './children/child-hooks.ts'
 import { DescriptorWrites } from './descriptor-writes.ts'
 import { NodeEvaluator, type NodeEvaluatorOptions } from './evaluator.ts'
+import { describeFailure } from './failure.ts'
 import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
 import { IdleCollector } from './idle-collector.ts'
 import { KeyboardInterrupt } from './keyboard-interrupt.ts'
 import { LoaderWarning } from './loader-warning.ts'
+import { outputWeight } from './output-weight.ts'
 import type {
   EvaluatorLine,
   MessageFromEvaluator,
@@ -43,7 +45,6 @@ class PortOutput implements Output {
 
   stream(name: 'stdout' | 'stderr', text: string): void {
     this.#post(['stream', this.#id, name, text])
-    this.#control.addOutput(text.length)
   }
 
   executeInput(...args: Parameters<Output['executeInput']>): void {
@@ -64,10 +65,7 @@ class PortOutput implements Output {
 
   comm(event: CommEvent): void {
     const { parcel, transfer } = packFrames(event.buffers, false)
-    this.#port.postMessage(
-      ['comm', this.#id, { ...event, buffers: [] }, parcel] satisfies MessageFromEvaluator,
-      transfer,
-    )
+    this.#post(['comm', this.#id, { ...event, buffers: [] }, parcel], transfer)
   }
 
   input(prompt: string, password: boolean): Promise<string> {
@@ -76,8 +74,9 @@ class PortOutput implements Output {
     return answer
   }
 
-  #post(message: MessageFromEvaluator): void {
-    this.#port.postMessage(message)
+  #post(message: MessageFromEvaluator, transfer: ArrayBuffer[] = []): void {
+    this.#port.postMessage(message, transfer)
+    this.#control.addOutput(outputWeight(message))
   }
 }
 
@@ -218,56 +217,39 @@ export class EvaluatorServer implements Disposable {
     this.#running = id
     this.#control.workOn(id)
     const output = new PortOutput(id, this.#port, this.#control, this.#questions)
+    void this.#work(request, output).then(
+      ({ message, transfer = [] }) => this.#answer(id, message, transfer),
+      // User code may have changed what we rely on. The next request shall have its turn all the same.
+      (fault: unknown) => this.#answer(id, ['failed', id, describeFailure(fault), undefined], []),
+    )
+  }
+
+  #work(
+    request: Exclude<RequestToEvaluator, readonly ['skip', number]>,
+    output: Output,
+  ): Promise<Answer> {
+    const evaluator = this.#evaluator
+    const [kind, id] = request
     switch (kind) {
       case 'execute':
-        void this.#evaluator
-          .execute(request[2], output)
-          .then((outcome) => this.#answerExecute(id, outcome))
-        break
-      case 'apply':
-        void this.#evaluator
-          .apply({ buffers: unpackFrames(request[2]) }, output)
-          .then((outcome) => this.#answerApply(id, outcome))
-        break
+        return evaluator.execute(request[2], output).then((outcome) => executed(id, outcome))
+      case 'apply': {
+        const call = { buffers: unpackFrames(request[2]) }
+        return evaluator.apply(call, output).then((outcome) => applied(id, outcome))
+      }
       case 'clear':
-        void this.#evaluator.clear().then(() => this.#answer(id, ['cleared', id], []))
-        break
-      case 'comm':
-        void this.#evaluator.comms
-          .receive({ ...request[2], buffers: unpackFrames(request[3]) }, output)
-          .then(() => this.#answer(id, ['answered', id, undefined], []))
-        break
+        return evaluator.clear().then(() => ({ message: ['cleared', id] }))
+      case 'comm': {
+        const event = { ...request[2], buffers: unpackFrames(request[3]) }
+        return evaluator.comms.receive(event, output).then(() => answered(id, undefined))
+      }
       case 'listComms':
-        void this.#evaluator.comms
-          .list()
-          .then((targets) => this.#answer(id, ['answered', id, targets], []))
-        break
+        return evaluator.comms.list().then((targets) => answered(id, targets))
       case 'ask': {
         const [name, question] = request[2]
-        const ask = this.#evaluator[name] as (question: unknown) => Promise<unknown>
-        void ask
-          .call(this.#evaluator, question)
-          .then((answer) => this.#answer(id, ['answered', id, answer], []))
+        const ask = evaluator[name] as (question: unknown) => Promise<unknown>
+        return ask.call(evaluator, question).then((answer) => answered(id, answer))
       }
-    }
-  }
-
-  #answerExecute(id: number, outcome: ExecuteOutcome): void {
-    if (outcome.status === 'ok') this.#answer(id, ['executed', id, outcome, undefined], [])
-    else {
-      const { rest, error, transfer } = withoutBuffers(outcome)
-      this.#answer(id, ['executed', id, rest, error], transfer)
-    }
-  }
-
-  #answerApply(id: number, outcome: ApplyOutcome): void {
-    if (outcome.status === 'ok') {
-      // The frames of large arrays are the user's own memory: see `Codec.encode`.
-      const { parcel, transfer } = packFrames(outcome.buffers, false)
-      this.#answer(id, ['applied', id, parcel], transfer)
-    } else {
-      const { rest, error, transfer } = withoutBuffers(outcome)
-      this.#answer(id, ['failed', id, rest, error], transfer)
     }
   }
 
@@ -298,6 +280,32 @@ export class EvaluatorServer implements Disposable {
     this.#port.postMessage(['exit', code] satisfies MessageFromEvaluator)
     this.#control.awaitExit(exitMs)
   }
+}
+
+/** What is posted when a request has come to its end. */
+interface Answer {
+  readonly message: MessageFromEvaluator
+  readonly transfer?: ArrayBuffer[]
+}
+
+function answered(id: number, answer: unknown): Answer {
+  return { message: ['answered', id, answer] }
+}
+
+function executed(id: number, outcome: ExecuteOutcome): Answer {
+  if (outcome.status === 'ok') return { message: ['executed', id, outcome, undefined] }
+  const { rest, error, transfer } = withoutBuffers(outcome)
+  return { message: ['executed', id, rest, error], transfer }
+}
+
+function applied(id: number, outcome: ApplyOutcome): Answer {
+  if (outcome.status === 'ok') {
+    // The frames of large arrays are the user's own memory: see `Codec.encode`.
+    const { parcel, transfer } = packFrames(outcome.buffers, false)
+    return { message: ['applied', id, parcel], transfer }
+  }
+  const { rest, error, transfer } = withoutBuffers(outcome)
+  return { message: ['failed', id, rest, error], transfer }
 }
 
 function withoutBuffers<T extends Failure>(

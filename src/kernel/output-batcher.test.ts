@@ -7,7 +7,7 @@ import { recordedOutput } from './recorded-output.test.ts'
 test('what is printed in quick succession leaves as one', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const { output, shown } = recordedOutput()
-  const batcher = new OutputBatcher(() => {})
+  const batcher = new OutputBatcher()
   for (const text of ['a', 'b', 'c']) batcher.add(output, 'stdout', text)
   assert.deepEqual(shown, [])
   batcher.flush()
@@ -15,17 +15,17 @@ test('what is printed in quick succession leaves as one', (t) => {
 })
 
 test('what is printed leaves by itself', async () => {
-  const { output, shown } = recordedOutput()
+  const { output } = recordedOutput()
   const delivered = new Promise((resolve) => {
-    new OutputBatcher(resolve).add(output, 'stdout', 'abc')
+    const stream = (_name: string, text: string): void => resolve(text)
+    new OutputBatcher().add({ ...output, stream }, 'stdout', 'abc')
   })
-  assert.equal(await delivered, 3)
-  assert.deepEqual(shown, ['stdout abc'])
+  assert.equal(await delivered, 'abc')
 })
 
 test('both streams keep their order', () => {
   const { output, shown } = recordedOutput()
-  const batcher = new OutputBatcher(() => {})
+  const batcher = new OutputBatcher()
   batcher.add(output, 'stdout', 'a')
   batcher.add(output, 'stderr', 'b')
   batcher.add(output, 'stdout', 'c')
@@ -36,7 +36,7 @@ test('both streams keep their order', () => {
 test('what two requests print is kept apart', () => {
   const first = recordedOutput()
   const second = recordedOutput()
-  const batcher = new OutputBatcher(() => {})
+  const batcher = new OutputBatcher()
   batcher.add(first.output, 'stdout', 'a')
   batcher.add(second.output, 'stdout', 'b')
   batcher.flush()
@@ -45,10 +45,15 @@ test('what two requests print is kept apart', () => {
 
 test('much output leaves at once', () => {
   const { output, shown } = recordedOutput()
-  new OutputBatcher(() => {}).add(output, 'stdout', 'x'.repeat(limits.outputBatchCharsMax))
+  new OutputBatcher().add(output, 'stdout', 'x'.repeat(limits.outputBatchCharsMax))
   assert.equal(shown.length, 1)
 })
 
-test('flushing nothing does nothing', () => {
-  new OutputBatcher(() => assert.fail()).flush()
+test('what has left does not leave again', () => {
+  const { output, shown } = recordedOutput()
+  const batcher = new OutputBatcher()
+  batcher.add(output, 'stdout', 'a')
+  batcher.flush()
+  batcher.flush()
+  assert.deepEqual(shown, ['stdout a'])
 })

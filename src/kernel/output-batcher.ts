@@ -6,17 +6,11 @@ type StreamName = 'stdout' | 'stderr'
 
 /** Collects pieces of text, so that a loop that prints does not make a message of each line. */
 export class OutputBatcher {
-  readonly #onDelivered: (chars: number) => void
   #output: Output | undefined
   #name: StreamName = 'stdout'
   #pieces: string[] = []
   #chars = 0
   #timer: NodeJS.Timeout | undefined
-
-  /** `onDelivered` hears how many characters have been handed on. */
-  constructor(onDelivered: (chars: number) => void) {
-    this.#onDelivered = onDelivered
-  }
 
   /** Text for `output`: it gets there soon, and in order. */
   add(output: Output, name: StreamName, text: string): void {
@@ -36,10 +30,8 @@ export class OutputBatcher {
     const output = this.#output
     if (output === undefined || this.#chars === 0) return
     const text = this.#pieces.join('')
-    const chars = this.#chars
     this.#pieces = []
     this.#chars = 0
     output.stream(this.#name, text)
-    this.#onDelivered(chars)
   }
 }

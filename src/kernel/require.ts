@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import process from 'node:process'
-
+import { workingFolder } from '../functions/mod.ts'
 import { installTypeScriptRequire } from './modules/require-typescript.ts'
 
 /** Gives cells a global `require` that starts from the working folder of the moment. */
@@ -11,7 +10,7 @@ export function installRequire(): void {
   Object.defineProperty(globalThis, 'require', {
     configurable: true,
     get(): NodeJS.Require {
-      const current = process.cwd()
+      const current = workingFolder()
       if (require === undefined || folder !== current) {
         if (require === undefined) installTypeScriptRequire()
         folder = current

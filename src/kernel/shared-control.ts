@@ -90,6 +90,7 @@ export class SharedControl {
 
   /** Waits while the other thread has more output to deal with than it should keep. */
   addOutput(chars: number): void {
+    if (chars === 0) return
     const backlog = Atomics.add(this.#words, backlogWord, chars) + chars
     if (backlog <= limits.outputBacklogCharsMax) return
     for (let i = 0; i < rechecksMax; i++) {
@@ -97,11 +98,6 @@ export class SharedControl {
       if (now <= limits.outputBacklogCharsMax / 2) return
       Atomics.wait(this.#words, backlogWord, now, recheckMs)
     }
-  }
-
-  /** As `addOutput`, for the serving thread, which must not wait for itself. */
-  countOutput(chars: number): void {
-    Atomics.add(this.#words, backlogWord, chars)
   }
 
   removeOutput(chars: number): void {

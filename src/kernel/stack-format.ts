@@ -1,9 +1,10 @@
 import { userLines } from './failure.ts'
+import { correctModuleFrame } from './modules/module-positions.ts'
 
 type PrepareStackTrace = typeof Error.prepareStackTrace
 
 /** A line of a stack that is in a cell, or in a file of TypeScript. */
-const cellFrame = /[\\/]cell(?: \d+)?:\d+:\d+\)?$|\.[cm]?ts(?:\?reload=\d+)?:\d+:\d+\)?$/
+const cellFrame = /[\\/](?:cell(?: \d+)?|timeit):\d+:\d+\)?$|\.[cm]?ts(?:\?reload=\d+)?:\d+:\d+\)?$/
 
 function headOf(error: Error): string {
   try {
@@ -28,7 +29,7 @@ export class StackFormat implements Disposable {
       const whole = [headOf(error), ...lines].join('\n')
       if (!lines.some((line) => cellFrame.test(line))) return whole
       try {
-        return userLines(whole).join('\n')
+        return userLines(whole).map(correctModuleFrame).join('\n')
       } catch {
         return whole
       }

@@ -55,6 +55,13 @@ test('an error in a timer is shown on stderr, and the engine goes on', async () 
   assert.equal((await kernel.execute('1')).status, 'ok')
 })
 
+test('an error in a microtask is shown without what called it', async () => {
+  await kernel.execute("queueMicrotask(() => { throw new TypeError('in microtask') })")
+  await kernel.until(() =>
+    /^TypeError: in microtask\n {4}at cell \d+:1:30\n$/.test(kernel.text('stderr')),
+  )
+})
+
 test('a promise that nobody handles is shown on stderr, and the engine goes on', async () => {
   await kernel.execute("Promise.reject(new RangeError('unheard')); 1", { silent: true })
   await kernel.until(() => kernel.text('stderr').startsWith('RangeError: unheard\n'))
@@ -131,4 +138,12 @@ test('questions about code are answered across the threads', async () => {
     (await kernel.ask('history', wanted)).entries[0]?.[2],
     'const answerOfAll = { sense: 42 }',
   )
+})
+
+test('a question that fails because of what user code has changed keeps nobody waiting', async () => {
+  await kernel.execute('const { matchAll } = String.prototype; String.prototype.matchAll = null')
+  const code = 'answer'
+  const { matches } = await kernel.ask('complete', { code, cursorPos: code.length })
+  assert.deepEqual(matches, [])
+  assert.equal((await kernel.execute('String.prototype.matchAll = matchAll; 1')).status, 'ok')
 })

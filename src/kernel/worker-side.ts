@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers'
+import { setImmediate, setTimeout } from 'node:timers'
 import type { MessagePort } from 'node:worker_threads'
 import { limits, messageOf, Queue, StdinNotImplementedError } from '../base/mod.ts'
 import type {
@@ -24,6 +24,7 @@ import { type FrameParcel, packFrames, unpackFrames } from './frame-parcel.ts'
 import { IdleCollector } from './idle-collector.ts'
 import { MainThreadStopper } from './main-thread-stopper.ts'
 import { OutputBatcher } from './output-batcher.ts'
+import { outputWeight } from './output-weight.ts'
 import type {
   EvaluatorLine,
   InputAnswer,
@@ -68,7 +69,7 @@ export class PortEvaluator implements Evaluator {
   readonly #port: MessagePort
   readonly #control: SharedControl
   readonly #stopper: MainThreadStopper
-  readonly #batcher: OutputBatcher
+  readonly #batcher = new OutputBatcher()
   readonly #children = new SyncChildRunner()
   readonly #collector = new IdleCollector()
   readonly #onExit: (code: number) => void | Promise<void>
@@ -83,12 +84,13 @@ export class PortEvaluator implements Evaluator {
   /** That of the request that began last: what user code leaves running still shows something. */
   #lastOutput: Output | undefined
   #interrupted: number | undefined
+  /** Of the output that has come since the event loop went round. */
+  #weightTaken = 0
 
   constructor(line: EvaluatorLine, options: PortEvaluatorOptions = {}) {
     this.#port = line.port
     this.#control = new SharedControl(line.memory)
     this.#stopper = new MainThreadStopper(this.#control)
-    this.#batcher = new OutputBatcher((chars) => this.#control.removeOutput(chars))
     this.#onExit = options.onExit ?? (() => {})
     this.#bindKernel = options.bindKernel ?? noKernel
     line.port.on('message', (message: MessageFromEvaluator) => this.#receive(message))
@@ -248,11 +250,12 @@ export class PortEvaluator implements Evaluator {
       void this.#serve(message[1], message[3])
       return
     }
+    this.#taken(outputWeight(message))
     const id = message[1]
     const output = this.#pending.get(id)?.output ?? this.#lastOutput
     this.#lastOutput = output
     if (message[0] === 'stream') {
-      this.#showStream(output, message[2], message[3])
+      if (output !== undefined) this.#batcher.add(output, message[2], message[3])
       return
     }
     this.#batcher.flush()
@@ -274,8 +277,7 @@ export class PortEvaluator implements Evaluator {
         break
       case 'spawn':
         void this.#children.run(message[2], (name, text) => {
-          this.#control.countOutput(text.length)
-          this.#showStream(output, name, text)
+          if (output !== undefined) this.#batcher.add(output, name, text)
         })
         break
       case 'input':
@@ -286,9 +288,16 @@ export class PortEvaluator implements Evaluator {
     }
   }
 
-  #showStream(output: Output | undefined, name: 'stdout' | 'stderr', text: string): void {
-    if (output === undefined) this.#control.removeOutput(text.length)
-    else this.#batcher.add(output, name, text)
+  /** The other thread may write more when this one has looked at its sockets in between. */
+  #taken(weight: number): void {
+    if (weight === 0) return
+    if (this.#weightTaken === 0) {
+      setImmediate(() => {
+        this.#control.removeOutput(this.#weightTaken)
+        this.#weightTaken = 0
+      })
+    }
+    this.#weightTaken += weight
   }
 
   async #askUser(

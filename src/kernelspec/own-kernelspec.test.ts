@@ -45,6 +45,19 @@ test('installing again replaces what this package has written', (t) => {
   assert.equal(findKernelspec('iparallel', [dir]).displayName, 'new')
 })
 
+test('what cannot be installed leaves nothing behind, and what was there as it was', (t) => {
+  const dir = folder(t)
+  // No file can be put where a folder is: as on a full disk, the writing fails half way.
+  const inTheWay = join('iparallel', 'logo-svg.svg')
+  mkdirSync(join(dir, inTheWay), { recursive: true })
+  writeFileSync(join(dir, inTheWay, 'x'), '')
+  assert.throws(() => installKernelspec(dir), /cannot write .*--user installs for you alone/)
+  assert.ok(!existsSync(join(dir, 'iparallel', 'kernel.json')))
+  writeFileSync(join(dir, 'file'), '')
+  assert.throws(() => installKernelspec(join(dir, 'file')), /cannot write/)
+  assert.deepEqual(readdirSync(dir).sort(), ['file', 'iparallel'])
+})
+
 test('another kernel of the same name is neither replaced nor removed', (t) => {
   const dir = folder(t)
   mkdirSync(join(dir, 'deno'))

@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ArgumentError, messageOf } from '../base/mod.ts'
 import { isObject } from '../jupyter/mod.ts'
+import { makeFolder } from '../node/mod.ts'
 import { kernelArgv, logoFiles } from './kernel-program.ts'
 import { isKernelName, type Kernelspec, readKernelspec } from './kernelspec.ts'
 
@@ -60,14 +61,18 @@ export function installKernelspec(dir: string, options: OwnKernelspecOptions = {
       `${target} is another kernel (${present.displayName}); choose another name: --name=NAME`,
     )
   }
+  const isNew = !existsSync(target)
+  const file = join(target, 'kernel.json')
+  // Until it is whole it has another name: half of one would hide the kernel that is there.
+  const temporary = `${file}.${process.pid}.tmp`
   try {
-    mkdirSync(target, { recursive: true })
-    writeFileSync(
-      join(target, 'kernel.json'),
-      `${JSON.stringify(ownKernelspec(options), null, 2)}\n`,
-    )
-    for (const { name: file, path } of logoFiles()) copyFileSync(path, join(target, file))
+    makeFolder(target)
+    for (const { name: logo, path } of logoFiles()) copyFileSync(path, join(target, logo))
+    writeFileSync(temporary, `${JSON.stringify(ownKernelspec(options), null, 2)}\n`)
+    renameSync(temporary, file)
   } catch (cause) {
+    const remains = isNew ? target : temporary
+    if (existsSync(remains)) rmSync(remains, { recursive: true })
     throw new ArgumentError(
       `cannot write ${target}: ${messageOf(cause)}; --user installs for you alone`,
       { cause },

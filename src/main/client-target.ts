@@ -1,6 +1,6 @@
-import { existsSync, watch } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ArgumentError, IparallelError } from '../base/mod.ts'
 import { chooseProfile, type ProfileChoice } from '../cluster/mod.ts'
 import type { ClientConnectionInfo } from '../jupyter/mod.ts'
@@ -44,16 +44,14 @@ function wantedFile(target: ClusterChoice | string, env: NodeJS.ProcessEnv): Wan
           'because it must also know the ports and the key',
       )
     }
-    return { path: file, advice: 'Is the path right? The controller prints it when it starts.' }
+    const byName = /[\\/.]/.test(file) ? '' : ` By a profile's name: { profile: '${file}' }.`
+    return {
+      path: file,
+      advice: `Is the path right? The controller prints it when it starts.${byName}`,
+    }
   }
   const choice = target as ClusterChoice
-  const profile = chooseProfile(
-    {
-      ...choice,
-      profileDir: choice.profileDir ?? (choice.profile ? undefined : env['IPP_PROFILE_DIR']),
-    },
-    env,
-  )
+  const profile = chooseProfile(choice, env)
   const clusterId = choice.clusterId ?? env['IPP_CLUSTER_ID'] ?? ''
   const options = [
     ...(profile.name === 'default' ? [] : [`--profile=${profile.name}`]),
@@ -67,21 +65,13 @@ function wantedFile(target: ClusterChoice | string, env: NodeJS.ProcessEnv): Wan
   }
 }
 
+/** Milliseconds between two looks for a file. */
+const lookMs = 20
+
 /** Resolves when the file is there, or `waitMs` have gone. */
 async function appears(path: string, waitMs: number): Promise<void> {
   const deadline = performance.now() + waitMs
-  while (!existsSync(path) && performance.now() < deadline) {
-    const stepMs = Math.min(100, Math.max(1, deadline - performance.now()))
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, stepMs)
-      const watcher = existsSync(dirname(path)) ? watch(dirname(path), done) : undefined
-      function done(): void {
-        clearTimeout(timer)
-        watcher?.close()
-        resolve()
-      }
-    })
-  }
+  while (!existsSync(path) && performance.now() < deadline) await delay(lookMs)
 }
 
 /**
@@ -114,6 +104,13 @@ async function infoOf(
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR')
       throw new NoConnectionFileError(path, advice, error)
+    if (code === 'EISDIR') {
+      const profile = "a profile's cluster is found by { profileDir: '…' } or { profile: '…' }"
+      throw new ArgumentError(
+        `${path} is a folder; a client needs the path of ipcontroller-client.json; ${profile}`,
+        { cause: error },
+      )
+    }
     throw error
   }
 }

@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises'
 import {
   announceClient,
   Client as BaseClient,
+  ClientClosedError,
   type ClientOptions,
   type ClientPorts,
   ClusterLink,
 } from '../client/mod.ts'
+import type { OnClusterEnd } from '../cluster/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
 import { hostFacts, makeLogger, makeSigner } from '../node/mod.ts'
-import { Codec } from '../serialize/mod.ts'
+import { Codec, type FunctionCodec } from '../serialize/mod.ts'
 import { type ClientTarget, clientInfoOf } from './client-target.ts'
 import { nodeContext } from './node-context.ts'
 
@@ -20,13 +22,19 @@ export interface ConnectOptions extends ClientOptions {
   readonly ports?: ClientPorts
 }
 
+/** One for all clients: `loglevel` never lets go of one. */
+const logger = makeLogger({ name: 'Client', level: 'WARN' })
+
+let functions: FunctionCodec | undefined
+
 /** What a client needs of this process: its network, its inspector, its terminal. */
 function nodeClientPorts(): ClientPorts {
-  const logger = makeLogger({ name: 'Client', level: 'WARN' })
+  // The same for all clients: to each of them a class is the same class.
+  functions ??= inspectorFunctionCodec()
   return {
     context: nodeContext(logger),
     makeSigner,
-    codec: new Codec(inspectorFunctionCodec()),
+    codec: new Codec(functions),
     host: hostFacts(),
     output: { write: (stream, text) => void process[stream].write(text) },
     readText: (path) => readFile(path, 'utf8'),
@@ -42,11 +50,23 @@ export class Client extends BaseClient {
    * @throws {ConnectionTimeoutError} when the controller does not answer.
    */
   static async connect(target: ClientTarget = {}, options: ConnectOptions = {}): Promise<Client> {
-    const { ports = nodeClientPorts(), waitForFileMs, ...rest } = options
-    const info = await clientInfoOf(target, waitForFileMs)
-    const client = new Client(await ClusterLink.open(info, ports, rest))
-    // In a kernel, `%px` means the cluster that was connected to last.
-    announceClient(client)
-    return client
+    return connectClient(target, options)
   }
+}
+
+/** `onEnd` is given where this process knows when the controller is gone for good. */
+export async function connectClient(
+  target: ClientTarget,
+  options: ConnectOptions = {},
+  onEnd?: OnClusterEnd,
+): Promise<Client> {
+  const { ports = nodeClientPorts(), waitForFileMs, ...rest } = options
+  const info = await clientInfoOf(target, waitForFileMs)
+  const link = await ClusterLink.open(info, ports, rest)
+  const forget = onEnd?.((reason) => void link.close(new ClientClosedError(reason)))
+  if (forget !== undefined) link.events.on('closed', forget)
+  const client = new Client(link)
+  // In a kernel, `%px` means the cluster that was connected to last.
+  announceClient(client)
+  return client
 }

@@ -1,12 +1,8 @@
 import { Cluster as BaseCluster, type ClusterChoice, type ClusterOptions } from '../cluster/mod.ts'
-import type { ClientConnectionInfo } from '../jupyter/mod.ts'
-import { Client, type ConnectOptions } from './client.ts'
+import { type Client, type ConnectOptions, connectClient } from './client.ts'
 
 /** A controller and its engines; `connect()` gives a {@link Client}. */
 export type Cluster = BaseCluster<Client, ConnectOptions>
-
-const connect = (info: ClientConnectionInfo, options?: ConnectOptions): Promise<Client> =>
-  Client.connect(info, options)
 
 /** Starts clusters, and finds those that run. */
 export const Cluster: {
@@ -22,6 +18,6 @@ export const Cluster: {
    */
   fromFile(choice?: ClusterChoice): Promise<Cluster>
 } = {
-  start: (options = {}) => BaseCluster.start(options, connect),
-  fromFile: (choice = {}) => BaseCluster.fromFile(choice, connect),
+  start: (options = {}) => BaseCluster.start(options, connectClient),
+  fromFile: (choice = {}) => BaseCluster.fromFile(choice, connectClient),
 }

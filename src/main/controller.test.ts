@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type Logger, silentLogger } from '../base/mod.ts'
@@ -12,6 +12,8 @@ import {
   startController,
 } from './controller.ts'
 
+const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+const noIpv6 = addresses.some(({ address }) => address === '::1') ? false : 'there is no ::1'
 const windows = process.platform === 'win32'
 
 /** A folder for the files of one test, and the controllers that it starts there. */
@@ -72,6 +74,21 @@ test('with reuse the files stay, and the next controller has the same ports and 
     assert.deepEqual(second.engineInfo, first.engineInfo)
   }))
 
+test('with reuse, the log says what the files overrule, and only that', () =>
+  inFolder(async (_files, start) => {
+    const { clientInfo, close } = await start({ reuseFiles: true, clientIp: '0.0.0.0' })
+    await close()
+    const lines: string[] = []
+    const logger = { ...silentLogger, warn: (line: string) => lines.push(line) }
+    const same = await start({ reuseFiles: true, ports: [clientInfo.registration], logger })
+    await same.close()
+    assert.deepEqual(lines, [])
+    const other = { clientIp: '*', location: 'elsewhere', ports: [1], key: 'k' }
+    await (await start({ reuseFiles: true, ...other, logger })).close()
+    assert.equal(lines.length, 1)
+    assert.match(lines[0]!, /what they say of ip, location, ports, key holds/)
+  }))
+
 test('with reuse and a damaged file, new files are made and the log says why', () =>
   inFolder(async ({ clientFile }, start) => {
     const first = await start({ reuseFiles: true })
@@ -99,6 +116,34 @@ test('a port that is taken is named in the error, and nothing is left bound', ()
     const taken = first.clientInfo.mux
     await assert.rejects(start({ ports: [taken] }), new RegExp(`${taken}`))
   }))
+
+test('a pool that is too small is warned of; one port alone is where to register', () =>
+  inFolder(async (_files, start) => {
+    const probe = await start()
+    const free = [probe.clientInfo.registration, probe.clientInfo.mux]
+    await probe.close()
+    const lines: string[] = []
+    const logger = { ...silentLogger, warn: (line: string) => lines.push(line) }
+    await (await start({ ports: free.slice(1), logger })).close()
+    assert.deepEqual(lines, [])
+    await start({ ports: free, logger })
+    assert.match(lines.join(), /2 ports are given, and 14 are needed/)
+  }))
+
+test('an address that is not of this machine is refused with what could be used', () =>
+  inFolder(async (_files, start) => {
+    await assert.rejects(
+      start({ clientIp: '198.51.100.1' }),
+      /no such address; '\*' stands for all/,
+    )
+  }))
+
+test('an address of IPv6 may come in brackets', { skip: noIpv6 }, () =>
+  inFolder(async (_files, start) => {
+    const { clientInfo } = await start({ clientIp: '[::1]', engineIp: '::1' })
+    assert.equal(clientInfo.interface, 'tcp://[::1]')
+  }),
+)
 
 test('the ports of a pool are used in order, registration first', () =>
   inFolder(async (_files, start) => {

@@ -1,10 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { hostname, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, limits, messageOf } from '../base/mod.ts'
 import type { ControllerSettings } from '../cluster/mod.ts'
 import { Controller, type ControllerEnd, planPorts } from '../controller/mod.ts'
-import { type EngineTable, MemoryTaskStore, NoTaskStore, type TaskStore } from '../hub/mod.ts'
+import { MemoryTaskStore, NoTaskStore, type TaskStore } from '../hub/mod.ts'
 import {
   type ClientConnectionInfo,
   connectionFileText,
@@ -20,7 +20,8 @@ import {
 } from '../node/mod.ts'
 import type { CurveKeyTexts } from '../sockets/mod.ts'
 import { controllerCurve } from './controller-curve.ts'
-import { readEngineTable, writeEngineTable } from './engine-table-file.ts'
+import { warnOfOverruled, warnOfRandomPorts } from './controller-warnings.ts'
+import { engineTableText, readEngineTable } from './engine-table-file.ts'
 import { nodeContext } from './node-context.ts'
 import { type ReusedFiles, reusedFiles } from './reused-files.ts'
 
@@ -41,15 +42,12 @@ export interface RunningController {
 }
 
 function interfaceOf(transport: 'tcp' | 'ipc', ip: string, profileDir: string): string {
-  if (transport === 'tcp') return `tcp://${ip.includes(':') ? `[${ip}]` : ip}`
+  if (transport === 'tcp') return `tcp://${/^[^[].*:/.test(ip) ? `[${ip}]` : ip}`
   const isPath = /[\\/]/.test(ip)
   return `ipc://${isPath ? ip : `${profileDir}/security/ipc`}`
 }
 
-function interfaces(options: StartControllerOptions, reused: ReusedFiles | undefined) {
-  if (reused !== undefined) {
-    return { client: reused.clientInterface, engine: reused.engineInterface }
-  }
+function interfaces(options: StartControllerOptions) {
   const { profileDir = '.', clientTransport = 'tcp', engineTransport = 'tcp' } = options
   return {
     client: interfaceOf(clientTransport, options.clientIp ?? '127.0.0.1', profileDir),
@@ -84,10 +82,16 @@ async function openTaskStore(options: StartControllerOptions, logger: Logger): P
   }
 }
 
+/** Of the machine, or as much of it as this process may have. */
+function memoryBytes(): number {
+  const allowed = process.constrainedMemory()
+  return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem()
+}
+
 /** A full disk must not end the cluster: what is lost is only what `--restore` would read. */
-function saveEngines(path: string, table: EngineTable, logger: Logger): void {
+function saveEngines(path: string, text: string, logger: Logger): void {
   try {
-    writeEngineTable(path, table)
+    writePrivateFile(path, text)
   } catch (error) {
     logger.warn(messageOf(error))
   }
@@ -156,6 +160,14 @@ export async function startController(
       : undefined
   const curve = await curveOf(options, found, logger)
   const reused = fits(found, curve, options, logger) ? found : undefined
+  const planned = planPorts({
+    common: options.ports ?? [],
+    engine: options.enginePorts ?? [],
+    client: options.clientPorts ?? [],
+  })
+  const wanted = interfaces(options)
+  if (reused === undefined) warnOfRandomPorts(options.ports, planned, logger)
+  else warnOfOverruled({ ...options, interfaces: wanted }, reused, logger)
   const restored =
     options.restoreEngines && enginesFile !== undefined ? readEngineTable(enginesFile) : undefined
   const key = reused?.key ?? options.key ?? (curve === undefined ? newId(systemRandom) : '')
@@ -164,20 +176,18 @@ export async function startController(
     logger.warn('message signing is disabled: whoever reaches the ports can run code')
   }
   const taskStore = await openTaskStore(options, logger)
+  let savedEngines = ''
   const controller = await Controller.start({
     context: nodeContext(logger),
     makeSigner,
     key,
     ...(curve === undefined ? {} : { curve }),
     signatureScheme: reused?.signatureScheme ?? options.signatureScheme ?? 'hmac-sha256',
-    interfaces: interfaces(options, reused),
-    ports:
-      reused?.ports ??
-      planPorts({
-        common: options.ports ?? [],
-        engine: options.enginePorts ?? [],
-        client: options.clientPorts ?? [],
-      }),
+    interfaces:
+      reused === undefined
+        ? wanted
+        : { client: reused.clientInterface, engine: reused.engineInterface },
+    ports: reused?.ports ?? planned,
     location: reused?.location ?? options.location ?? hostname(),
     ssh: { client: options.sshServer ?? '', engine: options.engineSshServer ?? '' },
     heartbeatPeriodMs: options.heartbeatPeriodMs ?? 3_000,
@@ -189,10 +199,16 @@ export async function startController(
     highWaterMark: options.hwm ?? 1,
     ...(options.workAheadMs === undefined ? {} : { workAheadMs: options.workAheadMs }),
     taskStore,
+    strangerBytesMax: Math.min(limits.strangerBytesMax, memoryBytes() / 4),
     ...(restored === undefined ? {} : { restored }),
     ...(enginesFile === undefined
       ? {}
-      : { saveEngines: (table) => saveEngines(enginesFile, table, logger) }),
+      : {
+          saveEngines: (table) => {
+            savedEngines = engineTableText(table)
+            saveEngines(enginesFile, savedEngines, logger)
+          },
+        }),
   }).catch((error: unknown) => {
     taskStore.close()
     throw error
@@ -213,10 +229,12 @@ export async function startController(
     throw error
   }
   const ended = controller.closed.then((reason) => {
-    for (const [path, info] of reuseFiles ? [] : files) {
+    if (reuseFiles) return reason
+    for (const [path, info] of files) {
       if (path !== undefined) removeOwn(path, connectionFileText(info))
     }
-    if (keeps && !reuseFiles) removeOwn(options.curveFile!, `${curve.secretKey}\n`)
+    if (keeps) removeOwn(options.curveFile!, `${curve.secretKey}\n`)
+    if (enginesFile !== undefined) removeOwn(enginesFile, savedEngines)
     return reason
   })
   return {

@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs'
 import { ArgumentError, messageOf } from '../base/mod.ts'
 import type { EngineTable } from '../hub/mod.ts'
 import { type EngineFacts, isObject } from '../jupyter/mod.ts'
-import { writePrivateFile } from '../node/mod.ts'
 
-/** Writes which engine has which id, in Python's form; facts stand beside it. */
-export function writeEngineTable(path: string, table: EngineTable): void {
+/** Which engine has which id, in Python's form; facts stand beside it. */
+export function engineTableText(table: EngineTable): string {
   const engines = Object.fromEntries(table.engines.map(({ id, uuid }) => [id, uuid]))
   const facts = Object.fromEntries(table.engines.map((engine) => [engine.id, engine.facts]))
-  writePrivateFile(path, JSON.stringify({ engines, next_id: table.nextId, facts }))
+  return JSON.stringify({ engines, next_id: table.nextId, facts })
 }
 
 /**

@@ -48,14 +48,17 @@ export interface RunningEngine {
   release(): void
 }
 
-/** The engine could not register; `code` is that of the error in the worker thread. */
+/** The engine could not register, or its start-up code failed. */
 export class EngineStartError extends IparallelError {
   override readonly code = 'IPAR_ENGINE_START'
   override readonly retry: 'never' | 'later'
+  /** `code`: what was to run first has failed; `role`: the controller did not take the engine. */
+  readonly stage: 'code' | 'role'
 
-  constructor(message: string, retry: 'never' | 'later') {
+  constructor(message: string, retry: 'never' | 'later', stage: 'code' | 'role' = 'role') {
     super(message)
     this.retry = retry
+    this.stage = stage
   }
 }
 
@@ -84,7 +87,7 @@ export async function startEngine(options: StartEngineOptions): Promise<RunningE
     data: { ...rest, facts: ownFacts() },
     startupCells,
     completer,
-    failure: (message, retry) => new EngineStartError(message, retry),
+    failure: (message, retry, stage) => new EngineStartError(message, retry, stage),
   })
   const { id, uuid } = await thread.started
   return {

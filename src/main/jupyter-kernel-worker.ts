@@ -18,7 +18,7 @@ void serveRole<KernelWorkerData, KernelConnectionInfo, KernelEnd>(
   async ({ line, info, facts, connectionFile }, { logger, signal }) => {
     let kernel: Kernel | undefined
     const evaluator = new PortEvaluator(line, {
-      onExit: async () => void (await kernel?.exit()),
+      onExit: async (code) => void (await kernel?.exit(code)),
       bindKernel: async () => ({ connectionFile }),
     })
     const ports = { context: nodeContext(logger), makeSigner, evaluator }

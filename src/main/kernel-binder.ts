@@ -55,7 +55,12 @@ export class KernelBinder {
     const ports = { context, makeSigner, evaluator }
     const info = newKernelInfo(address, `${name}-ipc`)
     const kernel = await Kernel.start(ports, { info, facts })
-    writeKernelFile(file, kernel.info)
+    try {
+      writeKernelFile(file, kernel.info)
+    } catch (error) {
+      await kernel.close()
+      throw error
+    }
     void kernel.ended.then(() => {
       rmSync(file, { force: true })
       // A console that shuts "its kernel" down closes these ports; they can be opened again.

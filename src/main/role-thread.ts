@@ -13,8 +13,12 @@ export interface RoleThreadOptions<Data extends RoleData> {
   /** How names are completed; default by looking at values. */
   readonly completer?: Completer | undefined
   /** What the start fails with, when it does. */
-  readonly failure: (message: string, retry: Retry) => Error
+  readonly failure: StartFailure
 }
+
+/** `code`: the cells that run first; `role`: what comes after them. */
+type StartStage = 'code' | 'role'
+type StartFailure = (message: string, retry: Retry, stage: StartStage) => Error
 
 /**
  * Megabytes for what the worker thread makes and soon drops: it passes messages on, and keeps
@@ -47,7 +51,7 @@ export async function startRoleThread<Data extends RoleData, Started, End>(
     else {
       // Nobody asks for anything any more, and what keeps this process alive is not the role.
       server?.[Symbol.dispose]()
-      if (event.type === 'failed') started.reject(failure(event.message, event.retry))
+      if (event.type === 'failed') started.reject(failure(event.message, event.retry, 'role'))
       else ended.resolve(event.reason)
     }
   })
@@ -93,11 +97,11 @@ async function prepareServer({
 async function runStartup(
   server: EvaluatorServer,
   cell: string,
-  failure: (message: string, retry: Retry) => Error,
+  failure: StartFailure,
 ): Promise<void> {
   const outcome = await server.runStartup(cell)
   if (outcome.status === 'ok') return
   const { ename, evalue, traceback } = outcome
   const text = traceback.length === 0 ? `${ename}: ${evalue}` : traceback.join('\n')
-  throw failure(`the start-up code failed: ${text}`, 'never')
+  throw failure(`the start-up code failed: ${text}`, 'never', 'code')
 }

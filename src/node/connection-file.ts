@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ArgumentError, messageOf } from '../base/mod.ts'
@@ -9,6 +9,7 @@ import {
   readClientInfo,
   readEngineInfo,
 } from '../jupyter/mod.ts'
+import { makeFolder } from './make-folder.ts'
 import { replaceFile } from './replace-file.ts'
 
 /**
@@ -18,12 +19,16 @@ import { replaceFile } from './replace-file.ts'
 export function writePrivateFile(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path), 0o700)
     writeFileSync(temporary, text, { mode: 0o600 })
     chmodSync(temporary, 0o600)
     replaceFile(temporary, path)
   } catch (cause) {
-    rmSync(temporary, { force: true })
+    try {
+      rmSync(temporary, { force: true })
+    } catch {
+      // Its folder is none.
+    }
     throw new ArgumentError(`could not write ${path}: ${messageOf(cause)}`, { cause })
   }
 }

@@ -8,9 +8,20 @@ import { ReadBuffer } from './read-buffer.ts'
 
 const windows = platform() === 'win32'
 
-/** The socket's path; on Windows the pipe of that name, unless it is written out. */
+/** Bytes that the system has for the path of a socket; what is longer it cuts off, silently. */
+const pathBytesMax = platform() === 'darwin' ? 103 : 107
+
+/**
+ * The socket's path; on Windows the pipe of that name, unless it is written out.
+ * @throws for one that is too long.
+ */
 function pathOf(address: string): string {
-  if (!windows || address.startsWith('\\\\')) return address
+  if (!windows) {
+    const bytes = Buffer.byteLength(address)
+    if (bytes <= pathBytesMax) return address
+    throw new Error(`a socket's path has at most ${pathBytesMax} bytes, and this one ${bytes}`)
+  }
+  if (address.startsWith('\\\\')) return address
   return `\\\\.\\pipe\\${address.replaceAll(/[\\/:]/g, '-')}`
 }
 

@@ -8,6 +8,7 @@ export {
 export { hostFacts } from './host.ts'
 export { ipcTransport } from './ipc.ts'
 export { type ClosableLogger, type LoggerOptions, logLevelNumber, makeLogger } from './logger.ts'
+export { isFolder, makeFolder } from './make-folder.ts'
 export { endOwnGroup, signalGroup } from './process-tree.ts'
 export { systemRandom } from './random.ts'
 export { makeSigner } from './signer.ts'

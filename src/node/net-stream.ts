@@ -27,7 +27,7 @@ export class NetStream implements ByteStream {
   start(handlers: ByteStreamHandlers): void {
     const socket = this.#socket
     if (this.#reads !== undefined) this.#reads.start(handlers)
-    else socket.on('data', (bytes) => handlers.data(bytes as Uint8Array)).resume()
+    else socket.on('data', (bytes: Buffer) => handlers.data(plainBytes(bytes))).resume()
     socket
       .on('drain', () => {
         // Node says it after every large write, even one that the system took at once.
@@ -78,6 +78,11 @@ export class NetStream implements ByteStream {
       if (!this.#paused) this.#socket.resume()
     })
   }
+}
+
+/** The same memory: `slice` of a `Buffer` gives a view, where everybody else's gives a copy. */
+function plainBytes({ buffer, byteOffset, length }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length)
 }
 
 /** Connects `socket` and resolves when it is; a failure or the signal destroys it. */

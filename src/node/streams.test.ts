@@ -38,6 +38,7 @@ const fallback: Transport = {
 checkTransport(test, { transport: fallback, freeEndpoint: () => 'tcp://127.0.0.1:0' })
 
 const never = new AbortController().signal
+const unix = platform() !== 'win32'
 
 async function pairOf(transport: Transport, endpoint: string): Promise<[ByteStream, ByteStream]> {
   let accept: (stream: ByteStream) => void = () => {}
@@ -147,8 +148,6 @@ test('tcp: nobody there is an error at once', async () => {
   await assert.rejects(connecting, { code: 'ECONNREFUSED' })
 })
 
-const unix = platform() !== 'win32'
-
 test('ipc: the socket file is gone after the close', { skip: !unix }, async () => {
   const path = freePath()
   const listener = await ipcTransport.listen(parseEndpoint(`ipc://${path}`), () => {})
@@ -171,6 +170,17 @@ test('ipc: a socket file that nobody answers any more is replaced', { skip: !uni
   renameSync(stale, path)
   const listener = await ipcTransport.listen(parseEndpoint(`ipc://${path}`), () => {})
   await listener.close()
+})
+
+test('ipc: a path that is too long for a socket is refused, not cut', { skip: !unix }, async () => {
+  const path = join(tmpdir(), `${'x'.repeat(120)}.sock`)
+  const endpoint = parseEndpoint(`ipc://${path}`)
+  const tooLong = { message: /^a socket's path has at most 10\d bytes, and this one 1\d\d$/ }
+  await assert.rejects(
+    ipcTransport.listen(endpoint, () => {}),
+    tooLong,
+  )
+  await assert.rejects(ipcTransport.connect(endpoint, new AbortController().signal), tooLong)
 })
 
 test('ipc: a file that is no socket is left alone', { skip: !unix }, async () => {

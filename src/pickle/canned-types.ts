@@ -1,6 +1,5 @@
 import type { KnownType } from './known-types.ts'
 import { makeArray, readElementType, readShape } from './numpy-values.ts'
-import { runPickle } from './pickle-program.ts'
 import type { ObjectNode, PythonNode } from './python-node.ts'
 import type { ValueMaker } from './value-maker.ts'
 
@@ -36,10 +35,7 @@ function firstBuffer(node: ObjectNode): unknown {
 function cannedArray(node: ObjectNode, maker: ValueMaker): unknown {
   const bytes = bufferOf(node)
   if (!(bytes instanceof Uint8Array)) return undefined
-  if (node.attribute('pickled') === true) {
-    maker.spend(bytes.length)
-    return maker.make(runPickle(bytes))
-  }
+  if (node.attribute('pickled') === true) return maker.makePickled(bytes)
   const type = readElementType(node.attribute('dtype'))
   const shape = readShape(node.attribute('shape'))
   if (type === undefined || shape === undefined) return undefined

@@ -128,6 +128,21 @@ test('a few bytes that stand for many large ranges are refused', () => {
   )
 })
 
+test('a pickle within the pickle is read once, however often it is referred to', () => {
+  const inner = [op.mark, repeated(1_000, op.emptyList), op.list, op.stop]
+  const array = [
+    global('ipyparallel.serialize.canning', 'CannedArray'),
+    [op.emptyTuple, op.newObj, op.emptyDict, op.mark],
+    [op.shortBinUnicode, 7, 'pickled', op.newTrue],
+    [op.shortBinUnicode, 7, 'buffers', op.emptyList, op.binGet, 0, op.append],
+    [op.setItems, op.build],
+  ]
+  const bytes = [op.binBytes, uint32(1_003), inner, op.binPut, 0, op.pop]
+  const value = read(bytes, op.mark, array, array, op.list) as unknown[][]
+  assert.equal(value[0]!.length, 1_000)
+  assert.equal(value[0], value[1])
+})
+
 test('shared parts are made once, however often they are referred to', () => {
   // Thirty lists, each with the one before twice: a billion leaves, were they copied.
   const levels = repeated(
@@ -160,6 +175,25 @@ test('a wild index of the memo reserves nothing', () => {
 test('an integer whose arithmetic would take minutes is refused', () => {
   assert.throws(() => read(op.long, `${'9'.repeat(5_000)}L\n`), /bad integer/)
   assert.throws(() => read(op.long4, uint32(70_000), repeated(70_000, 1)), /too long/)
+})
+
+test('a huge integer in an exception is not written out', () => {
+  const large = [op.long4, uint32(60_000), repeated(60_000, 7)]
+  const error = read(global('builtins', 'ValueError'), large, op.tuple1, op.reduce)
+  assert.equal(`${error}`, 'ValueError: …')
+})
+
+test('escapes in old text take no more time for what stands before them', () => {
+  const text = read(op.unicode, repeated(200_000, '\\'), '\\u00e9\n')
+  assert.equal(text, `${'\\'.repeat(200_000)}é`)
+  assert.equal(read(op.unicode, 'a\\\\u00e9\\\\\\U0001f600\n'), 'a\\\\u00e9\\\\😀')
+})
+
+test('every exception of Python itself is an error of that name', () => {
+  for (const name of ['Exception', 'BaseException', 'ExceptionGroup', 'OSError', 'Warning']) {
+    const error = read(global('builtins', name), op.shortBinUnicode, 1, 'x', op.tuple1, op.reduce)
+    assert.equal(`${error}`, `${name}: x`)
+  }
 })
 
 test('a stack that is taken too much from is an error, not a value', () => {

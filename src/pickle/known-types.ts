@@ -14,7 +14,8 @@ export type KnownType = (node: ObjectNode, maker: ValueMaker) => unknown
 /** What a reference from one object to another takes, roughly. */
 const itemBytes = 8
 
-const exceptionName = /^[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Iteration)$/
+const exceptionName =
+  /^(?:Base)?Exception(?:Group)?$|^(?:[A-Z]\w*)?(?:Error|Warning|Exit|Interrupt|Iteration)$/
 
 /** The types that are understood; everything else stays opaque. */
 export function knownTypes(callee: GlobalNode | undefined): KnownType | undefined {
@@ -23,6 +24,19 @@ export function knownTypes(callee: GlobalNode | undefined): KnownType | undefine
   if (known !== undefined) return known
   return callee.module === 'builtins' && exceptionName.test(callee.name) ? exception : undefined
 }
+
+/** The type of what an object is, for people: a factory may not say by its name what it makes. */
+export function typeOf({ callee, args: [first] }: ObjectNode): string {
+  if (callee === undefined) return 'object'
+  // Private ones are told the class first: `_reconstruct(numpy.matrix, …)`.
+  if (callee.name.startsWith('_') && first instanceof GlobalNode) return first.path
+  return madeBy.get(callee.path) ?? callee.path
+}
+
+const madeBy: ReadonlyMap<string, string> = new Map([
+  ['ipyparallel.serialize.canning.CannedArray', 'numpy.ndarray'],
+  ['numpy.core.numeric._frombuffer', 'numpy.ndarray'],
+])
 
 const types: ReadonlyMap<string, KnownType> = new Map<string, KnownType>([
   ['builtins.set', set],
@@ -106,8 +120,9 @@ function exception(node: ObjectNode, maker: ValueMaker): unknown {
   return error
 }
 
-/** An argument of an exception; what is large is for nobody to read. */
+/** An argument of an exception; what is large is for nobody to read, and slow to write. */
 function shown(arg: unknown): string {
+  if (typeof arg === 'bigint' && BigInt.asIntN(1024, arg) !== arg) return '…'
   if (typeof arg === 'object' && arg !== null && !(arg instanceof PythonObject)) return '…'
   return String(arg)
 }

@@ -3,12 +3,12 @@ import { opcodes } from './opcodes.ts'
 
 /** The bytes of a pickle as they come to be. */
 export class PickleOutput {
-  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(256)
+  #bytes: Uint8Array = new Uint8Array(256)
   #view: DataView = new DataView(this.#bytes.buffer)
   #length = 0
 
   /** What was written: a view of memory that nobody else has. */
-  finish(): Uint8Array<ArrayBuffer> {
+  finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length)
   }
 

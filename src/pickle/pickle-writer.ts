@@ -30,7 +30,7 @@ export class PickleWriter {
     this.out.uint8(4)
   }
 
-  finish(): Uint8Array<ArrayBuffer> {
+  finish(): Uint8Array {
     this.out.op('stop')
     return this.out.finish()
   }

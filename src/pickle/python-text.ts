@@ -74,13 +74,16 @@ export function latin1Bytes(text: string): Uint8Array | undefined {
   return bytes
 }
 
-/** Python's `raw_unicode_escape`: latin-1, and `\uXXXX` or `\UXXXXXXXX` for what that has not. */
+/**
+ * Python's `raw_unicode_escape`: latin-1, and `\uXXXX` or `\UXXXXXXXX` for what that has not. A
+ * backslash before another one is none of an escape.
+ */
 export function rawUnicodeEscape(bytes: Uint8Array): string {
   return latin1(bytes).replace(
-    /(?<=(?:^|[^\\])(?:\\\\)*)\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/g,
+    /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|\\)/g,
     (whole, short?: string, long?: string) => {
-      const code = Number.parseInt(short ?? long!, 16)
-      return code > 0x10ffff ? whole : String.fromCodePoint(code)
+      const code = Number.parseInt(short ?? long ?? '', 16)
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole
     },
   )
 }

@@ -1,8 +1,8 @@
 import { messageOf } from '../base/mod.ts'
-import { MalformedError } from '../serialize/mod.ts'
+import { HookFailure, MalformedError } from '../serialize/mod.ts'
 import { runPickle } from './pickle-program.ts'
 import { ObjectNode, type PythonNode, TupleNode } from './python-node.ts'
-import { HookFailure, type PythonHooks, ValueMaker } from './value-maker.ts'
+import { type PythonHooks, ValueMaker } from './value-maker.ts'
 
 /** Containers of as many items are pickled as they are: `jupyter_client.session.MAX_ITEMS`. */
 export const cannedItemsMax = 64

@@ -105,7 +105,7 @@ const expected: Record<string, unknown> = {
   ],
   datetimes: new NdArray(BigInt64Array.of(18262n, 18263n), [2], 'datetime64[D]'),
   'long double': (value: unknown) => value === null || value instanceof PythonObject,
-  structured: (value: unknown) => value instanceof PythonObject,
+  structured: (value: unknown) => isOpaque(value, 'numpy.ndarray'),
   'large array': Float64Array.from({ length: 140 }, (_, i) => i),
   scalars: [1.5, 7, 2n ** 62n, true, 0.5],
   'complex scalar': new Complex(1, 2),
@@ -168,4 +168,24 @@ for (const numpy of ['numpy-1', 'numpy-2']) {
       }
     })
   }
+}
+
+for (const [title, hex, wanted] of [
+  [
+    // [e.args, e] of e = ValueError({'a': 1})
+    'arguments of an exception that were also sent by themselves',
+    '8004952e000000000000005d94287d948c0161944b017385948c086275696c74696e73948c0a56616c75654572726f7294939468035294652e',
+    [[{ a: 1 }], ['ValueError', '…']],
+  ],
+  [
+    // [t, d] of t = ([{'k': [1]}],) and a d that is pickled as deque(*t)
+    'what an object was made of and what was sent beside it',
+    '80049532000000000000005d94285d947d948c016b945d944b0161736185948c0b636f6c6c656374696f6e73948c05646571756594939468055294652e',
+    [[[{ k: [1] }]], [{ k: [1] }]],
+  ],
+] as const) {
+  test(`${title}: both are read`, () => {
+    const { value } = readPythonValue([Uint8Array.from(Buffer.from(hex, 'hex'))])
+    assert.deepStrictEqual((value as unknown[]).map(plain), wanted)
+  })
 }

@@ -1,6 +1,7 @@
 import { limits } from '../base/mod.ts'
-import { MalformedError, Reference } from '../serialize/mod.ts'
-import { type KnownType, knownTypes } from './known-types.ts'
+import { HookFailure, MalformedError, Reference } from '../serialize/mod.ts'
+import { type KnownType, knownTypes, typeOf } from './known-types.ts'
+import { runPickle } from './pickle-program.ts'
 import { GlobalNode, type ObjectNode, type PythonNode, TupleNode } from './python-node.ts'
 import { PythonGlobal, PythonObject } from './python-object.ts'
 
@@ -10,15 +11,6 @@ export interface PythonHooks {
   readonly reference?: (expression: string) => unknown
   /** Code of Python's that came as a value; what it returns takes its place. May throw. */
   readonly foreign?: (object: PythonObject) => unknown
-}
-
-/** What a hook threw: an error of the user's, and not one of the bytes. */
-export class HookFailure {
-  readonly thrown: unknown
-
-  constructor(thrown: unknown) {
-    this.thrown = thrown
-  }
 }
 
 /** Makes JavaScript's values of what a pickle built; what is shared stays so, cycles too. */
@@ -54,6 +46,8 @@ export class ValueMaker {
     }
     const value = this.#make(node)
     this.#depth--
+    // Lists are filled in place, and an object may be made of the same list: it is made already.
+    if (typeof value === 'object' && value !== null) this.#made.set(value, value)
     return value
   }
 
@@ -125,7 +119,7 @@ export class ValueMaker {
   }
 
   #opaque(node: ObjectNode): PythonObject {
-    const object = this.#keep(node, new PythonObject(node.callee?.path ?? 'object'))
+    const object = this.#keep(node, new PythonObject(typeOf(node)))
     object.args = node.args.map((arg) => this.make(arg))
     object.state = this.#stateOf(node)
     return object
@@ -136,6 +130,12 @@ export class ValueMaker {
     if (state !== undefined) return this.make(state)
     if (entries !== undefined) return this.make(entries)
     return items === undefined ? undefined : this.make(items)
+  }
+
+  /** As `make`, of a pickle within the pickle: it is read once, however often it is referred to. */
+  makePickled(bytes: Uint8Array): unknown {
+    if (!this.#made.has(bytes)) this.#keep(bytes, this.make(runPickle(bytes)))
+    return this.#made.get(bytes)
   }
 
   /** As `make`, for the contents of an object whose type is known. */

@@ -27,7 +27,12 @@ export class FileOwner {
     const sign = `${path}.owner`
     mkdirSync(dirname(path), { recursive: true })
     if (owned.has(path) || ownerIsThere(sign, isAlive)) return undefined
-    writeFileSync(sign, JSON.stringify({ pid: process.pid, host: hostname() }), { mode: 0o600 })
+    try {
+      writeFileSync(sign, JSON.stringify({ pid: process.pid, host: hostname() }), { mode: 0o600 })
+    } catch (error) {
+      rmSync(sign, { force: true })
+      throw error
+    }
     rmSync(`${path}.lock`, { recursive: true, force: true })
     return new FileOwner(path)
   }

@@ -191,7 +191,7 @@ export class RecordTable {
   }
 
   #update(group: 'shown' | 'reply', numbered: NumberedRecord): void {
-    this.#sql.run(this.#updates[group], ...this.#valuesOf(group, numbered), numbered.number)
+    this.#write(this.#updates[group], ...this.#valuesOf(group, numbered), numbered.number)
   }
 
   /** @throws {LimitError} for more than SQLite can be trusted with: it ends when memory does. */

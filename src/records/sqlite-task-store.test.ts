@@ -314,6 +314,24 @@ test('a record that is too large is left out, and those beside it are not', () =
   store.close()
 })
 
+test('a reply that is too large takes the record along that had begun', () => {
+  const log = new Log()
+  const store = open(freshPath(), { logger: log })
+  const record = new TaskRecord(message('huge'), 'task')
+  store.add(record)
+  store.flush()
+  record.reply = {
+    ...message('huge-reply'),
+    content: { text: 'x'.repeat(limits.storedRecordBytesMax) },
+  }
+  store.ended(record)
+  finish(store, 'after')
+  store.flush()
+  assert.match(log.lines.join(), /the task huge is not recorded: \d+ bytes are more than/)
+  assert.deepEqual(ids(store), ['after'])
+  store.close()
+})
+
 for (const [name, openSql] of kinds) {
   test(`${name}: who looks into the file meanwhile does no harm`, (context) => {
     const path = freshPath()

@@ -181,6 +181,7 @@ export class SqliteTaskStore implements TaskStore {
       if (live.record.isCompleted && live.stored !== 'all') table.updateReply(live)
     } catch (error) {
       if (!(error instanceof LimitError)) throw error
+      table.delete([live.record.msgId])
       this.#logger.warn(`the task ${live.record.msgId} is not recorded: ${error.message}`)
     }
   }

@@ -31,11 +31,6 @@ export class Coalescing<Order, Reply> {
   /** Ids of broadcasts that each engine has yet to answer. */
   readonly #awaited = new Map<string, Set<string>>()
 
-  /** Broadcasts that are not complete. */
-  get size(): number {
-    return this.#gatherings.size
-  }
-
   /** Begins to gather; `targets` is not empty and names each engine once. */
   begin(id: string, order: Order, targets: readonly BroadcastTarget[]): void {
     this.#gatherings.set(id, { order, targets, replies: new Map() })

@@ -5,7 +5,7 @@ const loneSurrogate = /\p{Surrogate}/u
 
 /** Bytes that grow. Made once and used again: `take` copies out what was written. */
 export class ByteWriter {
-  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(4096)
+  #bytes: Uint8Array = new Uint8Array(4096)
   #view: DataView = new DataView(this.#bytes.buffer)
   #length = 0
 
@@ -23,7 +23,7 @@ export class ByteWriter {
   }
 
   /** What was written, in memory of its own. */
-  take(): Uint8Array<ArrayBuffer> {
+  take(): Uint8Array {
     return this.#bytes.slice(0, this.#length)
   }
 

@@ -56,8 +56,9 @@ export function unpackCall(
   frames: readonly Uint8Array[],
   hooks: CallHooks = {},
 ): Call {
-  const { fn, used } = unpackFunction(codec, frames, hooks)
-  const { value: args, used: usedByArgs } = codec.decode(frames, used, hooks)
+  const together = { ...hooks, classes: new Map<string, unknown>() }
+  const { fn, used } = unpackFunction(codec, frames, together)
+  const { value: args, used: usedByArgs } = codec.decode(frames, used, together)
   if (!Array.isArray(args)) throw new MalformedError('A call has no list of arguments.')
   if (used + usedByArgs !== frames.length) {
     throw new MalformedError('There are frames after the call.')

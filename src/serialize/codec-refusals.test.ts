@@ -19,6 +19,14 @@ function refusal(value: unknown): UnserializableError {
   throw new Error('it was encoded')
 }
 
+class Later {
+  #result = 1
+  // biome-ignore lint/suspicious/noThenProperty: what this is about
+  then(done: (result: number) => void): void {
+    done(this.#result)
+  }
+}
+
 class Secret {
   #hidden = 1
   get shown(): number {
@@ -43,7 +51,8 @@ const refused: [what: string, value: unknown, reason: RegExp][] = [
     new TextDecoder(),
     /instance of class TextDecoder|native/,
   ],
-  ['an instance with private members', new Secret(), /class Secret, which has #private members/],
+  ['an instance with private members', new Secret(), /class Secret, which has #private members$/],
+  ['what can be awaited', new Later(), /class Later, which has #private members; await it first/],
   [
     'an object whose prototype is no class',
     Object.create({ a: 1 }),
@@ -105,7 +114,10 @@ test('a value may nest as deep as the limit, and no deeper', () => {
   }
   const { value } = codec.decode(codec.encode(nest(limits.valueNestingMax)))
   assert.deepEqual(Object.keys(value as object), ['value'])
-  assert.match(refusal(nest(limits.valueNestingMax + 1)).reason, /nested more than/)
+  const { reason, message, path } = refusal(nest(limits.valueNestingMax + 1))
+  assert.match(reason, /nested more than/)
+  assert.match(message, /^value\.value\..* … .*\.value cannot travel/)
+  assert.ok(message.length < 300 && path.length > 4000)
 })
 
 test('after a refusal the codec goes on working', () => {

@@ -10,10 +10,15 @@ export class UnserializableError extends IparallelError {
   readonly reason: string
 
   constructor(path: string, reason: string, options?: { cause?: unknown }) {
-    super(`${path || 'the value'} cannot travel: ${reason}`, options)
+    super(`${shortened(path) || 'the value'} cannot travel: ${reason}`, options)
     this.path = path
     this.reason = reason
   }
+}
+
+/** Of what is nested deep, the beginning and the end. */
+function shortened(path: string): string {
+  return path.length <= 200 ? path : `${path.slice(0, 100)} … ${path.slice(-60)}`
 }
 
 /** Bytes that are not an encoded value, or not one that this version understands. */

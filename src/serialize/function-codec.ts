@@ -27,6 +27,11 @@ export interface FunctionDescription {
   /** source: the function's own properties, such as a class's static fields. */
   readonly properties?: Readonly<Record<string, unknown>>
   /**
+   * source: which class it is, in whatever process. One that is there already is not made again,
+   * but gets the captured values and properties that came.
+   */
+  readonly identity?: string
+  /**
    * A class whose instances cannot be rebuilt from their own properties: why, after `which`. Not
    * sent. Such as `has #private fields`.
    */
@@ -40,6 +45,14 @@ export interface BuiltFunction {
   bind(): void
 }
 
+/** Classes by what they are called in all processes. */
+export interface ClassIdentities {
+  /** That of a class that has travelled. */
+  identityOf(owner: object): string | undefined
+  /** The class, if it is here. */
+  find(identity: string): object | undefined
+}
+
 /** The port through which the codec takes functions apart and puts them together again. */
 export interface FunctionCodec {
   /**
@@ -49,6 +62,8 @@ export interface FunctionCodec {
   describe(fn: (...args: never[]) => unknown): FunctionDescription
   /** How to find again, rather than copy, an object such as `Math` or a module, if it is one. */
   describeObject(value: object): FunctionDescription | undefined
+  /** Which classes are here; absent where none have an identity. */
+  readonly classes?: ClassIdentities
   /** Why `value` cannot travel although it looks as if it could: `a Proxy`. */
   refuse(value: object): string | undefined
   /**

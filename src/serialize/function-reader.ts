@@ -22,12 +22,15 @@ function dependsOnFolder(kind: FunctionDescription['kind'], text: string): boole
 export class FunctionReader {
   readonly #reader: ValueReader
   readonly #functions: FunctionCodec
+  readonly #classes: Map<string, unknown>
   readonly #unbound: Unbound[] = []
   #isStateless = true
 
-  constructor(reader: ValueReader, functions: FunctionCodec) {
+  /** `classes`: those that came with the same call, by their identities. */
+  constructor(reader: ValueReader, functions: FunctionCodec, classes: Map<string, unknown>) {
     this.#reader = reader
     this.#functions = functions
+    this.#classes = classes
   }
 
   /** No function so far can tell from one call to the next that there was another. */
@@ -45,6 +48,7 @@ export class FunctionReader {
     const name = reader.primitive()
     const flags = reader.primitive()
     if (typeof flags !== 'number') throw new MalformedError('Flags were expected.')
+    const identity = reader.primitive()
     if ((flags & functionFlags.keepsState) !== 0) this.#isStateless = false
     if (dependsOnFolder(kind, text)) this.#isStateless = false
     const definition = this.#names()
@@ -52,7 +56,9 @@ export class FunctionReader {
     if (Object.values(definition).some(canChange)) this.#isStateless = false
     const captures = this.#names()
     const properties = this.#names()
-    const built = this.#build({
+    // The next call may bring the same class with other values, which this function would see.
+    if (identity !== undefined && !isEmpty(captures)) this.#isStateless = false
+    const built = this.#once(identity, {
       kind,
       text,
       ...(typeof member === 'string' && { member }),
@@ -80,6 +86,16 @@ export class FunctionReader {
       }
     }
     for (const { built } of this.#unbound) built.bind()
+  }
+
+  /** Of a class that comes twice in a call, with its function and with an instance, the first holds. */
+  #once(identity: unknown, description: FunctionDescription): BuiltFunction {
+    if (typeof identity !== 'string') return this.#build(description)
+    const known = this.#classes.get(identity)
+    if (known !== undefined) return { value: known, bind() {} }
+    const built = this.#build({ ...description, identity })
+    this.#classes.set(identity, built.value)
+    return built
   }
 
   #build(description: FunctionDescription): BuiltFunction {

@@ -46,10 +46,11 @@ export class FunctionWriter {
 
   described(description: FunctionDescription, number: number): void {
     const writer = this.#writer
-    const { kind, text, member, name } = description
+    const { kind, text, member, name, identity } = description
     const { definition = nothing, captures = nothing, properties = nothing } = description
     writer.out.uint8(tags.described)
-    for (const part of [kind, text, member, name, flagsOf(description)]) writer.write(part)
+    const flags = flagsOf(description)
+    for (const part of [kind, text, member, name, flags, identity]) writer.write(part)
     this.#unbuilt.add(number)
     this.#names(definition)
     this.#values(definition, ' captures ')
@@ -116,7 +117,11 @@ export class FunctionWriter {
       this.#writer.fail(`${what} cannot travel itself: ${where}${thrown.reason}`)
     }
     const { instancesRefused } = description
-    if (instancesRefused !== undefined) this.#writer.fail(`${what} ${instancesRefused}`)
+    if (instancesRefused !== undefined) {
+      const { then } = (owner as { prototype: { then?: unknown } }).prototype
+      const remedy = typeof then === 'function' ? '; await it first' : ''
+      this.#writer.fail(`${what} ${instancesRefused}${remedy}`)
+    }
     return description
   }
 

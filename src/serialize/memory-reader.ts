@@ -26,11 +26,6 @@ export class MemoryReader {
     if (table !== undefined) this.#read(table, frames)
   }
 
-  /** Every stretch was handed out. */
-  get isDone(): boolean {
-    return this.#next === this.#stretches.length
-  }
-
   /** The place of the next stretch, which is to have `length` bytes. */
   take(length: number, alignment: number): Place {
     const stretch = this.#stretches[this.#next++]

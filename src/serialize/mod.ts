@@ -14,6 +14,7 @@ export { MalformedError, UnserializableError } from './errors.ts'
 export { FunctionCache } from './function-cache.ts'
 export {
   type BuiltFunction,
+  type ClassIdentities,
   Described,
   type FunctionCodec,
   type FunctionDescription,
@@ -21,4 +22,4 @@ export {
 export { NdArray, type Nested, type Scalar, sizeOf } from './nd-array.ts'
 export { PythonTuple, tuple } from './python-tuple.ts'
 export { Reference } from './reference.ts'
-export type { DecodeHooks } from './value-reader.ts'
+export { type DecodeHooks, HookFailure } from './value-reader.ts'

@@ -57,6 +57,12 @@ test('a slice shares memory, what is taken does not', () => {
   assert.notEqual(taken.data.buffer, matrix.data.buffer)
 })
 
+test('nested arrays of something else make none', () => {
+  for (const other of [[['1', '2']], [[undefined]], [null]]) {
+    assert.throws(() => NdArray.from(other as unknown as number[]), /made of numbers/)
+  }
+})
+
 test('nested arrays make one, when their rows are equally long', () => {
   const made = NdArray.from([
     [1, 2],

@@ -64,6 +64,7 @@ export class NdArray<A extends NumericArray = NumericArray> {
   static from(nested: readonly Nested<number>[]): NdArray<Float64Array> {
     const shape: number[] = []
     for (let level: Nested<number> = nested; typeof level !== 'number'; level = level[0]!) {
+      if (Object(level) !== level) throw new ArgumentError('an NdArray is made of numbers')
       shape.push(level.length)
       if (level.length === 0) break
     }

@@ -107,6 +107,9 @@ function readError(reader: ValueReader): Error {
   if (!Object.hasOwn(errorClasses, builtin)) throw unknown(`error class ${builtin}`)
   const error = bareError(builtin)
   reader.register(error)
+  const identity = reader.primitive()
+  const owner = typeof identity === 'string' ? reader.classOf(identity) : undefined
+  if (owner !== undefined) asInstance(error, owner)
   for (let count = reader.input.count(2); count > 0; count--) {
     const name = reader.text()
     if (!(hiddenErrorFields as readonly string[]).includes(name)) throw unknown('error field')
@@ -117,6 +120,11 @@ function readError(reader: ValueReader): Error {
     define(error, name, reader.read(), true)
   }
   return error
+}
+
+function asInstance(error: Error, owner: object): void {
+  const { prototype } = owner as { prototype?: unknown }
+  if (prototype instanceof Error) Object.setPrototypeOf(error, prototype)
 }
 
 /** An error without the properties that the constructor of this process gave it. */

@@ -16,6 +16,8 @@ export interface DecodeHooks {
    * `decode` throws.
    */
   reference?(expression: string): unknown
+  /** Classes by identity, where several values belong together: filled by `decode`. */
+  readonly classes?: Map<string, unknown>
 }
 
 /** What a hook threw: the user's failure, not that of the bytes. */
@@ -40,6 +42,7 @@ const unfinished = Symbol('unfinished')
 export class ValueReader {
   readonly input: ByteReader
   readonly memory: MemoryReader
+  readonly #codec: FunctionCodec
   readonly #functions: FunctionReader
   readonly #hooks: DecodeHooks
   readonly #objects: unknown[] = []
@@ -55,7 +58,8 @@ export class ValueReader {
   ) {
     this.input = input
     this.memory = memory
-    this.#functions = new FunctionReader(this, functions)
+    this.#codec = functions
+    this.#functions = new FunctionReader(this, functions, hooks.classes ?? new Map())
     this.#hooks = hooks
   }
 
@@ -94,6 +98,11 @@ export class ValueReader {
     const value = this.read()
     if (Object(value) === value) throw new MalformedError('A primitive value was expected.')
     return value
+  }
+
+  /** See `ClassIdentities.find`. */
+  classOf(identity: string): object | undefined {
+    return this.#codec.classes?.find(identity)
   }
 
   /** Gives `object` the next number, by which later parts of the value refer to it. */

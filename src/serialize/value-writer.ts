@@ -111,6 +111,11 @@ export class ValueWriter {
     this.#depth = 0
   }
 
+  /** See `ClassIdentities.identityOf`. */
+  identityOf(owner: object): string | undefined {
+    return this.#codec.classes?.identityOf(owner)
+  }
+
   /** Where the object that is being written is. */
   path(): string {
     return this.#path(this.#depth - 1)

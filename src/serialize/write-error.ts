@@ -4,13 +4,15 @@ import type { ValueWriter } from './value-writer.ts'
 
 /**
  * Writes the nearest builtin class, the fields above as far as they are there, and own enumerable
- * properties. A user's own class does not travel with its errors: the name is kept.
+ * properties. A user's own class does not travel with its errors: its name is kept, and where it
+ * is known already, as where a function took it from, they are of that class again.
  */
 export function writeError(writer: ValueWriter, error: Error): void {
   const fields = error as unknown as Readonly<Record<string, unknown>>
   writer.out.uint8(tags.error)
   const builtin = nearestBuiltin(error)
   writer.text(builtin)
+  writer.write(identityOfClass(writer, error))
   const present = hiddenErrorFields.filter((name) =>
     name === 'name' ? fields[name] !== builtin : Object.hasOwn(error, name),
   )
@@ -27,6 +29,13 @@ export function writeError(writer: ValueWriter, error: Error): void {
     writer.text(name)
     writer.child(name, fields[name])
   }
+}
+
+function identityOfClass(writer: ValueWriter, error: Error): string | undefined {
+  const owner: unknown = error.constructor
+  return typeof owner === 'function' && owner.prototype === Object.getPrototypeOf(error)
+    ? writer.identityOf(owner)
+    : undefined
 }
 
 const hidden: ReadonlySet<string> = new Set(hiddenErrorFields)

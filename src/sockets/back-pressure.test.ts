@@ -63,6 +63,21 @@ test('a PUB drops for a subscriber at its mark and goes on for the others', asyn
   assert.ok(bytes < 20 * 30_000, `${bytes} bytes waited`)
 })
 
+test('what waits for room is sent once, and in order', async () => {
+  const { clock, context } = playedNetwork()
+  const dealer = new Dealer(context, { sendHighWaterMark: 4 })
+  dealer.connect(endpoint)
+  const words = ['1', '2', '3', '4', '5', '6', '7']
+  const sent = words.map((word) => dealer.send(frames(word)))
+  const peer = new Dealer(context)
+  const heard = heardBy(peer)
+  await peer.bind(endpoint)
+  await clock.advance(0)
+  await Promise.all(sent)
+  await clock.advance(0)
+  assert.deepEqual(heard.flat(), words)
+})
+
 test('who does not take messages holds the sender back', async () => {
   const { clock, context } = playedNetwork()
   const dealer = new Dealer(context, { sendHighWaterMark: 10 })

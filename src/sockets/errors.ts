@@ -13,9 +13,25 @@ export class BindError extends IparallelError {
   readonly endpoint: string
 
   constructor(endpoint: string, cause: unknown) {
-    super(`cannot listen on ${endpoint}: ${messageOf(cause)}`, { cause })
+    super(`cannot listen on ${endpoint}: ${messageOf(cause)}${adviceFor(cause)}`, { cause })
     this.endpoint = endpoint
   }
+}
+
+const notHere = "this machine has no such address; '*' stands for all that it has"
+
+/** By the platform's code. */
+const advice: ReadonlyMap<unknown, string> = new Map([
+  ['EADDRNOTAVAIL', notHere],
+  ['ENOTFOUND', notHere],
+  ['EADDRINUSE', 'somebody else listens there: end that program, or choose another port'],
+  ['EACCES', 'not everybody may listen there: choose a port from 1024 on'],
+])
+
+function adviceFor(cause: unknown): string {
+  const { code } = (cause ?? {}) as { code?: unknown }
+  const text = advice.get(code)
+  return text === undefined ? '' : `; ${text}`
 }
 
 /** A message was addressed to a peer that is not there, and the socket may not drop it. */

@@ -17,6 +17,7 @@ export class Inbox {
   readonly #turns: Queue<Pipe> = new Queue()
   readonly #waiting = new Set<Deferred<Uint8Array[]>>()
   #handler: MessageHandler | undefined
+  #draining = false
   #closed = false
 
   /**
@@ -130,11 +131,15 @@ export class Inbox {
   }
 
   #drain(): void {
+    // A handler that answers at once asks for the next message: that is this loop's to give.
+    if (this.#draining) return
+    this.#draining = true
     while (this.#ready && (this.#handler !== undefined || this.#waiting.size > 0)) {
       const frames = this.#next()
-      if (frames === undefined) return
+      if (frames === undefined) break
       this.#hand(frames)
     }
+    this.#draining = false
   }
 
   #take(): Uint8Array[] | undefined {

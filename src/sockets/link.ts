@@ -3,11 +3,22 @@ import { limits } from '../base/mod.ts'
 import { Connection, type ConnectionEvent, type PeerFacts, type SocketType } from '../zmtp/mod.ts'
 import type { Backlog } from './backlog.ts'
 import type { Settings } from './options.ts'
+import type { Stranger, Strangers } from './strangers.ts'
 import type { ByteStream } from './transport.ts'
 
-/** Why a link is no more. `cut` is the network's doing, everything else somebody's decision. */
+/**
+ * Why a link is no more. `cut` is the network's doing, everything else somebody's decision;
+ * `abandoned`: the peer left during the handshake.
+ */
 export interface LinkEnd {
-  readonly kind: 'handshake-failed' | 'refused' | 'illegal' | 'silent' | 'cut' | 'closed'
+  readonly kind:
+    | 'handshake-failed'
+    | 'abandoned'
+    | 'refused'
+    | 'illegal'
+    | 'silent'
+    | 'cut'
+    | 'closed'
   readonly reason: string
 }
 
@@ -38,6 +49,8 @@ export interface LinkOptions {
   /** Frames at the head of each of those that are not for the wire: a ROUTER's address. */
   readonly skip: 0 | 1
   readonly owner: LinkOwner
+  /** Who bounds what a peer may send that has not shown yet that it belongs here. */
+  readonly strangers: Strangers | undefined
 }
 
 /** Bytes that are written at once; more would only wait in the stream instead of the queue. */
@@ -59,7 +72,7 @@ const pausedByOutput = 2
  * One live connection: a stream, the protocol on it, and the timers that the protocol itself does
  * not have. It takes messages from a queue that outlives it.
  */
-export class Link {
+export class Link implements Stranger {
   readonly remote: string
   /** Settles when the stream is gone. */
   readonly gone: Promise<void>
@@ -76,6 +89,9 @@ export class Link {
   #pauses = 0
   #heard = true
   #silentMs = 0
+  // Until the peer has shown that it belongs here.
+  #strangers: Strangers | undefined
+  #rememberedBytes = 0
   #handshakeTimer: Timer | undefined
   #heartbeatTimer: Timer | undefined
   #ttlTimer: Timer | undefined
@@ -87,6 +103,7 @@ export class Link {
     this.#options = options
     this.#stream = stream
     this.#outbound = options.outbound
+    this.#strangers = options.strangers
     this.remote = stream.remote
     this.gone = new Promise((resolve) => {
       this.#resolveGone = resolve
@@ -197,6 +214,18 @@ export class Link {
     this.#stream.destroy()
   }
 
+  /** The peer takes too much: nothing of it is kept, and nothing more is read. */
+  expel(reason: string): void {
+    this.#end('illegal', reason)
+    this.#stream.destroy()
+  }
+
+  /** Bytes that the socket remembers for the peer's sake. */
+  remembers(bytes: number): void {
+    this.#rememberedBytes = bytes
+    this.#weigh()
+  }
+
   #receive(bytes: Uint8Array): void {
     if (this.#ended) return
     this.#heard = true
@@ -205,6 +234,8 @@ export class Link {
       this.#handle(event)
       if (this.#ended) return
     }
+    this.#weigh()
+    if (this.#ended) return
     const { outputBytes } = this.#connection
     if (outputBytes === 0) return
     // A peer that asks much and reads nothing is not asked on.
@@ -215,6 +246,9 @@ export class Link {
   #handle(event: ConnectionEvent): void {
     switch (event.type) {
       case 'message':
+        if (this.#strangers?.admits(event.frames)) this.#admit()
+        this.#options.owner.linkReceived(event)
+        return
       case 'subscribed':
       case 'cancelled':
         this.#options.owner.linkReceived(event)
@@ -235,6 +269,7 @@ export class Link {
   #opened(peer: PeerFacts): void {
     this.#handshakeTimer?.cancel()
     this.#handshakeTimer = undefined
+    if (this.#strangers?.knows(peer.routingId)) this.#admit()
     const refusal = this.#options.owner.linkOpened(peer)
     if (this.#ended) return
     if (refusal !== undefined) {
@@ -243,6 +278,15 @@ export class Link {
     }
     if (this.#options.settings.heartbeat !== undefined && peer.minorVersion > 0) this.#beat()
     this.#flushSoon()
+  }
+
+  #weigh(): void {
+    this.#strangers?.holds(this, this.#connection.heldBytes + this.#rememberedBytes)
+  }
+
+  #admit(): void {
+    this.#strangers?.forget(this)
+    this.#strangers = undefined
   }
 
   /**
@@ -307,6 +351,7 @@ export class Link {
   #end(kind: LinkEnd['kind'], reason: string): void {
     if (this.#ended) return
     this.#ended = true
+    this.#admit()
     this.#handshakeTimer?.cancel()
     this.#heartbeatTimer?.cancel()
     this.#ttlTimer?.cancel()
@@ -324,8 +369,7 @@ export class Link {
     const { whenCut } = this.#connection
     const what = cause?.message ?? 'the peer closed the connection'
     const reason = whenCut === undefined ? what : `${what}: ${whenCut}`
-    const kind = this.#handshakeTimer && !this.#ended ? 'handshake-failed' : 'cut'
-    this.#end(kind, reason)
+    this.#end(this.#handshakeTimer ? 'abandoned' : 'cut', reason)
     this.#endTimer?.cancel()
     this.#resolveGone()
   }

@@ -108,6 +108,26 @@ test('illegal peers are dropped with one line in the log, however many there are
   assert.match(log[1]!, /not a ZMTP greeting \(and 49 before it\)$/)
 })
 
+test('a peer that leaves before it is known is not in the log; one that we call is', async () => {
+  const network = playedNetwork()
+  const { clock, context, log } = network
+  const router = new Router(context)
+  const events = eventsOf(router)
+  await router.bind(endpoint)
+  const peer = await rawPeer(network, endpoint)
+  peer.stream.end()
+  await clock.advance(0)
+  assert.equal(events.at(-1)?.type, 'handshake-failed')
+  assert.deepEqual(log, [])
+  const [transport] = context.transports
+  await transport!.listen({ scheme: 'inproc', address: 'deaf' }, (stream) => stream.end())
+  const dealer = new Dealer(context)
+  dealer.connect('inproc://deaf')
+  await clock.advance(0)
+  assert.deepEqual(log, ['DEALER inproc://deaf: dropped deaf: the peer closed the connection'])
+  await dealer.close()
+})
+
 test('a peer that pings without end and never reads is held back', async () => {
   const network = playedNetwork()
   const router = new Router(network.context)
@@ -164,6 +184,25 @@ test('a subscriber cannot fill the memory with topics', async () => {
   }
   assert.ok(peer.closed())
   assert.match(network.log[0]!, /too many subscriptions/)
+})
+
+test('cancelling what was not subscribed to makes no room for more topics', async () => {
+  const network = playedNetwork()
+  const pub = new Pub(network.context)
+  await pub.bind(endpoint)
+  const peer = await rawPeer(network, endpoint)
+  const connection = new Connection({ socketType: 'SUB', mechanism: new NullMechanism() })
+  await shakeHands(network, peer, connection)
+  const topic = new Uint8Array(60_000)
+  const other = topic.slice().fill(2)
+  for (let i = 0; i < 300; i++) {
+    topic[i] = 1
+    connection.subscribe(topic.slice())
+    connection.cancel(other)
+    peer.stream.write(connection.takeOutput())
+    await network.clock.advance(0)
+  }
+  assert.ok(peer.closed())
 })
 
 test('only who knows the password gets in', async () => {

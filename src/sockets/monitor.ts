@@ -36,4 +36,6 @@ export type SocketEvent =
       readonly endpoint: string
       readonly remote: string
       readonly reason: string
+      /** As when it was connected, or accepted. */
+      readonly peerRoutingId: Uint8Array
     }

@@ -1,6 +1,7 @@
 import { ArgumentError, type Clock, type Logger, limits, type Random, utf8 } from '../base/mod.ts'
 import { type MechanismFactory, NullMechanism } from '../zmtp/mod.ts'
 import { type CurveOptions, curveSecurity, type Security } from './curve.ts'
+import type { Strangers } from './strangers.ts'
 import type { Transport } from './transport.ts'
 
 /** The platform, as a socket needs it. */
@@ -12,6 +13,8 @@ export interface SocketContext {
   readonly logger: Logger
   /** Encrypts the connections of every socket that says nothing about its own. */
   readonly curve?: CurveOptions
+  /** Bounds what peers that connect to these sockets may send before they show who they are. */
+  readonly strangers?: Strangers
 }
 
 /** What every socket can be told. Times are in milliseconds. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ClosedError, text } from '../base/mod.ts'
+import { ArgumentError, ClosedError, text } from '../base/mod.ts'
 import { Dealer } from './dealer.ts'
 import { PeerUnreachableError, SocketStateError } from './errors.ts'
 import { Pair } from './pair.ts'
@@ -378,6 +378,22 @@ test('a REP takes the next request when the one before is answered, and answers 
   assert.deepEqual(reqs, [[['for a']], [['for b']]])
 })
 
+test('a REP works off any number of requests that wait, when each is answered at once', async () => {
+  const count = 5_000
+  const { clock, context } = playedNetwork()
+  const rep = new Rep(context, { receiveHighWaterMark: 0, sendHighWaterMark: 0 })
+  await rep.bind(endpoint)
+  const dealer = new Dealer(context, { sendHighWaterMark: 0 })
+  const answers = heardBy(dealer)
+  dealer.connect(endpoint)
+  for (let i = 0; i < count; i++) dealer.trySend(frames('', String(i)))
+  await clock.advance(0)
+  rep.onMessage = (request) => void rep.trySend(request)
+  await clock.advance(0)
+  await clock.advance(0)
+  assert.equal(answers.length, count)
+})
+
 test('a relaxed REQ drops the answer to a request that it gave up', async () => {
   const { clock, context } = playedNetwork()
   const router = new Router(context)
@@ -436,6 +452,25 @@ test('a type has only the verbs that its pattern allows', () => {
   const { context } = playedNetwork()
   assert.ok(!('receive' in new Push(context)) && !('receive' in new Pub(context)))
   assert.ok(!('send' in new Pull(context)) && !('send' in new Sub(context)))
+})
+
+test('what is no message is refused, and harms nothing', async () => {
+  const { clock, context } = playedNetwork()
+  const rep = new Rep(context)
+  await rep.bind(endpoint)
+  const req = new Req(context)
+  req.connect(endpoint)
+  for (const wrong of ['hello', ['hello'], new Uint8Array(3), [], [undefined], [1]]) {
+    const message = wrong as unknown as Uint8Array[]
+    assert.throws(() => req.trySend(message), ArgumentError)
+    await assert.rejects(req.send(message), ArgumentError)
+  }
+  const answer = req.request(frames('hello'))
+  await clock.advance(0)
+  assert.deepEqual((await rep.receive()).map(text), ['hello'])
+  assert.ok(rep.trySend(frames('hi')))
+  await clock.advance(0)
+  assert.deepEqual((await answer).map(text), ['hi'])
 })
 
 test('a closed socket sends nothing, receives nothing and says so', async () => {

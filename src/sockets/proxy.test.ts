@@ -91,3 +91,20 @@ test('a proxy that was stopped before it began takes no message', async () => {
   await proxy(front, new Push(context), { signal: AbortSignal.abort() })
   assert.deepEqual((await front.receive()).map(text), ['mine'])
 })
+
+test('a proxy stops although a message waits for somebody to take it, who gets it then', async () => {
+  const { clock, context } = playedNetwork()
+  const [front, back] = [new Pull(context), new Push(context)]
+  await Promise.all([front.bind('inproc://front'), back.bind('inproc://back')])
+  const stop = new AbortController()
+  const running = proxy(front, back, { signal: stop.signal })
+  const push = new Push(context)
+  push.connect('inproc://front')
+  push.trySend(frames('x'))
+  await clock.advance(0)
+  stop.abort()
+  await running
+  const pull = new Pull(context)
+  pull.connect('inproc://back')
+  assert.deepEqual((await pull.receive()).map(text), ['x'])
+})

@@ -31,12 +31,11 @@ export async function proxy(
     pass(back, front, stop.signal, options.capture),
   ]
   try {
-    await Promise.race(ways)
+    await Promise.race([...ways, aborted(stop.signal)])
   } finally {
     options.signal?.removeEventListener('abort', abort)
-    // Neither way may take another message that it cannot deliver.
+    // Neither way takes another message; one that waits for room still goes where it belongs.
     stop.abort()
-    await Promise.allSettled(ways)
   }
 }
 

@@ -1,3 +1,4 @@
+import { limits } from '../base/mod.ts'
 import type { SocketContext, SocketOptions } from './options.ts'
 import { PublishingRouting } from './publishing.ts'
 import { SendingSocket } from './socket.ts'
@@ -11,7 +12,8 @@ export class Pub extends SendingSocket {
 
   constructor(context: SocketContext, options: SocketOptions = {}) {
     const routing = new PublishingRouting()
-    super(context, 'PUB', routing, options)
+    // Nobody reads what peers send, and what they subscribe to is short.
+    super(context, 'PUB', routing, { frameBytesMax: limits.commandBytesMax, ...options })
     this.#routing = routing
   }
 

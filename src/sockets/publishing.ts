@@ -8,6 +8,13 @@ const nothing = new Uint8Array(0)
 /** What the trie needs for one topic besides the topic's bytes, about. */
 const topicOverheadBytes = 128
 
+interface Subscriber {
+  /** What its topics make us remember; a hostile one must not get any number. */
+  bytes: number
+  /** Whether its connection has had a subscription. */
+  isGreeted: boolean
+}
+
 /**
  * As at the high-water mark, what does not fit is dropped: who subscribes and never reads must not
  * fill the memory, whatever the mark. A connection that we made is trusted with more.
@@ -23,21 +30,20 @@ function send(pipe: Pipe, frames: readonly Uint8Array[]): void {
 export class PublishingRouting implements Routing {
   readonly skip = 0
   protected readonly subscriptions: SubscriptionTrie<Pipe> = new SubscriptionTrie()
-  // Bytes that a peer makes us remember; a hostile one must not get any number.
-  readonly #bytes = new Map<Pipe, number>()
+  readonly #subscribers = new Map<Pipe, Subscriber>()
 
   /** See `Pub.welcome`. */
   welcome: (() => Iterable<readonly Uint8Array[]>) | undefined
 
   pipeAdded(): void {}
 
-  /** After a reconnection the peer says everything again. */
   pipeOpened(pipe: Pipe): undefined {
-    this.#bytes.set(pipe, 0)
+    const { bytes = 0 } = this.#subscribers.get(pipe) ?? {}
+    this.#subscribers.set(pipe, { bytes, isGreeted: false })
   }
 
   pipeRemoved(pipe: Pipe): readonly Uint8Array[][] {
-    this.#bytes.delete(pipe)
+    this.#subscribers.delete(pipe)
     return this.unsubscribed(this.subscriptions.removeOwner(pipe))
   }
 
@@ -67,15 +73,18 @@ export class PublishingRouting implements Routing {
   }
 
   subscribed(pipe: Pipe, topic: Uint8Array): Uint8Array[] | undefined {
-    const bytes = this.#bytes.get(pipe)! + topic.length + topicOverheadBytes
-    if (bytes > limits.subscriptionBytesMax) {
+    const subscriber = this.#subscribers.get(pipe)!
+    if (!this.subscriptions.has(topic, pipe)) subscriber.bytes += topic.length + topicOverheadBytes
+    if (subscriber.bytes > limits.subscriptionBytesMax) {
       pipe.link?.close('illegal', 'too many subscriptions')
       return undefined
     }
-    const isFirst = this.#bytes.get(pipe) === 0
-    this.#bytes.set(pipe, bytes)
-    if (isFirst) this.#greet(pipe, topic)
-    return this.told(1, topic, this.subscriptions.add(topic, pipe))
+    if (!subscriber.isGreeted) this.#greet(pipe, topic)
+    subscriber.isGreeted = true
+    const news = this.subscriptions.add(topic, pipe)
+    // The last step: it may end the connection, and with it the subscription.
+    pipe.link?.remembers(subscriber.bytes)
+    return this.told(1, topic, news)
   }
 
   #greet(pipe: Pipe, topic: Uint8Array): void {
@@ -86,8 +95,11 @@ export class PublishingRouting implements Routing {
   }
 
   cancelled(pipe: Pipe, topic: Uint8Array): Uint8Array[] | undefined {
-    const bytes = this.#bytes.get(pipe)! - topic.length - topicOverheadBytes
-    this.#bytes.set(pipe, Math.max(bytes, 0))
+    if (this.subscriptions.has(topic, pipe)) {
+      const subscriber = this.#subscribers.get(pipe)!
+      subscriber.bytes -= topic.length + topicOverheadBytes
+      pipe.link?.remembers(subscriber.bytes)
+    }
     return this.told(0, topic, this.subscriptions.remove(topic, pipe))
   }
 

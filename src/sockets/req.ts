@@ -1,5 +1,6 @@
 import { SocketStateError } from './errors.ts'
 import type { SocketContext, SocketOptions } from './options.ts'
+import { checkMessage } from './outbox.ts'
 import type { Pipe } from './pipe.ts'
 import { RoundRobin } from './round-robin.ts'
 import { noMessages, type Routing, type SendOutcome } from './routing.ts'
@@ -92,7 +93,7 @@ export class Req extends DuplexSocket {
 
   /** Asks; false when there is no room, or no answer to the last request yet (unless `relaxed`). */
   override trySend(frames: readonly Uint8Array[]): boolean {
-    if (!this.#begin()) return false
+    if (!this.#begin(frames)) return false
     const sent = super.trySend(frames)
     if (!sent) this.#routing.waiting = false
     return sent
@@ -104,7 +105,8 @@ export class Req extends DuplexSocket {
    * @throws {ClosedError} when the socket is closed.
    */
   override async send(frames: readonly Uint8Array[]): Promise<void> {
-    if (!this.#begin()) throw new SocketStateError('the last request has not been answered yet')
+    if (!this.#begin(frames))
+      throw new SocketStateError('the last request has not been answered yet')
     await super.send(frames)
   }
 
@@ -117,7 +119,8 @@ export class Req extends DuplexSocket {
     return this.receive(options)
   }
 
-  #begin(): boolean {
+  #begin(frames: readonly Uint8Array[]): boolean {
+    checkMessage(frames)
     if (this.#routing.waiting && !this.#relaxed) return false
     this.#routing.waiting = true
     // An answer that nobody took belongs to an older request.

@@ -12,6 +12,13 @@ import { Pipe, type PipeOwner } from './pipe.ts'
 import type { Routing } from './routing.ts'
 import type { ByteStream, Listener, Transport } from './transport.ts'
 
+/** Ends of connections that never carried anything, by the event that tells of them. */
+const failures: Partial<Record<LinkEnd['kind'], 'handshake-failed' | 'refused'>> = {
+  'handshake-failed': 'handshake-failed',
+  abandoned: 'handshake-failed',
+  refused: 'refused',
+}
+
 /** What every socket is made of, whatever its pattern: endpoints, connections, queues. */
 export class SocketCore implements PipeOwner {
   readonly inbox: Inbox
@@ -156,13 +163,20 @@ export class SocketCore implements PipeOwner {
     const { endpoint } = pipe
     const { remote } = pipe.link!
     const { kind, reason } = end
+    const connector = this.#connectors.get(pipe)
     this.#handshakes.delete(pipe)
-    if (kind === 'handshake-failed' || kind === 'refused' || kind === 'illegal') {
+    const failure = failures[kind]
+    // Who comes and goes again has done nothing wrong: a program that ended soon, for example.
+    const isHarmless = kind === 'abandoned' && connector === undefined
+    if ((failure !== undefined || kind === 'illegal') && !isHarmless) {
       this.#drops.report(endpoint, remote, reason)
     }
-    const type = kind === 'handshake-failed' || kind === 'refused' ? kind : 'disconnected'
-    this.onEvent?.({ type, endpoint, remote, reason })
-    const connector = this.#connectors.get(pipe)
+    if (failure !== undefined) {
+      this.onEvent?.({ type: failure, endpoint, remote, reason })
+    } else {
+      const peerRoutingId = pipe.peer?.routingId ?? new Uint8Array(0)
+      this.onEvent?.({ type: 'disconnected', endpoint, remote, reason, peerRoutingId })
+    }
     if (connector === undefined) this.#remove(pipe)
     else connector.reconnect()
   }
@@ -226,6 +240,7 @@ export class SocketCore implements PipeOwner {
       outbound: pipe.outbound,
       skip: this.#routing.skip,
       owner: pipe,
+      strangers: pipe.incoming ? this.#context.strangers : undefined,
     })
     pipe.link = link
     this.#links.add(link)

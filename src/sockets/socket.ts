@@ -88,6 +88,7 @@ export abstract class SendingSocket extends Socket {
   /**
    * Sends, or returns false at once when there is no room. The frames belong to the socket from
    * then on: they may be written to the network later, without being copied.
+   * @throws {ArgumentError} for what is no message: a text, or a frame without its list.
    */
   trySend(frames: readonly Uint8Array[]): boolean {
     return this.core.outbox.trySend(frames)
@@ -95,6 +96,7 @@ export abstract class SendingSocket extends Socket {
 
   /**
    * Sends, waiting for room if need be. The frames belong to the socket from then on.
+   * @throws {ArgumentError} for what is no message.
    * @throws {ClosedError} when the socket is closed.
    */
   send(frames: readonly Uint8Array[]): Promise<void> {

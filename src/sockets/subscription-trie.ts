@@ -49,20 +49,16 @@ export class SubscriptionTrie<Owner> {
     return first
   }
 
+  /** Whether `owner` owns exactly `topic`. */
+  has(topic: Uint8Array, owner: Owner): boolean {
+    return this.#pathTo(topic)?.at(-1)?.owners?.has(owner) ?? false
+  }
+
   /** Returns whether `owner` was the last owner of `topic`. */
   remove(topic: Uint8Array, owner: Owner): boolean {
-    const path: Node<Owner>[] = [this.#root]
-    let at = 0
-    while (at < topic.length) {
-      const child = path.at(-1)!.children.get(topic[at]!)
-      if (child === undefined || commonLength(child.edge, topic, at) < child.edge.length) {
-        return false
-      }
-      path.push(child)
-      at += child.edge.length
-    }
-    const node = path.at(-1)!
-    if (!node.owners?.delete(owner) || node.owners.size > 0) return false
+    const path = this.#pathTo(topic)
+    const node = path?.at(-1)
+    if (path === undefined || !node?.owners?.delete(owner) || node.owners.size > 0) return false
     node.owners = undefined
     for (let i = path.length - 1; i > 0; i--) this.#tidy(path[i]!, path[i - 1]!)
     return true
@@ -101,6 +97,21 @@ export class SubscriptionTrie<Owner> {
       found = true
     })
     return found
+  }
+
+  /** From the root to the node of `topic`; undefined when there is none. */
+  #pathTo(topic: Uint8Array): Node<Owner>[] | undefined {
+    const path: Node<Owner>[] = [this.#root]
+    let at = 0
+    while (at < topic.length) {
+      const child = path.at(-1)!.children.get(topic[at]!)
+      if (child === undefined || commonLength(child.edge, topic, at) < child.edge.length) {
+        return undefined
+      }
+      path.push(child)
+      at += child.edge.length
+    }
+    return path
   }
 
   /** Removes `node` when it says nothing any more, or joins it with its only child. */

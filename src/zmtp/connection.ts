@@ -121,6 +121,12 @@ export class Connection {
     return this.#writer.bytes
   }
 
+  /** Bytes of memory that a message takes which has not come to its end. */
+  get heldBytes(): number {
+    const overhead = this.#frames.length * limits.frameOverheadBytes
+    return this.#frameBytes + overhead + this.#parser.gathered
+  }
+
   /**
    * What `bytes` mean. They may be kept as views in the events, so the caller must not write to
    * them again.

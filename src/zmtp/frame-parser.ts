@@ -24,6 +24,9 @@ const firstBytesMax = 262_144
  */
 const trustedBytesMax = 67_108_864
 
+/** How much larger the space for a body becomes when it is full. */
+const growth = 8
+
 /** The rest of a body is offered as `space` from this size on, in pieces of at most that. */
 const spaceBytesMin = 65_536
 const spaceBytesMax = 1_048_576
@@ -59,6 +62,11 @@ export class FrameParser {
 
   constructor(bounds: FrameBounds) {
     this.bounds = bounds
+  }
+
+  /** Bytes of a body that is not complete. */
+  get gathered(): number {
+    return this.#gather === undefined ? 0 : this.#gathered
   }
 
   push(chunk: Uint8Array): void {
@@ -177,7 +185,7 @@ export class FrameParser {
         this.#gather = undefined
         return true
       }
-      const next = Math.max(trustedBytesMax, gather.length * 2)
+      const next = Math.max(trustedBytesMax, gather.length * growth)
       gather = this.#allocate(Math.min(this.#length, next))
       gather?.set(this.#gather!)
       this.#gather = gather

@@ -30,8 +30,13 @@ test('a newer version is good', () => {
 for (const [what, bytes, fault] of [
   ['HTTP', Buffer.from('GET / HTTP/1.1'), 'not a ZMTP greeting'],
   ['ZMTP 1.0', [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0], 'ZMTP 1.0 is not supported'],
-  ['ZMTP 2.0', [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 1], 'ZMTP 1.0 is not supported'],
-  ['ZMTP 2.0 by its number', [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 2], 'ZMTP 2.0 is not supported'],
+  ['ZMTP 1.0 by its number', [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 0], 'ZMTP 1.0 is not supported'],
+  ['ZMTP 2.0', [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 1], 'ZMTP 2.0 is not supported'],
+  [
+    'a 2 that nobody has said',
+    [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 2],
+    'ZMTP 2.0 is not supported',
+  ],
 ] as const) {
   test(`${what} is refused as soon as it shows`, () => {
     assert.equal(greetingFault(Uint8Array.from(bytes)), fault)

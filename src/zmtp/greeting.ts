@@ -41,7 +41,8 @@ export function greetingFault(bytes: Uint8Array): string | undefined {
   if (bytes.length > 9 && (bytes[9]! & 1) === 0) return 'ZMTP 1.0 is not supported'
   const major = bytes[versionAt]
   if (major !== undefined && major < 3) {
-    return `ZMTP ${major === 0 ? '1.0' : `${major}.0`} is not supported`
+    // The number of ZMTP 2.0 is 1. Source: RFC 15, "Formal Grammar".
+    return `ZMTP ${major === 0 ? '1.0' : '2.0'} is not supported`
   }
   return undefined
 }

@@ -20,7 +20,7 @@ export function encodeZ85(bytes: Uint8Array): string {
 }
 
 /** The bytes in a text of `encodeZ85`; `undefined` when it is none. */
-export function decodeZ85(text: string): Uint8Array<ArrayBuffer> | undefined {
+export function decodeZ85(text: string): Uint8Array | undefined {
   if (text.length % 5 !== 0) return undefined
   const bytes = new Uint8Array((text.length / 5) * 4)
   const view = new DataView(bytes.buffer)

@@ -219,7 +219,7 @@ test('a kernel that fails to start says why, and leaves no file', async (t) => {
       runtimeDir,
     })
   await assert.rejects(start(['no-such-program']), {
-    code: 'IPAR_KERNEL_START',
+    code: 'IPAR_KERNEL_LAUNCH',
     message: /no-such-program/,
   })
   const failing = [process.execPath, '-e', 'console.error("no module"); process.exit(4)']

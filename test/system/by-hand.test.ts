@@ -99,6 +99,23 @@ test('an engine follows a connection file that is replaced', async (context) => 
   assert.deepEqual(rc.ids, [0])
 })
 
+test('a connection file that comes back as it was makes no new engine', async (context) => {
+  const dir = ipythonDir(context)
+  const synced = join(ipythonDir(context), 'engine.json')
+  await controller(context, dir)
+  const text = readFileSync(join(security(dir), 'ipcontroller-engine.json'), 'utf8')
+  writeFileSync(synced, text)
+  const engine = new Command(context, dir, 'ipengine', [`--file=${synced}`, '--debug'])
+  await engine.says(/engine 0 is ready/)
+  const rc = await client(context, dir, 1)
+  await rc.directView(0).push({ x: 42 })
+  writeFileSync(synced, text.slice(0, 100))
+  await engine.says(/engine\.json is unreadable/)
+  writeFileSync(synced, text)
+  await engine.says(/engine\.json is there again, and the same/)
+  assert.equal(await rc.directView(0).pull('x'), 42)
+})
+
 test('a waiting engine ends on Ctrl-C', async (context) => {
   const engine = new Command(context, ipythonDir(context), 'ipengine', [])
   await engine.says(/waiting for/)
@@ -188,6 +205,15 @@ test('start-up code runs before the engine is ready', async (context) => {
   assert.equal(await rc.directView(0).pull('sum'), 42)
 })
 
+test('start-up code that fails is told as that, not as a lack of a controller', async (context) => {
+  const dir = ipythonDir(context)
+  await controller(context, dir)
+  const { code, stderr } = await run(context, dir, 'ipengine', '-c', 'throw new Error("boo")')
+  assert.equal(code, 1)
+  assert.match(stderr, /the start-up code failed: Error: boo/)
+  assert.doesNotMatch(stderr, /usual causes/)
+})
+
 test('an engine gets the id that it asks for', async (context) => {
   const dir = ipythonDir(context)
   await controller(context, dir)
@@ -248,6 +274,24 @@ test('every program knows its version and its options', async (context) => {
     assert.match((await run(context, dir, program, '--version')).stdout, /^\d+\.\d+\.\d+/)
     assert.match((await run(context, dir, program, '--help')).stdout, /^Usage: /)
   }
+})
+
+test('help for a command is there in both ways', async (context) => {
+  const dir = ipythonDir(context)
+  const asked = await run(context, dir, 'iparallel', 'help', 'cluster', 'start')
+  assert.match(asked.stdout, /Usage: ipcluster start/)
+  assert.equal(asked.stdout, (await run(context, dir, 'ipcluster', 'start', '--help')).stdout)
+})
+
+test('profile list takes no name, and knows ~', async (context) => {
+  const dir = ipythonDir(context)
+  const refused = await run(context, dir, 'iparallel', 'profile', 'list', 'x')
+  assert.deepEqual([refused.code, /takes no name/.test(refused.stderr)], [2, true])
+  const typo = await run(context, dir, 'iparallel', 'profile', 'create', '--paralel')
+  assert.match(typo.stderr, /no option --paralel; did you mean --parallel\?/)
+  const args = ['profile', 'list', '--ipython-dir=~/ip']
+  const listed = new Command(context, dir, 'iparallel', args, { HOME: dir, USERPROFILE: dir })
+  assert.ok((await listed.finished).stdout.includes(join(dir, 'ip')))
 })
 
 test('--init writes the configuration files that are not there', async (context) => {

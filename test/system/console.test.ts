@@ -61,6 +61,11 @@ test('a script that fails ends with 1, and its error goes to stderr without colo
   assert.match(stderr, /^Error: boom\n/)
 })
 
+test('a script that ends the process decides on the exit code', async (t) => {
+  const { code, stdout } = await script(t, 'console.log(1)\nprocess.exit(3)\nconsole.log(2)')
+  assert.deepEqual([code, stdout], [3, '1\n'])
+})
+
 test("a script may declare names that are Node's own", async (t) => {
   const names = 'process performance URL Buffer setTimeout clearTimeout setImmediate console'
   const declared = names.split(' ').map((name) => `let ${name} = 1\n`)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { Client } from 'iparallel'
@@ -45,6 +46,11 @@ test('ipcluster start says how to connect, and Ctrl-C leaves no process and no f
   const { code } = await cluster.interrupt()
   assert.equal(code, 0)
   assert.deepEqual(securityFiles(dir), [])
+  const logs = readdirSync(join(dir, 'profile_default', 'log'))
+  assert.deepEqual(
+    logs.filter((name) => !name.endsWith('.log')),
+    [],
+  )
   await allGone(pids)
 })
 
@@ -160,6 +166,11 @@ test('ipcluster stop without a cluster ends with code 11', async (context) => {
   assert.match(stderr, /no cluster in .*profile_default/)
 })
 
+test('ipcluster clean says so when there is nothing to do', async (context) => {
+  const { code, stdout } = await run(context, ipythonDir(context), 'ipcluster', 'clean')
+  assert.deepEqual([code, /Nothing to remove in .*profile_default/.test(stdout)], [0, true])
+})
+
 test('ipcluster engines without a controller ends with code 12', async (context) => {
   const dir = ipythonDir(context)
   await run(context, dir, 'iparallel', 'profile', 'create')
@@ -186,6 +197,31 @@ test('ipcluster stop ends the engines that were added, too', async (context) => 
   await more.says(/engines are ready/)
   await run(context, dir, 'ipcluster', 'stop')
   await more.finished
+})
+
+test('engines for a controller that runs elsewhere are listed and stopped; its file stays', async (context) => {
+  const here = ipythonDir(context)
+  const there = ipythonDir(context)
+  const controller = new Command(context, here, 'ipcontroller', ['--ip=*'])
+  await controller.says(/connection file for clients: /)
+  await run(context, there, 'iparallel', 'profile', 'create')
+  const name = join('profile_default', 'security', 'ipcontroller-engine.json')
+  copyFileSync(join(here, name), join(there, name))
+  const added = await run(context, there, 'ipcluster', 'engines', '-n2', '--daemonize')
+  assert.equal(added.code, 0, added.stderr)
+  const pids = clusterPids(there)
+  assert.equal(pids.length, 2)
+  assert.match((await run(context, there, 'ipcluster', 'list')).stdout, /default +'' +True +2/)
+  const refused = await run(context, there, 'ipcluster', 'start', '-n1')
+  assert.deepEqual([refused.code, refused.stderr.includes('undefined')], [10, false])
+  const stopped = await run(context, there, 'ipcluster', 'stop')
+  assert.deepEqual([stopped.code, stopped.stderr], [0, ''])
+  await allGone(pids)
+  assert.deepEqual(securityFiles(there), ['ipcontroller-engine.json'])
+  const clean = await run(context, there, 'ipcluster', 'clean')
+  assert.deepEqual([clean.code, /end its ipcontroller/.test(clean.stderr)], [1, true])
+  assert.deepEqual(securityFiles(there), ['ipcontroller-engine.json'])
+  assert.equal((await controller.interrupt()).code, 0)
 })
 
 test('an engine that is killed in a task fails it at once, naming engine and signal', async (context) => {
@@ -224,9 +260,9 @@ test('an engine that dies is started again with its id, when that is asked for',
   const { dir } = await started(context, '-n1', '--IPEngine.restart=on-failure')
   const rc = await clientOf(context, dir, 1)
   const pid = await rc.directView(0).apply(() => process.pid)
+  const back = new Promise((resolve) => rc.on('engineRegistered', resolve))
   process.kill(pid, 'SIGKILL')
-  await until('the death', () => rc.ids.length === 0)
-  await rc.waitForEngines(1, { timeoutMs: 20_000 })
+  await back
   assert.deepEqual(rc.ids, [0])
   assert.notEqual(await rc.directView(0).apply(() => process.pid), pid)
 })
@@ -234,12 +270,15 @@ test('an engine that dies is started again with its id, when that is asked for',
 test('a killed ipcluster leaves no process, even where user code never returns', async (context) => {
   const { dir, cluster } = await started(context, '-n1')
   const rc = await clientOf(context, dir, 1)
-  const endless = rc.directView(0).apply(() => {
+  const begun = join(dir, 'begun')
+  const endless = rc.directView(0).apply(async (path: string) => {
+    const { writeFileSync } = await import('node:fs')
+    writeFileSync(path, '')
     for (;;);
-  })
+  }, begun)
   const settled = assert.rejects(async () => endless)
   const pids = clusterPids(dir)
-  await until('the task', () => rc.ids.length === 1)
+  await until('the task', () => existsSync(begun))
   cluster.process.kill('SIGKILL')
   await allGone(pids)
   await rc.close()
@@ -247,23 +286,16 @@ test('a killed ipcluster leaves no process, even where user code never returns',
 })
 
 test('a port that is taken is named, and nothing is left', async (context) => {
-  const { dir } = await started(context, '-n1', '--', '--ports=29411-29430')
-  const second = await run(
-    context,
-    dir,
-    'ipcluster',
-    'start',
-    '-n1',
-    '--cluster-id=b',
-    '--',
-    '--port=29411',
-  )
-  assert.equal(second.code, 1)
-  assert.match(second.stderr, /29411/)
-  assert.deepEqual(
-    securityFiles(dir).filter((name) => /-b/.test(name)),
-    [],
-  )
+  const dir = ipythonDir(context)
+  const server = createServer()
+  context.after(() => server.close())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const args = ['start', '-n1', '--', `--port=${port}`]
+  const { code, stderr } = await run(context, dir, 'ipcluster', ...args)
+  assert.equal(code, 1)
+  assert.match(stderr, new RegExp(String(port)))
+  assert.deepEqual(securityFiles(dir), [])
 })
 
 const refused: readonly (readonly [args: string[], code: number, text: RegExp])[] = [
@@ -271,7 +303,10 @@ const refused: readonly (readonly [args: string[], code: number, text: RegExp])[
   [['start', '--profile=a/b'], 1, /^ipcluster: the profile name "a\/b" contains "\/"/],
   [['start', '--engines=slurm'], 1, /the launcher 'slurm' is not there yet/],
   [['start', '--', '--mpi'], 2, /there is no option --mpi/],
+  [['start', '--profil=x'], 2, /did you mean --profile\?\nTry 'ipcluster start --help'/],
   [['begin'], 2, /there is no command 'begin'; there are: start/],
+  [['strat'], 2, /there is no command 'strat'; did you mean 'start'\?/],
+  [['-n', '4'], 2, /ipcluster needs a command in front of -n/],
 ]
 for (const [args, code, text] of refused) {
   test(`ipcluster ${args.join(' ')} is refused in one line`, async (context) => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { build } from 'esbuild'
+import { version } from 'iparallel'
 import { root } from './source-tree.ts'
 
 const bin = dirname(process.execPath)
@@ -52,3 +54,22 @@ test(
     )
   },
 )
+
+test('a program that was bundled with the client needs only the libraries beside it', async (context) => {
+  const dir = mkdtempSync(join(root, 'dist', 'bundled-program-'))
+  context.after(() => rmSync(dir, { recursive: true, force: true }))
+  const outfile = join(dir, 'program.mjs')
+  await build({
+    stdin: {
+      contents: `import { Client, version } from 'iparallel'; console.log(typeof Client.connect, version)`,
+      resolveDir: root,
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile,
+    logLevel: 'error',
+  })
+  const { stdout, stderr } = spawnSync(process.execPath, [outfile], { encoding: 'utf8' })
+  assert.equal(stdout, `function ${version}\n`, stderr)
+})

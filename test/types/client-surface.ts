@@ -5,6 +5,7 @@ import type {
   Client,
   DirectView,
   ExecuteResult,
+  IparallelError,
   LoadBalancedView,
   PythonTuple,
 } from 'iparallel'
@@ -26,6 +27,9 @@ export async function directViews(rc: Client): Promise<void> {
   exactly<DirectView<'many'>>()(rc.directView([0, 2]))
   exactly<DirectView<'many'>>()(rc.directView({ language: 'python' }))
   exactly<DirectView<'one'>>()(rc.directView(1))
+  const either = rc.directView(rc.length > 1 ? 'all' : 0)
+  exactly<number | number[]>()(await either.apply(() => 1))
+  exactly<number | number[]>()(await rc.activate(0).apply(() => 1))
   // @ts-expect-error an id is a number
   rc.directView('1')
 }
@@ -71,6 +75,23 @@ export async function moveData(view: DirectView): Promise<void> {
   view.push('a')
   // @ts-expect-error there is no such distribution
   view.scatter('a', [1], { dist: 'x' })
+}
+
+export async function mapWithErrors(rc: Client, flag: boolean): Promise<void> {
+  const root = (x: number): number => Math.sqrt(x)
+  const kept = { returnExceptions: true } as const
+  exactly<(number | IparallelError)[]>()(await rc.directView().map(root, [1], kept))
+  const view = rc.loadBalancedView()
+  exactly<(number | IparallelError)[]>()(
+    await view.map(root, [1], { chunkSize: 2, returnExceptions: true }),
+  )
+  exactly<(number | IparallelError)[]>()(await view.map(root, [1], { returnExceptions: flag }))
+  exactly<number[]>()(await view.map(root, [1], { returnExceptions: false }))
+  exactly<number[]>()(await view.map(root, [1], { chunkSize: 2 }))
+  for await (const y of view.imap(root, [1], kept)) exactly<number | IparallelError>()(y)
+  for await (const y of rc.executor().map(root, [1])) exactly<number>()(y)
+  // @ts-expect-error there is no such option
+  view.map(root, [1], { chunksize: 2 })
 }
 
 export async function mapBalanced(view: LoadBalancedView): Promise<void> {

@@ -1,7 +1,12 @@
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { type Logger, messageOf, silentLogger } from '../../base/mod.ts'
-import { chooseProfile, type Profile, profileEnvironment, UsageError } from '../../cluster/mod.ts'
+import { type Logger, silentLogger } from '../../base/mod.ts'
+import {
+  chooseProfile,
+  type Profile,
+  profileEnvironment,
+  refuseWords,
+  UsageError,
+} from '../../cluster/mod.ts'
 import {
   HistoryFile,
   InteractiveConsole,
@@ -22,6 +27,7 @@ import { makeLogger } from '../../node/mod.ts'
 import { Interruption } from '../interruption.ts'
 import { ownKernelspec } from '../own-kernelspec.ts'
 import { packageVersion } from '../package-version.ts'
+import { readPlainOptions } from '../plain-options.ts'
 
 const usage = `Usage: iparallel console [options]
 
@@ -65,7 +71,7 @@ interface ConsoleLine {
   readonly debug: boolean
 }
 
-/** `--existing` may stand alone, which `parseArgs` does not know. */
+/** `--existing` may stand alone, which options with a value do not. */
 function withValues(args: readonly string[]): string[] {
   return args.map((arg, i) => {
     const next = args[i + 1]
@@ -76,43 +82,40 @@ function withValues(args: readonly string[]): string[] {
 
 /** Undefined when help was asked for. */
 function readLine(args: readonly string[]): ConsoleLine | undefined {
-  const text = { type: 'string' } as const
-  const flag = { type: 'boolean' } as const
-  try {
-    const { values } = parseArgs({
-      args: withValues(args),
-      options: {
-        profile: text,
-        'profile-dir': text,
-        'ipython-dir': text,
-        'cluster-id': text,
-        kernel: text,
-        existing: text,
-        'no-banner': flag,
-        debug: flag,
-        help: { ...flag, short: 'h' },
-      },
-    })
-    if (values.help === true) return undefined
-    if (values.kernel !== undefined && values.existing !== undefined) {
-      throw new UsageError('--kernel starts a kernel, --existing takes one that runs: not both')
-    }
-    const choice = {
-      profile: values.profile,
-      profileDir:
-        values['profile-dir'] ?? (values.profile ? undefined : process.env['IPP_PROFILE_DIR']),
-      ipythonDir: values['ipython-dir'],
-    }
-    return {
-      profile: chooseProfile(choice),
-      clusterId: values['cluster-id'] ?? process.env['IPP_CLUSTER_ID'] ?? '',
-      kernel: values.kernel,
-      existing: values.existing,
-      banner: values['no-banner'] !== true,
-      debug: values.debug === true,
-    }
-  } catch (error) {
-    throw error instanceof TypeError ? new UsageError(messageOf(error)) : error
+  const { options, words } = readPlainOptions(
+    withValues(args),
+    {
+      profile: 'text',
+      'profile-dir': 'text',
+      'ipython-dir': 'text',
+      'cluster-id': 'text',
+      kernel: 'text',
+      existing: 'text',
+      'no-banner': 'flag',
+      debug: 'flag',
+      help: 'flag',
+    },
+    { h: 'help' },
+  )
+  if (options.help) return undefined
+  refuseWords('iparallel console', words)
+  const {
+    profile,
+    'profile-dir': profileDir,
+    'ipython-dir': ipythonDir,
+    kernel,
+    existing,
+  } = options
+  if (kernel !== undefined && existing !== undefined) {
+    throw new UsageError('--kernel starts a kernel, --existing takes one that runs: not both')
+  }
+  return {
+    profile: chooseProfile({ profile, profileDir, ipythonDir }),
+    clusterId: options['cluster-id'] ?? process.env['IPP_CLUSTER_ID'] ?? '',
+    kernel,
+    existing,
+    banner: !options['no-banner'],
+    debug: options.debug,
   }
 }
 

@@ -2,12 +2,12 @@ import {
   type CommandLine,
   chooseProfile,
   cleanLogs,
-  controllerAnswers,
   controllerSettings,
   findProfile,
   loadConfig,
   profileChoice,
   refuseWords,
+  warnOfRunningController,
 } from '../../cluster/mod.ts'
 import { endpointOf } from '../../jupyter/mod.ts'
 import { openCommand } from '../command-entry.ts'
@@ -43,12 +43,7 @@ async function runController(line: CommandLine): Promise<number> {
   process.chdir(settings.workDir)
   const logger = commandLogger('IPController', { config, profile, clusterId }, 'ipcontroller')
   for (const warning of config.warnings) logger.warn(warning)
-  if (!reuseFiles && (await controllerAnswers(profile, clusterId))) {
-    logger.warn(
-      `a controller seems to run with profile ${profile.name} already; its connection files are ` +
-        'replaced (--cluster-id lets both have their own)',
-    )
-  }
+  if (!reuseFiles) await warnOfRunningController(profile, clusterId, logger)
   using interruption = new Interruption(() => process.exit(1))
   const running = await startControllerRole(settings, logger)
   const { interface: address, registration } = running.engineInfo

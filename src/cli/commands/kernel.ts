@@ -20,6 +20,6 @@ const commands: Readonly<Record<string, () => Promise<Main>>> = {
 }
 
 /** `iparallel kernel` */
-export function kernel(args: readonly string[]): Promise<number> {
-  return runSubcommand(usage, commands, args)
+export function kernel(args: readonly string[], command: string): Promise<number> {
+  return runSubcommand(usage, commands, args, command)
 }

@@ -1,13 +1,12 @@
-import { parseArgs } from 'node:util'
-import { messageOf } from '../../base/mod.ts'
 import {
   chooseProfile,
   findProfile,
-  ipythonDir,
   listProfiles,
   type ProfileChoice,
+  profilesRoot,
   UsageError,
 } from '../../cluster/mod.ts'
+import { readPlainOptions } from '../plain-options.ts'
 import { writeTemplates } from '../profile-templates.ts'
 import { type Main, runSubcommand } from '../subcommands.ts'
 
@@ -34,8 +33,8 @@ const commands: Readonly<Record<string, () => Promise<Main>>> = {
 }
 
 /** `iparallel profile`: makes and finds profiles. */
-export function profile(args: readonly string[]): Promise<number> {
-  return runSubcommand(usage, commands, args)
+export function profile(args: readonly string[], command: string): Promise<number> {
+  return runSubcommand(usage, commands, args, command)
 }
 
 interface ProfileLine {
@@ -45,38 +44,25 @@ interface ProfileLine {
 }
 
 function read(args: readonly string[]): ProfileLine {
-  const text = { type: 'string' } as const
-  const flag = { type: 'boolean' } as const
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        profile: text,
-        'profile-dir': text,
-        'ipython-dir': text,
-        parallel: flag,
-        debug: flag,
-        help: { ...flag, short: 'h' },
-      },
-    })
-    // Python takes the name as a word: `ipython profile create NAME`.
-    const [word, ...more] = positionals
-    if (more.length > 0 || (word !== undefined && values.profile !== undefined)) {
-      throw new UsageError(`one profile at a time, not ${args.join(' ')}`)
-    }
-    return {
-      choice: {
-        profile: values.profile ?? word,
-        profileDir: values['profile-dir'],
-        ipythonDir: values['ipython-dir'],
-      },
-      parallel: values.parallel === true,
-      help: values.help === true,
-    }
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(messageOf(error))
+  const { options, words } = readPlainOptions(
+    args,
+    {
+      profile: 'text',
+      'profile-dir': 'text',
+      'ipython-dir': 'text',
+      parallel: 'flag',
+      debug: 'flag',
+      help: 'flag',
+    },
+    { h: 'help' },
+  )
+  const { profile, 'profile-dir': profileDir, 'ipython-dir': ipythonDir, parallel, help } = options
+  // Python takes the name as a word: `ipython profile create NAME`.
+  const [word, ...more] = words
+  if (more.length > 0 || (word !== undefined && profile !== undefined)) {
+    throw new UsageError(`one profile at a time, not ${args.join(' ')}`)
   }
+  return { choice: { profile: profile ?? word, profileDir, ipythonDir }, parallel, help }
 }
 
 async function create(args: readonly string[]): Promise<number> {
@@ -93,7 +79,10 @@ async function create(args: readonly string[]): Promise<number> {
 async function list(args: readonly string[]): Promise<number> {
   const { choice, help } = read(args)
   if (help) return printUsage()
-  const root = choice.ipythonDir ?? ipythonDir()
+  if (choice.profile !== undefined) {
+    throw new UsageError('list shows all profiles, and takes no name')
+  }
+  const root = profilesRoot(choice)
   const profiles = listProfiles(root)
   console.log(
     profiles.length === 0

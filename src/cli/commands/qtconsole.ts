@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { constants, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { ArgumentError } from '../../base/mod.ts'
 import { chooseProfile, profileEnvironment } from '../../cluster/mod.ts'
 import { installKernelspec, ownKernelName } from '../../kernelspec/mod.ts'
 import { readPlainOptions } from '../plain-options.ts'
+import { shellExitCode } from '../shell-exit-code.ts'
 
 const usage = `Usage: iparallel qtconsole [options] [-- options of QtConsole]
 
@@ -41,11 +42,9 @@ export async function qtconsole(args: readonly string[]): Promise<number> {
     console.log(usage)
     return 0
   }
-  const { profile, 'profile-dir': profileDir, 'cluster-id': clusterId, existing } = options
-  const env = {
-    ...process.env,
-    ...profileEnvironment(chooseProfile({ profile, profileDir }), clusterId),
-  }
+  const { profile, 'profile-dir': profileDir, existing } = options
+  const clusterId = options['cluster-id'] ?? process.env['IPP_CLUSTER_ID']
+  const cluster = profileEnvironment(chooseProfile({ profile, profileDir }), clusterId)
   const program = findQtConsole(options.python)
   // The user need not have installed the kernel, nor is it ours to do so.
   const dir = mkdtempSync(join(tmpdir(), 'iparallel-qtconsole-'))
@@ -56,7 +55,8 @@ export async function qtconsole(args: readonly string[]): Promise<number> {
     const child = spawn(program[0]!, [...program.slice(1), ...kernel, ...words, ...theirs], {
       stdio: 'inherit',
       env: {
-        ...env,
+        ...process.env,
+        ...cluster,
         JUPYTER_PATH: [dir, process.env['JUPYTER_PATH']].filter(Boolean).join(delimiter),
       },
     })
@@ -97,8 +97,6 @@ function succeeds(program: string, args: readonly string[]): boolean {
 function exitCodeOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code, signal) => {
-      resolve(code ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0))
-    })
+    child.once('exit', (code, signal) => resolve(shellExitCode(code, signal)))
   })
 }

@@ -1,25 +1,15 @@
 import { inspect } from 'node:util'
-import type { Logger } from '../../base/mod.ts'
 import {
-  announceDeath,
   type ClusterEnd,
   type ClusterPlan,
-  type ClusterPorts,
   ClusterProcesses,
   isFlag,
-  LocalLauncher,
   planCluster,
   refuseWords,
 } from '../../cluster/mod.ts'
 import { openCommand } from '../command-entry.ts'
-import { commandLogger } from '../command-logger.ts'
-import { DaemonSide, startDaemon } from '../daemon.ts'
-import { Interruption } from '../interruption.ts'
-import { ProgressLine } from '../progress-line.ts'
 import { engineCount, styled } from '../report.ts'
-
-/** Exit code of a command that was interrupted, as shells have it. */
-const interruptedCode = 130
+import { interruptedCode, type PlanRun, runPlan } from '../run-plan.ts'
 
 /** From this log level on, nothing is said. */
 const quietLevel = 50
@@ -40,51 +30,19 @@ export async function start(args: readonly string[]): Promise<number> {
   refuseWords('ipcluster start', line.words)
   const { options, rest } = line
   const plan = await planCluster({ command: 'start', options, controllerArgs: rest })
-  const daemon = DaemonSide.open()
-  const wanted = plan.config.flag('IPClusterStart.daemonize')
-  if (wanted && daemon === undefined) return startDaemon(plan)
-  const logger = commandLogger('IPCluster', plan, 'ipcluster')
-  try {
-    for (const warning of plan.warnings) logger.warn(warning)
-    return await runCluster(plan, logger, daemon)
-  } catch (error) {
-    daemon?.failed(error)
-    throw error
-  } finally {
-    logger.close()
-  }
+  const quiet = plan.config.number('Application.log_level') >= quietLevel
+  return runPlan(plan, quiet, (given) => runCluster(plan, quiet, given))
 }
 
-async function runCluster(
-  plan: ClusterPlan,
-  logger: Logger,
-  daemon: DaemonSide | undefined,
-): Promise<number> {
-  const quiet = plan.config.number('Application.log_level') >= quietLevel
+async function runCluster(plan: ClusterPlan, quiet: boolean, given: PlanRun): Promise<number> {
   const { stdout } = process
   const say = (text: string) => {
     if (!quiet) stdout.write(`${text}\n`)
   }
-  const launcher = new LocalLauncher({ killAfterMs: plan.killAfterMs })
-  using interruption = new Interruption(() => launcher.killAll())
-  daemon?.onAbandoned(() => interruption.interrupt())
-  const progress = new ProgressLine(stdout, quiet)
-  const ports: ClusterPorts = {
-    launcher: () => launcher,
-    announce: announceDeath,
-    logger,
-    onProgress: (step) => progress.show(step),
-    signal: interruption.signal,
-    inProgram: false,
-  }
   const engines = engineCount(plan.n + plan.python)
   const startedMs = performance.now()
   say(`Starting a controller and ${engines} (profile ${plan.profile.dir})`)
-  const cluster = await ClusterProcesses.start(plan, ports)
-    .catch((error: unknown) => {
-      if (!interruption.signal.aborted) throw error
-    })
-    .finally(() => progress.end())
+  const cluster = await given.started(ClusterProcesses.start(plan, given.ports))
   if (cluster === undefined) {
     say('Interrupted: everything is stopped')
     return interruptedCode
@@ -92,8 +50,8 @@ async function runCluster(
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
   say(styled('green', `${engines} ready after ${seconds} s`, stdout))
   say(connectHint(plan))
-  daemon?.ready()
-  const end = await Promise.race([cluster.ended, interruption.received])
+  given.ready()
+  const end = await Promise.race([cluster.ended, given.interruption.received])
   if (end === undefined) say('Stopping the cluster')
   await cluster.stop()
   say('The cluster is stopped')

@@ -1,4 +1,5 @@
 /** An engine that another process started and watches: `ipcluster`, `ipengine`, or a program. */
+import { ClosedError } from '../../base/mod.ts'
 import type { EngineSettings } from '../../cluster/mod.ts'
 import { notRegisteredCode, startEngineRole } from '../roles/engine-role.ts'
 import { RoleChannel } from './role-channel.ts'
@@ -17,7 +18,7 @@ async function run(): Promise<void> {
   void channel.ending.then(() => engine.close())
   void channel.staying.then(() => engine.release())
   const end = await engine.ended
-  if (end === 'heart-lost') throw new Error('the controller has stopped to answer')
+  if (end === 'heart-lost') throw new ClosedError('the controller does not answer any more')
   // What the user's code has left open must not keep the process alive.
   process.exit(0)
 }
@@ -27,6 +28,7 @@ void channel.ending.then(() => {
   setTimeout(() => process.exit(0), 1_000).unref()
 })
 run().catch((error: unknown) => {
-  const { code } = error as { code?: string }
-  channel.fail(error, code === 'IPAR_ENGINE_START' ? notRegisteredCode : 1)
+  const { code, stage } = error as { code?: string; stage?: string }
+  const isRefused = code === 'IPAR_ENGINE_START' && stage === 'role'
+  channel.fail(error, isRefused ? notRegisteredCode : 1)
 })

@@ -29,6 +29,8 @@ export async function runEngineCommand(
   const hub = await openHubLine(info)
   const uuid = newId(systemRandom)
   const file = writeInfo(info)
+  // Also when this process is told to be quick about its end.
+  process.once('exit', file.remove)
   const registered = new AbortController()
   let id: number | undefined
   try {
@@ -53,7 +55,6 @@ export async function runEngineCommand(
     process.exitCode = cause.exitCode ?? 1
   } finally {
     registered.abort()
-    file.remove()
     await hub.close()
   }
   process.exit()

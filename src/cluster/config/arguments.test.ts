@@ -79,13 +79,16 @@ test('a negative number is a value, not an option', () => {
 
 const refused: readonly (readonly [Command, string, RegExp])[] = [
   ['controller', '--pong=3', /no option --pong; did you mean --ping\?/],
-  ['controller', '-n4', /no option -n/],
-  ['start', '-n', /-n needs a value/],
+  ['controller', '-n4', /no option -n$/],
+  ['engines', '--ip=x', /no option --ip$/],
+  ['start', '--reuse', /no option --reuse; ipcontroller has one.*ipcluster start -- --reuse$/],
+  ['start', '-n', /-n needs a value: -n …/],
   ['start', '--profile --debug', /--profile needs a value/],
   ['start', '-n 0', /-n is "0", expected a whole number from 1/],
   ['start', '-n x', /-n is "x", expected a whole number from 1/],
   ['start', '-n 2.5', /-n is "2.5", expected a whole number/],
   ['controller', '--IPController.pi=3', /did you mean --IPController\.ip\?/],
+  ['controller', '--IPControler.iip=3', /did you mean --IPController\.ip\?/],
   ['controller', '--SSHLauncher.user=x', /--SSHLauncher\.user is not supported/],
   ['controller', '--ports=1-x', /--ports is "1-x", expected port numbers/],
   ['controller', '--debug=maybe --reuse=maybe', /--reuse is "maybe", expected true or false/],

@@ -75,22 +75,36 @@ function givenValue(meaning: Meaning, text: string | undefined, flag: string): O
   const place = { source: flag }
   if (text === undefined) {
     if (meaning.option.kind.type === 'flag') return !meaning.negated
-    throw new UsageError(`${flag} needs a value: ${flag}=…`)
+    throw new UsageError(`${flag} needs a value: ${flag}${/^-\w$/.test(flag) ? ' ' : '='}…`)
   }
   // Python's parser takes `-n=4`, too.
   const value = checkText(meaning.option, /^-\w$/.test(flag) ? text.replace(/^=/, '') : text, place)
   return meaning.negated ? !value : value
 }
 
-function unknownOption(name: string, flag: string, known: Iterable<string>): never {
-  const found = name.includes('.') ? findOption(name) : undefined
-  if (found !== undefined && 'without' in found) {
-    throw new UsageError(`${flag} is not supported: ${found.without}`)
-  }
-  const suggestion =
-    found !== undefined && 'nearest' in found ? found.nearest : nearest(name, known)
+/** `suggestion` is an option's name, without the dashes. */
+export function noSuchOption(flag: string, suggestion: string | undefined): UsageError {
   const hint = suggestion === undefined ? '' : `; did you mean --${suggestion}?`
-  throw new UsageError(`there is no option ${flag}${hint}`)
+  return new UsageError(`there is no option ${flag}${hint}`)
+}
+
+function unknownOption(
+  command: Command,
+  name: string,
+  flag: string,
+  known: Iterable<string>,
+): UsageError {
+  if (!name.includes('.')) {
+    const isOfController = command === 'start' && meanings(optionsFor('controller')).has(name)
+    if (!isOfController) return noSuchOption(flag, nearest(name, known))
+    return new UsageError(
+      `there is no option ${flag}; ipcontroller has one, whose options stand after a '--': ` +
+        `ipcluster start -- ${flag}`,
+    )
+  }
+  const found = findOption(name)
+  if ('without' in found) return new UsageError(`${flag} is not supported: ${found.without}`)
+  return noSuchOption(flag, 'nearest' in found ? found.nearest : undefined)
 }
 
 /**
@@ -127,7 +141,7 @@ export function parseCommandLine(command: Command, args: readonly string[]): Com
     } else {
       const meaning = known.get(token.name)
       const flag = token.rawName
-      if (meaning === undefined) unknownOption(token.name, flag, known.keys())
+      if (meaning === undefined) throw unknownOption(command, token.name, flag, known.keys())
       const swallowed = token.inlineValue === false && /^-(?!\d|$)/.test(token.value)
       const value = givenValue(meaning, swallowed ? undefined : token.value, flag)
       options.push({ key: meaning.option.key, value, place: { source: flag } })

@@ -7,7 +7,7 @@ import { configFilesIn, readConfigFile } from './config-file.ts'
 import { configTemplate } from './config-template.ts'
 import type { App } from './option.ts'
 
-function file(context: TestContext, name: string, text: string): string {
+function file(context: TestContext, name: string, text: string | Uint8Array): string {
   const dir = mkdtempSync(join(tmpdir(), 'iparallel-'))
   context.after(() => rmSync(dir, { recursive: true, force: true }))
   const path = join(dir, name)
@@ -68,7 +68,7 @@ const broken: readonly (readonly [name: string, text: string, line: number, expe
   ['a.toml', '[IPController]\n\nip = *\n', 3, /expected TOML/],
   ['a.toml', "[IPController\nip = '*'\n", 1, /expected TOML/],
   ['a.js', '\n\nexport default {,}', 3, /Unexpected token/],
-  ['a.ts', '\nexport default { a: (1 as', 2, /./],
+  ['a.ts', '\nexport default { a: (1 as', 2, /:2: Unexpected token/],
 ]
 for (const [name, text, line, expected] of broken) {
   test(`a broken ${name} (${JSON.stringify(text)}) is reported with file and line`, async (context) => {
@@ -81,6 +81,15 @@ for (const [name, text, line, expected] of broken) {
     })
   })
 }
+
+test('a file that PowerShell wrote as UTF-16 is read', async (context) => {
+  const path = file(context, 'a.toml', Buffer.from("\uFEFF[IPController]\nip = '*'\n", 'utf16le'))
+  const { settings } = await readConfigFile(path)
+  assert.deepEqual(
+    settings.map(({ name, value }) => [name, value]),
+    [['IPController.ip', '*']],
+  )
+})
 
 test('a broken JSON file is reported with its name and what was expected', async (context) => {
   const path = file(context, 'a.json', '{\n "A": {,}\n}')

@@ -76,7 +76,9 @@ async function importModule(text: string, path: string): Promise<SourceContent> 
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause
     const line = lineOfSyntaxError(cause, text)
-    throw new ConfigError({ source: path, ...line }, messageOf(cause), { cause })
+    // The one who strips types says the file's name, too.
+    const why = messageOf(cause).replace(`Error transforming ${path}: `, '')
+    throw new ConfigError({ source: path, ...line }, why, { cause })
   }
 }
 
@@ -124,6 +126,12 @@ function stripTypes(text: string, path: string): string {
   return transform(text, { transforms: ['typescript'], filePath: path }).code
 }
 
+/** UTF-8, or the UTF-16 that PowerShell writes. */
+function decoded(bytes: Buffer): string {
+  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe
+  return bytes.toString(isWide ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '')
+}
+
 /**
  * Reads a configuration file of any form; `.js` and `.ts` are imported, Python's is never executed.
  * @throws {ConfigError} naming file, line and what was expected.
@@ -131,7 +139,7 @@ function stripTypes(text: string, path: string): string {
 export async function readConfigFile(path: string): Promise<SourceContent> {
   let text: string
   try {
-    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+    text = decoded(readFileSync(path))
   } catch (cause) {
     throw new ConfigError({ source: path }, `cannot be read: ${messageOf(cause)}`, { cause })
   }

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { Profile } from '../profile.ts'
 import { parseCommandLine } from './arguments.ts'
 import type { Config } from './config.ts'
-import { loadConfig, profileChoice } from './load-config.ts'
+import { loadConfig } from './load-config.ts'
 import { showConfig, showConfigJson } from './show-config.ts'
 
 interface World {
@@ -89,14 +89,6 @@ test('a key of another program is warned of, and has no effect', async (context)
 test('a variable with an impossible value is named', async (context) => {
   const env = { IPP_ENABLE_CURVE: 'maybe' }
   await assert.rejects(load(context, { env }), /^ConfigError: IPP_ENABLE_CURVE: .*true or false/)
-})
-
-test('IPP_PROFILE_DIR names the profile unless the command line does', () => {
-  const env = { IPP_PROFILE_DIR: '/p' }
-  const options = (args: string[]) => parseCommandLine('engine', args).options
-  assert.equal(profileChoice(options([]), env).profileDir, '/p')
-  assert.equal(profileChoice(options(['--profile=x']), env).profileDir, undefined)
-  assert.equal(profileChoice(options(['--profile-dir=/q']), env).profileDir, '/q')
 })
 
 test('--show-config says what holds and where it comes from', async (context) => {

@@ -20,17 +20,11 @@ function lastText(options: readonly GivenOption[], key: string): string | undefi
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** Which profile a command line and its environment mean. */
-export function profileChoice(
-  options: readonly GivenOption[],
-  env: Environment = process.env,
-): ProfileChoice {
-  const dir = lastText(options, 'ProfileDir.location')
-  const profile = lastText(options, 'BaseIPythonApplication.profile')
-  const inherited = profile === undefined ? env['IPP_PROFILE_DIR'] : undefined
+/** Which profile a command line means. */
+export function profileChoice(options: readonly GivenOption[]): ProfileChoice {
   return {
-    profile,
-    profileDir: dir ?? inherited,
+    profile: lastText(options, 'BaseIPythonApplication.profile'),
+    profileDir: lastText(options, 'ProfileDir.location'),
     ipythonDir: lastText(options, 'BaseIPythonApplication.ipython_dir'),
   }
 }

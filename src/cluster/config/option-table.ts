@@ -130,9 +130,21 @@ export function findOption(name: string): Found {
     if (option !== undefined) return { option, renamed: oldClasses.has(owner) || trait !== given }
   }
   const reason = foreign.find(([pattern]) => pattern.test(owner))?.[1]
-  return reason === undefined
-    ? { nearest: nearest(`${owner}.${trait}`, byKey.keys()) }
-    : { without: reason }
+  return reason === undefined ? { nearest: nearestKey(owner, trait) } : { without: reason }
+}
+
+/** The key that a mistyped one probably means; a trait alone means that of any class. */
+function nearestKey(owner: string, trait: string): string | undefined {
+  const keys = [...byKey.keys()]
+  if (owner === '') return keys.find((key) => key.endsWith(`.${trait}`))
+  const owners = new Set(keys.map((key) => key.slice(0, key.indexOf('.'))))
+  const home = owners.has(owner) ? owner : nearest(owner, owners)
+  const own = keys.filter((key) => key.startsWith(`${home}.`))
+  const near = nearest(
+    trait,
+    own.map((key) => key.slice(key.indexOf('.') + 1)),
+  )
+  return near === undefined ? undefined : `${home}.${near}`
 }
 
 /** @throws when the table has no such key, which is a fault of the program. */

@@ -77,9 +77,8 @@ export class LocalProcess implements LaunchedProcess {
   }
 
   send(message: ToRole): boolean {
-    const { connected, exitCode, signalCode } = this.#child
     // Windows tells later that the line is closed than that the process has ended.
-    if (!connected || exitCode !== null || signalCode !== null) return false
+    if (!this.#child.connected || this.#hasEnded) return false
     this.#child.send(message, () => {})
     return true
   }
@@ -90,14 +89,12 @@ export class LocalProcess implements LaunchedProcess {
   }
 
   stop(): Promise<ProcessEnd> {
-    if (!this.#stopping && bound.has(this)) {
+    if (!this.#stopping && !this.#hasEnded) {
       this.#stopping = true
       this.keepAlive(true)
-      this.send({ type: 'stop' })
-      const terminate = setTimeout(
-        () => this.#kill('SIGTERM'),
-        Math.min(listenMs, this.#killAfterMs),
-      )
+      // One that was detached has nothing to listen to.
+      const patienceMs = this.send({ type: 'stop' }) ? Math.min(listenMs, this.#killAfterMs) : 0
+      const terminate = setTimeout(() => this.#kill('SIGTERM'), patienceMs)
       const kill = setTimeout(() => this.#kill('SIGKILL'), this.#killAfterMs)
       void this.ended.then(() => {
         clearTimeout(terminate)
@@ -110,7 +107,7 @@ export class LocalProcess implements LaunchedProcess {
   }
 
   kill(): void {
-    if (bound.has(this)) this.#kill('SIGKILL')
+    if (!this.#hasEnded) this.#kill('SIGKILL')
   }
 
   signal(name: string): void {
@@ -146,9 +143,13 @@ export class LocalProcess implements LaunchedProcess {
     this.#kill('SIGTERM')
   }
 
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+
   #kill(signal: 'SIGTERM' | 'SIGKILL'): void {
     // A group may outlive its leader; Windows has none.
-    if (!windows || bound.has(this)) signalGroup(this.pid, signal)
+    if (!windows || !this.#hasEnded) signalGroup(this.pid, signal)
   }
 
   #receive(message: FromRole): void {

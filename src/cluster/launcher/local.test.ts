@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { fakeRoles, gone } from '../fake-roles.test.ts'
+import { fakeRoles, gone, until } from '../fake-roles.test.ts'
+import { isAlive } from '../process-liveness.ts'
 import type { EngineSettings } from '../settings/engine-settings.ts'
 import type { LaunchedProcess } from './launcher.ts'
 import { LocalLauncher } from './local.ts'
@@ -104,7 +105,7 @@ test('a program that cannot be started is an error', async (context) => {
   )
 })
 
-test('a log file that cannot be written is an error', async (context) => {
+test('a log file that cannot be written is an error, and no process is left', async (context) => {
   const { dir, programs } = fakeRoles(context)
   await assert.rejects(
     new LocalLauncher({ programs }).launch({
@@ -112,22 +113,30 @@ test('a log file that cannot be written is an error', async (context) => {
       argv: [],
       env: {},
       settings: { role: 'engine', workDir: dir } as EngineSettings,
-      outputs: [join(dir, 'ipengine.mjs', 'x.log')],
+      outputs: [join(dir, 'first.log'), join(dir, 'ipengine.mjs', 'x.log')],
     }),
     { code: 'IPAR_LAUNCH', message: /cannot write to/ },
+  )
+  await until(
+    'the end of the first',
+    () => !process.getActiveResourcesInfo().includes('ProcessWrap'),
   )
 })
 
 /** A program that launches one engine, prints its pid, and then does what `ending` says. */
-async function programThatEnds(context: TestContext, ending: string): Promise<number> {
+async function programThatEnds(
+  context: TestContext,
+  ending: string,
+): Promise<{ readonly pid: number; readonly log: string }> {
   const { dir, programs } = fakeRoles(context)
   const program = join(dir, 'program.mjs')
+  const log = join(dir, 'log')
   writeFileSync(
     program,
     `import { LocalLauncher } from ${JSON.stringify(new URL('./local.js', import.meta.url).href)}
      const [engine] = await new LocalLauncher({ programs: ${JSON.stringify(programs)} }).launch({
        role: 'engine', argv: [], env: {}, settings: { workDir: ${JSON.stringify(dir)} },
-       outputs: [${JSON.stringify(join(dir, 'log'))}],
+       outputs: [${JSON.stringify(log)}],
      })
      engine.onMessage(() => { console.log(engine.pid); ${ending} })
      engine.send({ type: 'connection-info', info: {} })`,
@@ -136,27 +145,36 @@ async function programThatEnds(context: TestContext, ending: string): Promise<nu
   context.after(() => child.kill('SIGKILL'))
   const [pid] = (await once(child.stdout, 'data')) as [Buffer]
   if (ending === '') child.kill('SIGKILL')
-  return Number(String(pid))
+  return { pid: Number(String(pid)), log }
 }
 
 test('an engine ends with a program that exits', async (context) => {
-  await gone(await programThatEnds(context, 'process.exit(0)'))
+  await gone((await programThatEnds(context, 'process.exit(0)')).pid)
 })
 
 test('an engine ends with a program that crashes', async (context) => {
-  await gone(await programThatEnds(context, 'throw new Error("x")'))
+  await gone((await programThatEnds(context, 'throw new Error("x")')).pid)
 })
 
 test('an engine ends with a program that is killed', async (context) => {
-  await gone(await programThatEnds(context, ''))
+  await gone((await programThatEnds(context, '')).pid)
 })
 
 test('an engine that keeps nobody alive ends with a program that has nothing to do', async (context) => {
-  await gone(await programThatEnds(context, 'engine.keepAlive(false)'))
+  await gone((await programThatEnds(context, 'engine.keepAlive(false)')).pid)
 })
 
 test('a detached engine goes on without its program', async (context) => {
-  const pid = await programThatEnds(context, 'engine.detach()')
+  const { pid, log } = await programThatEnds(context, 'engine.detach()')
   context.after(() => process.kill(pid, 'SIGKILL'))
-  assert.ok(process.kill(pid, 0))
+  await until('the end of the program', () => /goes on/.test(readFileSync(log, 'utf8')))
+  assert.ok(isAlive(pid))
+})
+
+test('a detached engine can be stopped', async (context) => {
+  const { engine } = await launch(context)
+  engine.send({ type: 'connection-info', info })
+  await message(engine)
+  engine.detach()
+  assert.deepEqual(await engine.stop(), { signal: 'SIGTERM' })
 })

@@ -71,13 +71,16 @@ export class LocalLauncher implements Launcher {
   }
 
   async launch(plan: ProcessPlan): Promise<readonly LaunchedProcess[]> {
-    const children = plan.outputs.map((output) => ({ output, child: this.#spawn(plan, output) }))
-    const results = await Promise.allSettled(children.map(({ child }) => started(child)))
-    const failure = results.find((result) => result.status === 'rejected')
-    if (failure !== undefined) {
-      for (const { child } of children) child.kill('SIGKILL')
+    const children: { readonly output: string; readonly child: ChildProcess }[] = []
+    try {
+      for (const output of plan.outputs) children.push({ output, child: this.#spawn(plan, output) })
+      // Node reports that a program cannot be run only later, as an event.
+      await Promise.all(children.map(({ child }) => once(child, 'spawn')))
+    } catch (cause) {
+      for (const { child } of children) child.on('error', () => {}).kill('SIGKILL')
+      if (cause instanceof LaunchError) throw cause
       throw new LaunchError(
-        `could not start ${process.execPath} for ip${plan.role}: ${messageOf(failure.reason)}`,
+        `could not start ${process.execPath} for ip${plan.role}: ${messageOf(cause)}`,
       )
     }
     return children.map(({ child, output }) => {
@@ -121,9 +124,4 @@ function openOutput(path: string): number {
   } catch (cause) {
     throw new LaunchError(`cannot write to ${path}: ${messageOf(cause)}`)
   }
-}
-
-/** Node reports that a program cannot be run only later, as an event. */
-async function started(child: ChildProcess): Promise<void> {
-  await once(child, 'spawn')
 }

@@ -10,7 +10,7 @@ export type ToRole =
       /** Removed by the controller when the process that wrote it is gone. */
       readonly clusterFile?: string
     }
-  /** To an engine: where its controller is; sent again when that changes. */
+  /** To an engine: where its controller is. */
   | { readonly type: 'connection-info'; readonly info: EngineConnectionInfo }
   | { readonly type: 'stop' }
   /** The starter leaves, and the role shall go on without it. */

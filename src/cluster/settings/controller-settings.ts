@@ -153,12 +153,10 @@ function transportOf(name: string): 'tcp' | 'ipc' {
 
 /** The registration takes its port first, so its own comes first. */
 function portPool(config: Config): number[] {
-  const single = (name: string) => config.optionalNumber(`IPController.${name}`)
+  const single = (name: string) => config.optionalNumber(`IPController.${name}`) ?? 0
   return [
     single('regport'),
     ...config.numbers('IPController.ports'),
     ...deprecatedPorts.map(single),
-  ]
-    .filter((port) => port !== undefined)
-    .filter((port, i, all) => all.indexOf(port) === i)
+  ].filter((port, i, all) => port !== 0 && all.indexOf(port) === i)
 }

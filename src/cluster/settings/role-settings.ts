@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { messageOf } from '../../base/mod.ts'
+import { makeFolder } from '../../node/mod.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../errors.ts'
 import { checkName, expandHome, type Profile } from '../profile.ts'
@@ -50,7 +51,7 @@ function workDir(config: Config): string {
   if (dir === '') return process.cwd()
   const path = resolve(expandHome(dir))
   try {
-    mkdirSync(path, { recursive: true })
+    makeFolder(path)
   } catch (cause) {
     const place = config.place('BaseParallelApplication.work_dir')
     throw new ConfigError(place, `cannot work in ${path}: ${messageOf(cause)}`, { cause })

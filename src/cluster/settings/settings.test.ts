@@ -54,6 +54,11 @@ test('single ports of old configurations go into the pool, the registration firs
   assert.deepEqual(ports, [9, 5, 6, 7])
 })
 
+test("port 0, as Python's configuration files have it, is none", async (context) => {
+  const { ports } = await controller(context, '--port=0', '--IPController.mon_port=0', '--ports=5')
+  assert.deepEqual(ports, [5])
+})
+
 test('a registration may take ten heartbeats, and 30 seconds at least', async (context) => {
   assert.equal((await controller(context)).registrationTimeoutMs, 30_000)
   assert.equal((await controller(context, '--ping=10000')).registrationTimeoutMs, 100_000)

@@ -1,13 +1,9 @@
 import { field, type JsonObject, type JsonValue } from '../json.ts'
 import { decodeFailure, encodeFailure, type FailureContent } from './failure.ts'
-import type { MessageSpec } from './message-spec.ts'
+import { emptySpec, type MessageSpec } from './message-spec.ts'
 
 /** The request's content is empty: the call travels in the buffers, its wishes in the metadata. */
-export const applyRequest: MessageSpec<Record<never, never>> = {
-  msgType: 'apply_request',
-  encode: () => ({}),
-  decode: () => ({}),
-}
+export const applyRequest: MessageSpec<Record<never, never>> = emptySpec('apply_request')
 
 export type ApplyReply = { readonly status: 'ok' } | FailureContent | { readonly status: 'aborted' }
 

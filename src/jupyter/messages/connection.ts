@@ -1,7 +1,7 @@
 import { type EngineFacts, encodeFacts, readFacts } from '../engine-facts.ts'
 import { ContentError, field, isObject, type JsonObject } from '../json.ts'
 import { decodeFailure, encodeFailure, type FailureContent } from './failure.ts'
-import type { MessageSpec } from './message-spec.ts'
+import { emptySpec, type MessageSpec } from './message-spec.ts'
 
 export interface RegisteredEngine {
   readonly id: number
@@ -9,11 +9,7 @@ export interface RegisteredEngine {
   readonly facts: EngineFacts
 }
 
-export const connectionRequest: MessageSpec<Record<never, never>> = {
-  msgType: 'connection_request',
-  encode: () => ({}),
-  decode: () => ({}),
-}
+export const connectionRequest: MessageSpec<Record<never, never>> = emptySpec('connection_request')
 
 export type ConnectionReply =
   | { readonly status: 'ok'; readonly engines: readonly RegisteredEngine[] }

@@ -1,5 +1,5 @@
 import { ContentError, field } from '../json.ts'
-import type { MessageSpec } from './message-spec.ts'
+import { emptySpec, type MessageSpec } from './message-spec.ts'
 
 export interface AbortContent {
   /** Tasks not to start; an empty list means all that the engine has queued now. */
@@ -20,11 +20,7 @@ export const abortRequest: MessageSpec<AbortContent> = {
   }),
 }
 
-export const clearRequest: MessageSpec<Record<never, never>> = {
-  msgType: 'clear_request',
-  encode: () => ({}),
-  decode: () => ({}),
-}
+export const clearRequest: MessageSpec<Record<never, never>> = emptySpec('clear_request')
 
 export const shutdownRequest: MessageSpec<{ readonly restart: boolean }> = {
   msgType: 'shutdown_request',

@@ -1,12 +1,8 @@
 import { field } from '../json.ts'
 import { decodeFailure, encodeFailure, type FailureContent } from './failure.ts'
-import type { MessageSpec } from './message-spec.ts'
+import { emptySpec, type MessageSpec } from './message-spec.ts'
 
-export const historyRequest: MessageSpec<Record<never, never>> = {
-  msgType: 'history_request',
-  encode: () => ({}),
-  decode: () => ({}),
-}
+export const historyRequest: MessageSpec<Record<never, never>> = emptySpec('history_request')
 
 export type HistoryReply =
   /** Ids of the recorded tasks, the first submitted first. */

@@ -1,11 +1,7 @@
 import { field, isObject, type JsonObject } from '../json.ts'
-import type { MessageSpec } from './message-spec.ts'
+import { emptySpec, type MessageSpec } from './message-spec.ts'
 
-export const kernelInfoRequest: MessageSpec<Record<never, never>> = {
-  msgType: 'kernel_info_request',
-  encode: () => ({}),
-  decode: () => ({}),
-}
+export const kernelInfoRequest: MessageSpec<Record<never, never>> = emptySpec('kernel_info_request')
 
 /** What front ends need to know of the language: how to colour it, how to name files of it. */
 export interface LanguageInfo {

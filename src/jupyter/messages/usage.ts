@@ -1,6 +1,6 @@
 import type { EngineFacts } from '../engine-facts.ts'
 import type { JsonValue } from '../json.ts'
-import type { MessageSpec } from './message-spec.ts'
+import { emptySpec, type MessageSpec } from './message-spec.ts'
 
 /** What a kernel tells of the process that it is. */
 export type Usage = Pick<EngineFacts, 'hostname' | 'pid' | 'cores'>
@@ -9,11 +9,7 @@ export type Usage = Pick<EngineFacts, 'hostname' | 'pid' | 'cores'>
  * Asks a kernel where it runs. ipykernel answers since its version 6.10, on its control channel.
  * Source: `usage_request` of ipykernel's `kernelbase.py`.
  */
-export const usageRequest: MessageSpec<Record<never, never>> = {
-  msgType: 'usage_request',
-  encode: () => ({}),
-  decode: () => ({}),
-}
+export const usageRequest: MessageSpec<Record<never, never>> = emptySpec('usage_request')
 
 /** The part of the answer that describes the process; what is not there is left out. */
 export const usageReply: MessageSpec<Usage> = {

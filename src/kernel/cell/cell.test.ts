@@ -90,6 +90,24 @@ test('a function can replace itself', async () => {
   assert.deepEqual(await run(source, '[f.name, f(), f()]'), ['f', 1, 2])
 })
 
+test('a function that calls itself calls what its name means by then', async () => {
+  const memoized = `let calls = 0
+    function fib(n) { calls++; return n < 2 ? n : fib(n - 1) + fib(n - 2) }
+    const known = new Map()
+    const memoize = (f) => (n) => known.get(n) ?? (known.set(n, f(n)), known.get(n))
+    fib = memoize(fib)
+    fib(20)`
+  assert.equal(await run(memoized), 6765)
+  assert.equal(await run('calls'), 21)
+  const replaced = 'function f(n) { return n ? f(0) : 1 }; const kept = f'
+  assert.equal(await run(replaced, 'function f() { return 2 }', 'kept(1)'), 2)
+})
+
+test('a stack names a function that calls itself', async () => {
+  const stack = await stackOf('function f(n) { if (n) f(n - 1); else null.x }\nf(1)')
+  assert.match(stack, /\n {4}at f \(cell 1:1:44\)\n {4}at f \(cell 1:1:24\)\n {4}at cell 1:2:1$/)
+})
+
 test('a function has the text that was typed', async () => {
   assert.equal(
     await run('  function f(a) { return a }', 'f.toString()'),
@@ -252,6 +270,8 @@ import data from './two.json' with { type: 'json' }
 })
 
 test('the value of a cell is that of its last expression', async () => {
+  assert.equal(await run('1, 2'), 2)
+  assert.equal(await run('await 1, await 2;'), 2)
   assert.equal(await run('1; 2'), 2)
   assert.equal(await run('await 1; 2 // two'), 2)
   assert.deepEqual(await run('{ a: 1 }'), { a: 1 })
@@ -272,6 +292,12 @@ test('a stack names the cell, and the line and column that were typed', async ()
 test('a stack names the place in a function of another cell', async () => {
   const stack = await stackOf('\n  function f(a: number) {\n throw new Error() }', '\n f(1)')
   assert.match(stack, /at f \(.*cell 1:3:8\)\n.*cell 2:2:2$/m)
+})
+
+test('a cell that is nested too deeply says so, and nothing of its parser', async () => {
+  for (const source of ['['.repeat(20_000), `${'1+'.repeat(50_000)}1`]) {
+    assert.match(await stackOf(source), /\nSyntaxError: The cell is nested too deeply.*$/)
+  }
 })
 
 test('an error that only the engine finds names cell and line', async () => {

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
-import process from 'node:process'
 import { constants, Script, type ScriptOptions } from 'node:vm'
+import { workingFolder } from '../../functions/mod.ts'
 import { ensureModuleHooks, mayImportFiles } from '../modules/module-loader.ts'
 import type { Namespace } from '../namespace.ts'
 import { ImportBinder } from './bind-import.ts'
 import { cellColumns } from './cell-columns.ts'
 import { type AwaitGuard, type CellScope, makeCellScope, openGuard } from './cell-scope.ts'
-import { parseCell } from './parse-cell.ts'
+import { type ParsedCell, parseCell } from './parse-cell.ts'
 import { importBinderKey, type RewrittenCell, rewriteCell } from './rewrite-cell.ts'
 import { cellSyntaxError } from './syntax-error.ts'
 
@@ -28,10 +28,10 @@ export class Cell {
   constructor(source: string, name: string, namespace: Namespace) {
     this.#namespace = namespace
     if (mayImportFiles(source)) ensureModuleHooks()
-    const parsed = parseCell(source, name)
-    this.#rewritten = rewriteCell(parsed)
+    const { parsed, rewritten } = readCell(source, name)
+    this.#rewritten = rewritten
     // Node resolves `import()` against the file name, which therefore is absolute.
-    const filename = resolve(process.cwd(), name)
+    const filename = resolve(workingFolder(), name)
     const compile = (text: string, place: ScriptOptions) => {
       try {
         return new Script(text, {
@@ -76,7 +76,7 @@ export class Cell {
     const namespace = this.#namespace
     for (const { name, script } of this.#functions) {
       const fn = script.runInThisContext() as { readonly name: string }
-      // A function that reassigns its own name was compiled without it.
+      // A function that uses its own name was compiled without it.
       if (fn.name !== name) Object.defineProperty(fn, 'name', { value: name, configurable: true })
       namespace.define(name, fn)
     }
@@ -87,6 +87,17 @@ export class Cell {
     const scope = makeCellScope(guard)
     const running = (value as (scope: CellScope) => Promise<Boxed>)(scope)
     return this.#rewritten.hasUsing ? thenDispose(running, scope) : running
+  }
+}
+
+function readCell(source: string, name: string): { parsed: ParsedCell; rewritten: RewrittenCell } {
+  try {
+    const parsed = parseCell(source, name)
+    return { parsed, rewritten: rewriteCell(parsed) }
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown
+    const text = 'The cell is nested too deeply to be read. Can data be read from a file?'
+    throw cellSyntaxError(name, source, { line: 1 }, text)
   }
 }
 

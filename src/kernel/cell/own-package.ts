@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import process from 'node:process'
 import { pathToFileURL } from 'node:url'
+import { workingFolder } from '../../functions/mod.ts'
 
 const ownRequire = createRequire(import.meta.url)
 
@@ -19,7 +19,7 @@ function resolves(require: NodeJS.Require, specifier: string): string | undefine
  */
 export function reachableSpecifier(specifier: string): string {
   if (!/^iparallel(\/|$)/.test(specifier)) return specifier
-  const local = createRequire(join(process.cwd(), 'cell'))
+  const local = createRequire(join(workingFolder(), 'cell'))
   if (resolves(local, specifier) !== undefined) return specifier
   const own = resolves(ownRequire, specifier)
   return own === undefined ? specifier : pathToFileURL(own).href

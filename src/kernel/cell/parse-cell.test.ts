@@ -33,6 +33,16 @@ test('an object literal that stands alone is an object', () => {
   assert.equal(program.body[0]?.type, 'ExpressionStatement')
 })
 
+test('comments around an object literal that stands alone do not matter', () => {
+  assert.ok(parseCell("/* a { */ { url: 'http://a' } // end", 'cell').isObject)
+  assert.ok(parseCell('// first\n{\n  a: 1, // one\n}\n', 'cell').isObject)
+})
+
+test('an expression that begins like a block is not taken for an object', () => {
+  assert.ok(!parseCell('{ a }\n+1', 'cell').isObject)
+  assert.ok(!parseCell('{ a: 1 };', 'cell').isObject)
+})
+
 test('a block that stands alone is a block', () => {
   const { program } = parseCell('{ f(); g() }', 'cell')
   assert.equal(program.body[0]?.type, 'BlockStatement')
@@ -86,6 +96,11 @@ test('what only looks like JSX is not taken for it', () => {
 
 test('a break outside of a loop is refused in the words of V8', () => {
   assert.match(stackOf('break'), /SyntaxError: Illegal break statement/)
+  assert.match(stackOf('1 = 2'), /SyntaxError: Invalid left-hand side in assignment/)
+  assert.match(
+    stackOf('[1].map((x: number) => await x)'),
+    /SyntaxError: await is only valid in async/,
+  )
 })
 
 test('JSX is refused by its name', () => {

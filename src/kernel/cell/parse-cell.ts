@@ -1,8 +1,9 @@
 import { createRequire, type SourceMapPayload } from 'node:module'
 import type { Options, Parser, Program } from 'acorn'
+import { blankComments } from './edits.ts'
 import { lowerSyntax, mightNeedLowering, runtimeHasUsing } from './lower-syntax.ts'
 import { isJsx, stripTypes } from './strip-types.ts'
-import { cellSyntaxError, positionOf } from './syntax-error.ts'
+import { cellSyntaxError, positionOf, wordsOfV8 } from './syntax-error.ts'
 import { hasInnerUsing } from './syntax-tree.ts'
 import { typedColumn } from './typed-column.ts'
 
@@ -79,10 +80,14 @@ function mayHaveTypeArguments(source: string): boolean {
 
 /** `{ a: 1 }` is a block with a label to the parser, and an object to whoever typed it. */
 function parseAsObject(text: string): ParsedCell | undefined {
-  if (!text.trimStart().startsWith('{') || !text.trimEnd().endsWith('}')) return undefined
-  const inParentheses = `(${text})`
+  if (!blankComments(text).trimStart().startsWith('{')) return undefined
+  const inParentheses = `(${text}\n)`
   const program = tryParse(inParentheses)
   if (!isProgram(program)) return undefined
+  const [first] = program.body
+  const isObject =
+    first?.type === 'ExpressionStatement' && first.expression.type === 'ObjectExpression'
+  if (!isObject) return undefined
   return { text: inParentheses, program, isTypeScript: false, isObject: true }
 }
 
@@ -140,13 +145,7 @@ export function parseCell(source: string, name: string): ParsedCell {
 /** `text` is what was parsed: `source`, or what is left of it without types, line by line. */
 function syntaxError(name: string, source: string, text: string, error: Located): SyntaxError {
   const { pos } = error
-  let message = error.message.replace(/^Error transforming cell: /, '').replace(/ \(\d+:\d+\)$/, '')
-  if (message === 'Unexpected token') {
-    const token = /^(?:[\w$]+|.)/u.exec(text.slice(pos))?.[0]
-    message = token === undefined ? 'Unexpected end of input' : `Unexpected token '${token}'`
-  }
-  // Acorn's word for it; this is V8's.
-  message = message.replace(/^Unsyntactic (break|continue)$/, 'Illegal $1 statement')
+  const message = wordsOfV8(error.message, text, pos)
   const { line, column } = positionOf(text, pos)
   const lineOf = (lines: string) => lines.split('\n')[line - 1] ?? ''
   const typed = typedColumn(lineOf(text), lineOf(source), column)

@@ -52,7 +52,7 @@ test('rewriting keeps every line where it was', () => {
 
 test('what a cell declares is assigned instead', () => {
   const { text, declared } = rewrite('let a = 1, b\nconst { c } = d')
-  assert.equal(text, ';   a = 1, b = void 0\n;(    { c } = d)')
+  assert.equal(text, ';   a = 1, b = void 0;\n;(    { c } = d)')
   assert.deepEqual(declared, ['a', 'b', 'c'])
 })
 
@@ -79,7 +79,7 @@ test('a function is hoisted with its text and its place', () => {
   assert.deepEqual(functions, [
     { name: 'f', text: '(function f(a) {\n  return a })', lineOffset: 1, columnOffset: 1 },
   ])
-  assert.equal(text.trimEnd(), 'f()')
+  assert.equal(text.trimEnd(), 'f()\n  ;')
 })
 
 test('a cell without await runs at once', () => {

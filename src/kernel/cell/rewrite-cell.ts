@@ -15,7 +15,7 @@ import { type ImportedName, importedNames, reexportedNames } from './imported-na
 import { reachableSpecifier } from './own-package.ts'
 import type { ParsedCell } from './parse-cell.ts'
 import { positionOf } from './syntax-error.ts'
-import { boundNames, isFunctionLike, reassignsItself, walk } from './syntax-tree.ts'
+import { boundNames, isFunctionLike, mentionsItself, walk } from './syntax-tree.ts'
 
 /** An expression for a function, and where in the cell it stands. */
 interface HoistedFunction {
@@ -89,8 +89,8 @@ class Rewriter {
       last?.type === 'ExpressionStatement' ||
       (last?.type === defaultExport && namedDefault(last) === undefined)
     if (this.#isAsync && hasValue) {
-      this.#edits.insert(last.start, 'return [')
-      this.#edits.insert(text[last.end - 1] === ';' ? last.end - 1 : last.end, ']')
+      this.#edits.insert(last.start, 'return [(')
+      this.#edits.insert(text[last.end - 1] === ';' ? last.end - 1 : last.end, ')]')
     }
     const body = this.#edits.apply()
     const asyncHead = `(async ${this.#scope}=>{`
@@ -150,14 +150,15 @@ class Rewriter {
     if (source) {
       this.#import(statement, reexportedNames(statement))
     } else {
-      this.#edits.blank(start, declaration?.start ?? end)
+      if (declaration) this.#edits.blank(start, declaration.start)
+      else this.#edits.replace(start, end, ';')
       if (declaration) this.#rewriteStatement(declaration)
     }
   }
 
   #exportDefault(statement: ExportDefaultDeclaration): void {
     const { start, end, declaration } = statement
-    const { text } = this.#cell
+    const { text, program } = this.#cell
     const keywords = /^export(?:\s|\/\*.*?\*\/|\/\/[^\n]*\n)*default/s.exec(text.slice(start, end))!
     const bodyStart = start + keywords[0].length
     const named = namedDefault(statement)
@@ -170,14 +171,21 @@ class Rewriter {
     this.#edits.insert(start, ';')
     this.#edits.replace(start, bodyStart, '(')
     this.#edits.insert(text[end - 1] === ';' ? end - 1 : end, ')')
+    if (statement !== program.body.at(-1)) this.#end(end)
+  }
+
+  /** A declaration has an end of its own: what stands in its place would go on in the next line. */
+  #end(end: number): void {
+    if (this.#cell.text[end - 1] !== ';') this.#edits.insert(end, ';')
   }
 
   /** A function is an expression in a script of its own: hoisted, positions and text kept. */
   #hoist(fn: FunctionDeclaration): void {
     const { text } = this.#cell
     const { name } = fn.id
-    // Within `(function f() {…})`, `f` cannot be given another value: such a one goes without.
-    const source = reassignsItself(fn, name)
+    // Within `(function f() {…})`, `f` is always this one, whatever the name is given later, as in
+    // `f = memoize(f)`. One that calls itself goes without.
+    const source = mentionsItself(fn, name)
       ? text.slice(fn.start, fn.id.start) +
         blank(text.slice(fn.id.start, fn.id.end)) +
         text.slice(fn.id.end, fn.end)
@@ -190,7 +198,7 @@ class Rewriter {
       lineOffset: line - 1,
       columnOffset: column - 1 - head.length,
     })
-    this.#edits.blank(fn.start, fn.end)
+    this.#edits.replace(fn.start, fn.end, ';')
   }
 
   #assignClass(declaration: ClassDeclaration): void {
@@ -214,6 +222,7 @@ class Rewriter {
         this.#edits.insert(id.end, ' = void 0')
       }
     }
+    if (!declarations.at(-1)!.init) this.#end(declaration.end)
   }
 
   /** `using a = b` becomes `;a =__cell.use(b)`, and a global like the others. */
@@ -249,6 +258,7 @@ class Rewriter {
   /** Finds what makes the cell asynchronous, and each `var` that reaches the top from a block. */
   #lookInside(statement: AnyNode): void {
     const lists = new Set<AnyNode>()
+    const heads = new Set<AnyNode | null | undefined>()
     walk(statement, (node) => {
       if (isFunctionLike(node)) return false
       switch (node.type) {
@@ -261,7 +271,14 @@ class Rewriter {
           this.#importDynamically(node.source)
           break
         case 'ForOfStatement':
+          heads.add(node.left)
           if (node.await) this.#guardSteps(node)
+          break
+        case 'ForInStatement':
+          heads.add(node.left)
+          break
+        case 'ForStatement':
+          heads.add(node.init)
           break
         case 'BlockStatement':
           for (const child of node.body) lists.add(child)
@@ -276,6 +293,7 @@ class Rewriter {
             this.#variables.push(...boundNames(id))
           }
           this.#replaceKeyword(node, lists.has(node))
+          if (!heads.has(node) && !node.declarations.at(-1)!.init) this.#end(node.end)
       }
       return true
     })

@@ -10,6 +10,21 @@ export function positionOf(source: string, offset: number): Position {
   return { line: before.split('\n').length, column: offset - lineStart + 1 }
 }
 
+/** What V8 would say where a parser, acorn or sucrase, says `message` of what stands at `pos`. */
+export function wordsOfV8(message: string, source: string, pos: number): string {
+  const plain = message.replace(/^Error transforming [^:]*: /, '').replace(/ \(\d+:\d+\)$/, '')
+  if (plain !== 'Unexpected token') {
+    return plain
+      .replace(/^Unsyntactic (break|continue)$/, 'Illegal $1 statement')
+      .replace(/^Assigning to rvalue$/, 'Invalid left-hand side in assignment')
+  }
+  if (/(?<![\w$.])await\s+$/.test(source.slice(0, pos))) {
+    return 'await is only valid in async functions and at the top level'
+  }
+  const token = /^(?:[\w$]+|.)/u.exec(source.slice(pos))?.[0]
+  return token === undefined ? 'Unexpected end of input' : `Unexpected token '${token}'`
+}
+
 /**
  * A `SyntaxError` whose stack shows the line of the cell and points at the column, if that is
  * known, as Node does for a file.

@@ -47,17 +47,11 @@ export function isFunctionLike(node: AnyNode): boolean {
   }
 }
 
-/** Whether a function gives its own name another value: `function f() { f = other }`. */
-export function reassignsItself(fn: FunctionNode, name: string): boolean {
+/** Whether a function uses its own name, as one that is recursive does. */
+export function mentionsItself(fn: FunctionNode, name: string): boolean {
   let found = false
   walk(fn as AnyNode, (node) => {
-    const target =
-      node.type === 'AssignmentExpression'
-        ? node.left
-        : node.type === 'UpdateExpression'
-          ? node.argument
-          : undefined
-    if (target?.type === 'Identifier' && target.name === name) found = true
+    if (node.type === 'Identifier' && node.name === name && node !== fn.id) found = true
     return !found
   })
   return found

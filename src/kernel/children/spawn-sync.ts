@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { SpawnSyncReturns } from 'node:child_process'
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { KeyboardInterrupt } from '../keyboard-interrupt.ts'
 import { type PlannedStdio, planStdio } from './stdio-plan.ts'
@@ -36,9 +37,8 @@ function bytesOf(input: SyncOptions['input']): Uint8Array | undefined {
   return new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
 }
 
-function plainCwd(cwd: string | URL | undefined): string {
-  if (cwd === undefined || cwd === null) return process.cwd()
-  return typeof cwd === 'string' ? cwd : decodeURIComponent(cwd.pathname)
+function plainCwd(cwd: string | URL | undefined): string | undefined {
+  return cwd instanceof URL ? fileURLToPath(cwd) : cwd
 }
 
 const passedOn = [
@@ -73,18 +73,21 @@ function requestOf(
   }
 }
 
-/** Waits for a child that another thread runs. @throws {KeyboardInterrupt} when it is interrupted. */
+/**
+ * Waits for a child that another thread runs; undefined when that cannot even be tried.
+ * @throws {KeyboardInterrupt} when it is interrupted.
+ */
 function runElsewhere(
   request: Omit<SyncChildRequest, 'port' | 'done'>,
   send: Send,
-): SyncChildResult {
+): SyncChildResult | undefined {
   const { port1, port2 } = new MessageChannel()
   const done = new Int32Array(new SharedArrayBuffer(4))
   try {
     send({ ...request, port: port2, done })
     Atomics.wait(done, 0, 0)
-    const { message } = receiveMessageOnPort(port1) as { message: SyncChildResult }
-    if (message.isInterrupted) throw new KeyboardInterrupt()
+    const { message } = receiveMessageOnPort(port1) as { message: SyncChildResult | undefined }
+    if (message?.isInterrupted) throw new KeyboardInterrupt()
     return message
   } finally {
     port1.close()
@@ -104,7 +107,7 @@ function failureOf(
 
 /**
  * `spawnSync` of `node:child_process`, with the child in another thread's care. Undefined when
- * only Node's own can do it.
+ * only Node's own can do it, or say what is wrong with it.
  */
 export function spawnSyncElsewhere(
   file: string,
@@ -122,6 +125,7 @@ export function spawnSyncElsewhere(
     : planned
   const request = requestOf(file, args, options, stdio)
   const result = runElsewhere(request, send)
+  if (result === undefined) return undefined
   const { encoding } = options
   const output = result.output.map((bytes) => {
     if (bytes === null) return null

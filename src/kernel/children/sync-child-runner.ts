@@ -28,14 +28,18 @@ export class SyncChildRunner {
   async run(request: SyncChildRequest, show: Show): Promise<void> {
     const { spawn } = await import('node:child_process')
     const { constants } = await import('node:os')
-    const child = new SyncChild(request, show, spawn, constants.errno)
-    this.#children.add(child)
-    void child.result.then((result) => {
+    let result: SyncChildResult | undefined
+    try {
+      const child = new SyncChild(request, show, spawn, constants.errno)
+      this.#children.add(child)
+      result = await child.result
       this.#children.delete(child)
-      request.port.postMessage(result)
-      Atomics.store(request.done, 0, 1)
-      Atomics.notify(request.done, 0)
-    })
+    } catch {
+      // Node refuses what was asked for, and will say why to whoever asked.
+    }
+    request.port.postMessage(result)
+    Atomics.store(request.done, 0, 1)
+    Atomics.notify(request.done, 0)
   }
 
   /** As Ctrl-C would; what does not end soon is killed. */
@@ -49,7 +53,7 @@ class SyncChild {
   readonly #request: SyncChildRequest
   readonly #show: Show
   readonly #child: ChildProcess
-  readonly #collected: Buffer[][]
+  readonly #collected: readonly { readonly chunks: Buffer[]; bytes: number }[]
   readonly #errno: Readonly<Record<'ENOBUFS' | 'ETIMEDOUT', number>>
   #error: SyncChildResult['error']
   #isInterrupted = false
@@ -64,7 +68,7 @@ class SyncChild {
     this.#errno = errno
     this.#show = show
     const { file, args, options, stdio } = request
-    this.#collected = stdio.map(() => [])
+    this.#collected = stdio.map(() => ({ chunks: [], bytes: 0 }))
     this.#child = spawn(file, args, { ...options, stdio: stdio.map(stdioFor) as StdioOptions })
     this.#connect()
     this.result = this.#untilEnd()
@@ -95,10 +99,10 @@ class SyncChild {
   }
 
   #collect(index: number, chunk: Buffer): void {
-    const chunks = this.#collected[index]!
-    chunks.push(chunk)
-    const bytes = chunks.reduce((sum, { length }) => sum + length, 0)
-    if (bytes > this.#request.bytesMax) this.#fail('ENOBUFS')
+    const collected = this.#collected[index]!
+    collected.chunks.push(chunk)
+    collected.bytes += chunk.length
+    if (collected.bytes > this.#request.bytesMax) this.#fail('ENOBUFS')
   }
 
   #untilEnd(): Promise<SyncChildResult> {
@@ -130,7 +134,7 @@ class SyncChild {
     const output = stdio.map((planned, index) => {
       const isKept = planned.kind === 'collect' || (planned.kind === 'show' && planned.collect)
       if (index === 0 || !isKept) return null
-      return Buffer.concat(this.#collected[index]!).subarray(0, bytesMax)
+      return Buffer.concat(this.#collected[index]!.chunks).subarray(0, bytesMax)
     })
     const { pid = 0 } = this.#child
     const isInterrupted = this.#isInterrupted

@@ -6,7 +6,7 @@ export interface SyncChildRequest {
   readonly file: string
   readonly args: readonly string[]
   readonly options: {
-    readonly cwd: string
+    readonly cwd: string | undefined
     readonly env: Readonly<Record<string, string | undefined>>
     readonly argv0?: string
     readonly uid?: number

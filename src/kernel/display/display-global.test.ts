@@ -93,6 +93,22 @@ test('what was shown is replaced in the same form, with the same options', () =>
   ])
 })
 
+test('what goes with a value must be what JSON can say, or it fails where it is shown', () => {
+  const { display, shown } = world()
+  assert.throws(() => display(1, { metadata: { a: 1n } }), TypeError)
+  assert.throws(() => display(1, { transient: { a: 1n } }), TypeError)
+  assert.throws(() => display(1, { id: 5n as never }), TypeError)
+  display.clear({ wait: 1n as never })
+  display(1, { metadata: { a: new Date(0), b: () => 1 } })
+  assert.deepEqual(
+    shown.map(([data, metadata]) => [data, metadata]),
+    [
+      ['clear', true],
+      [{ 'text/plain': '1' }, { a: '1970-01-01T00:00:00.000Z' }],
+    ],
+  )
+})
+
 test('displays have ids of their own, unless they are given one', () => {
   const { display, shown } = world()
   assert.notEqual(display(1).id, display(2).id)

@@ -125,7 +125,7 @@ export function makeDisplay(host: DisplayHost): Display {
     gif: shown(pictureForm(mediaTypes.gif)),
     vegaLite: shown(vegaLiteForm),
     plot: shown(plotForm),
-    clear: ({ wait = false }: { readonly wait?: boolean } = {}) => shower.clear(wait),
+    clear: ({ wait = false }: { readonly wait?: boolean } = {}) => shower.clear(Boolean(wait)),
   }
   // For who inspects them: what makes them has no name to give.
   for (const [name, way] of Object.entries(ways)) nameFunction(way, name)

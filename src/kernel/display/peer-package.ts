@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import process from 'node:process'
 import { constants, Script } from 'node:vm'
 import { IparallelError } from '../../base/mod.ts'
+import { workingFolder } from '../../functions/mod.ts'
 
 /** An optional package is wanted and not installed. */
 export class PeerMissingError extends IparallelError {
@@ -13,7 +13,7 @@ export class PeerMissingError extends IparallelError {
   constructor(what: string, packages: readonly string[]) {
     super(
       `${what} needs packages that are not installed where this engine works ` +
-        `(${process.cwd()}). There, run: npm install ${packages.join(' ')}`,
+        `(${workingFolder()}). There, run: npm install ${packages.join(' ')}`,
     )
     this.packages = packages
   }
@@ -24,7 +24,7 @@ type Exports = Readonly<Record<string, unknown>>
 /** `import` as a module in the working folder would do it. */
 function importFromWorkingFolder(name: string): Promise<Exports> {
   const load = new Script('(name) => import(name)', {
-    filename: join(process.cwd(), 'peers'),
+    filename: join(workingFolder(), 'peers'),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   }).runInThisContext() as (name: string) => Promise<Exports>
   return load(name)

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { MimeBundle, Output } from '../../engine/mod.ts'
+import { asBundle } from '../display.ts'
 import { DisplayHandle, type DisplayOptions } from './display-handle.ts'
 
 /** What showing things needs of the evaluator. */
@@ -67,8 +68,8 @@ export class Shower {
     const { output } = this.#host
     const { metadata, transient, update = false } = options
     const send = (ready: Shown): void => {
-      const whole = { ...ready.metadata, ...metadata }
-      output?.display(ready.data, whole, { ...transient, display_id: id }, update)
+      const whole = asBundle({ ...ready.metadata, ...metadata })
+      output?.display(ready.data, whole, asBundle({ ...transient, display_id: id }), update)
     }
     if (shown instanceof Promise || this.#last !== undefined) {
       return this.#later(Promise.resolve(shown), send)

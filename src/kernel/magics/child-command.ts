@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import process from 'node:process'
 import { signalTree } from '../../node/process-tree.ts'
 import { UsageError } from './usage-error.ts'
@@ -41,15 +42,13 @@ export async function runChild(command: ChildCommand, options: ChildOptions): Pr
   try {
     return await new Promise<number>((resolve, reject) => {
       child.once('error', (error) => reject(startError(command, error)))
-      child.once('close', (code, killed) => resolve(code ?? 128 + signalNumber(killed)))
+      child.once('close', (code, killed) =>
+        resolve(code ?? 128 + (constants.signals[killed!] ?? 0)),
+      )
     })
   } finally {
     signal.removeEventListener('abort', kill)
   }
-}
-
-function signalNumber(name: NodeJS.Signals | null): number {
-  return name === 'SIGINT' ? 2 : name === 'SIGTERM' ? 15 : 9
 }
 
 function startError(command: ChildCommand, error: NodeJS.ErrnoException): Error {

@@ -21,6 +21,7 @@ const streams = { stdout: sink(), stderr: sink() } as unknown as OutputStreams
 const evaluator = new NodeEvaluator({ streams })
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iparallel-magics-')))
 const before = process.cwd()
+const isWindows = process.platform === 'win32'
 process.chdir(folder)
 after(() => {
   evaluator[Symbol.dispose]()
@@ -170,6 +171,19 @@ test('%timeit runs a statement many times; its names are its own', async () => {
   assert.match(printed.stdout, /per loop \(mean ± std\. dev\. of 1 run, 1 loop each\)\n$/)
 })
 
+test('%timeit can import, and a stack has the column within its statement', async () => {
+  await run("const t = %timeit -n 1 -r 1 -q -o await import('node:os')\nt.repeat")
+  assert.equal(lastResult(), '1')
+  assert.match(await fails('%timeit throw new Error("x")'), /^Error: x\n {4}at timeit:1:7$/)
+})
+
+test('%timeit says what is wrong with its options', async () => {
+  const wanted = "UsageError: %timeit: -n needs a whole number above 0, not 'abc'"
+  assert.ok((await fails('%timeit -n abc 1 + 1')).startsWith(wanted))
+  assert.ok((await fails('%timeit -nabc 1 + 1')).startsWith(wanted))
+  assert.match(await fails('%timeit -r'), /^UsageError: %timeit: -r needs R/)
+})
+
 test('%env shows, sets and hides', async () => {
   await run('%env IPARALLEL_TEST=some value\n%env IPARALLEL_TEST')
   assert.equal(lastResult(), "'some value'")
@@ -178,6 +192,45 @@ test('%env shows, sets and hides', async () => {
   assert.equal(lastResult(), "'<hidden>'")
   delete process.env['IPARALLEL_TEST']
   delete process.env['IPARALLEL_TEST_TOKEN']
+})
+
+test('a tilde is the home folder, for whatever takes a path', async () => {
+  const name = isWindows ? 'USERPROFILE' : 'HOME'
+  const home = process.env[name]
+  process.env[name] = folder
+  try {
+    await run('%%writefile ~/at-home.ts\nconst home = 7')
+    assert.ok(existsSync(join(folder, 'at-home.ts')))
+    assert.match(String((await run('%load ~/at-home.ts')).payload?.[0]?.['text']), /home = 7/)
+    await run('%run ~/at-home.ts')
+    await run('%cd ~')
+    assert.equal(process.cwd(), folder)
+  } finally {
+    process.env[name] = home
+  }
+})
+
+test('a command that a signal ends has the exit code that shells give it', {
+  skip: isWindows,
+}, async () => {
+  await run('!kill -SEGV $$')
+  await run('_exit_code')
+  assert.equal(lastResult(), '139')
+})
+
+test('where the working folder was removed, cells still run, and can leave', {
+  skip: isWindows,
+}, async () => {
+  process.chdir(mkdtempSync(join(folder, 'gone-')))
+  rmSync(process.cwd(), { recursive: true })
+  await run('6 * 7')
+  assert.equal(lastResult(), '42')
+  await run("require('node:child_process').execSync('echo on', { encoding: 'utf8' })")
+  assert.equal(lastResult(), "'on\\n'")
+  const { matches } = await evaluator.complete({ code: 'proc', cursorPos: 4 })
+  assert.ok(matches.includes('process'))
+  await run(`%cd ${folder}`)
+  assert.equal(process.cwd(), folder)
 })
 
 test('%%writefile writes, %load brings it back as the next cell', async () => {

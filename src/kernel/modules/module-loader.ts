@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { join } from 'node:path'
-import process from 'node:process'
 import { fileURLToPath, pathToFileURL, URL } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { ArgumentError } from '../../base/mod.ts'
+import { workingFolder } from '../../functions/mod.ts'
 import { alternatives, loadTypeScript, versioned } from './module-hooks.ts'
 import { ModuleVersions } from './module-versions.ts'
 
@@ -94,7 +94,7 @@ export function mayImportFiles(source: string): boolean {
 
 /** The file that a specifier means in a cell. @throws {ArgumentError} when there is none. */
 export function locateModule(specifier: string): string {
-  const folder = pathToFileURL(join(process.cwd(), 'cell')).href
+  const folder = pathToFileURL(join(workingFolder(), 'cell')).href
   if (!/^(?:\.{1,2}\/|\/|file:)/.test(specifier)) {
     try {
       return pathToFileURL(nodeModule.createRequire(folder).resolve(specifier)).href

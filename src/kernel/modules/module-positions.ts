@@ -14,13 +14,12 @@ interface Transformed {
 
 const files = new Map<string, Transformed>()
 
-function transformed(path: string): Transformed {
+function transformed(path: string, format: ModuleFormat): Transformed {
   const { mtimeMs, size } = statSync(path)
-  const signature = `${mtimeMs} ${size}`
+  const signature = `${format} ${mtimeMs} ${size}`
   const known = files.get(path)
   if (known?.signature === signature) return known
   const source = readFileSync(path, 'utf8')
-  const format: ModuleFormat = path.endsWith('.cts') ? 'commonjs' : 'module'
   const stripped = stripModuleTypes(source, path, format)
   const fresh: Transformed = {
     signature,
@@ -49,18 +48,20 @@ function byMap(source: string, path: string, format: ModuleFormat): Transformed[
 }
 
 /**
- * A line of a stack with the position in the TypeScript file rather than in what was made of it,
- * and without the version of the module. It is as the file is now; its path says that it is done.
+ * A line of a stack as V8 gives it with the position in the TypeScript file rather than in what
+ * was made of it, and without the version of the module. It is as the file is now.
  */
 export function correctModuleFrame(line: string): string {
   const [, before, address, place, end] =
-    /^(\s*at .*?)(file:\/\/[^()]*?)(?:\?reload=\d+)?:(\d+:\d+)(\)?(?: \{)?)$/.exec(line) ?? []
+    /^(\s*at (?:async )?(?:.* \()?)(\S.*?)(?:\?reload=\d+)?:(\d+:\d+)(\)?)$/.exec(line) ?? []
   if (address === undefined) return line
   if (!isTypeScriptFile(address)) return `${before}${address}:${place}${end}`
-  const path = fileURLToPath(address)
+  const isImported = address.startsWith('file:')
+  const path = isImported ? fileURLToPath(address) : address
   try {
     const [row, column] = place!.split(':').map(Number)
-    return `${before}${path}:${transformed(path).typed(row!, column!).join(':')}${end}`
+    const { typed } = transformed(path, isImported ? 'module' : 'commonjs')
+    return `${before}${path}:${typed(row!, column!).join(':')}${end}`
   } catch {
     return `${before}${path}:${place}${end}`
   }

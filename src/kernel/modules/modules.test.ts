@@ -108,10 +108,26 @@ test('a stack shows line and column of the file', async () => {
   assert.match(compiled, /at A\.fail \(.*failing-decorated\.ts:3:27\)\n\s+at cell \d+:2:9$/)
 })
 
+test('a stack shows line and column of a file that was required, too', async () => {
+  write('first-line.ts', "import 'node:fs'; export function fail(a: string) { throw new Error(a) }")
+  write(
+    'second-line.ts',
+    `import { fail } from './first-line'
+    export const f = (a: string) => { throw new Error(a, { cause: fail }) }`,
+  )
+  write('required-class.ts', 'const log = (a: any) => a\nexport class A { @log fail() { null.x } }')
+  const first = await tracebackOf("require('./first-line').fail('failed')")
+  assert.match(first, /at (?:Object\.)?fail \(.*first-line\.ts:1:59\)\n\s+at cell \d+:1:25$/)
+  const second = await tracebackOf("require('./second-line.ts').f('failed')")
+  assert.match(second, /at (?:Object\.)?f \(.*second-line\.ts:2:45\)\n\s+at cell \d+:1:29/)
+  const compiled = await tracebackOf("new (require('./required-class.ts').A)().fail()")
+  assert.match(compiled, /at A\.fail \(.*required-class\.ts:2:37\)\n\s+at cell \d+:1:42$/)
+})
+
 test('an error of syntax names the file, shows the line and points at the column', async () => {
   write('broken.ts', 'const a: number = 1\nlet b: = ;')
   const traceback = await tracebackOf("await import('./broken.ts')")
-  assert.match(traceback, /broken\.ts:2\nlet b: = ;\n {7}\^\n\nSyntaxError: /)
+  assert.match(traceback, /broken\.ts:2\nlet b: = ;\n {7}\^\n\nSyntaxError: Unexpected token '='$/)
 })
 
 test('reload loads a file anew, and gives names of cells the new values', async () => {

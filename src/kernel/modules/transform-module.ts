@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { lowerSyntax, mightNeedLowering } from '../cell/lower-syntax.ts'
-import { cellSyntaxError, positionOf } from '../cell/syntax-error.ts'
+import { cellSyntaxError, positionOf, wordsOfV8 } from '../cell/syntax-error.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -31,8 +31,7 @@ export function stripModuleTypes(
   } catch (error) {
     const { pos, message } = error as { pos?: unknown; message: string }
     if (typeof pos !== 'number') throw error
-    const text = message.replace(/^Error transforming [^:]*: | \(\d+:\d+\)$/g, '')
-    throw cellSyntaxError(path, source, positionOf(source, pos), text)
+    throw cellSyntaxError(path, source, positionOf(source, pos), wordsOfV8(message, source, pos))
   }
 }
 

@@ -3,6 +3,7 @@ import { builtinModules } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
+import { workingFolder } from '../../functions/mod.ts'
 import { type Completion, matching } from './completion.ts'
 
 interface Entry {
@@ -39,7 +40,7 @@ export async function completePath(
   const name = typed.slice(cut + 1)
   const place = /^~(?=[\\/])/.test(folder)
     ? join(homedir(), folder.slice(1))
-    : resolve(folder || '.')
+    : resolve(workingFolder(), folder)
   const entries = (await entriesOf(place)).filter(
     (entry) => accepts(entry) && (name.startsWith('.') || !entry.name.startsWith('.')),
   )
@@ -58,7 +59,7 @@ export async function completeModule(typed: string, start: number): Promise<Comp
   }
   const builtins = builtinModules.filter((name) => !name.startsWith('_'))
   const names = [
-    ...(await packagesFrom(process.cwd())),
+    ...(await packagesFrom(workingFolder())),
     ...builtins.map((name) => `node:${name.replace(/^node:/, '')}`),
     ...(typed === '' ? [] : builtins),
   ]

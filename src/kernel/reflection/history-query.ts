@@ -4,7 +4,7 @@ import type { HistoryEntry, HistoryRequest } from '../../engine/mod.ts'
 export interface PastCell {
   readonly line: number
   readonly source: string
-  /** What its value was shown as; undefined when it had none. */
+  /** What its value looks like now; undefined when it had none. */
   readonly output: string | undefined
 }
 
@@ -53,9 +53,9 @@ export function queryHistory(
       }
     }
   }
-  return select().map(({ line, source, output }) => [
+  return select().map((cell) => [
     thisSession,
-    line,
-    request.output ? [source, output ?? null] : source,
+    cell.line,
+    request.output ? [cell.source, cell.output ?? null] : cell.source,
   ])
 }

@@ -13,13 +13,15 @@ function incomplete(code: string): IsCompleteOutcome {
   return { status: 'incomplete', indent: /[([{]\s*$|=>\s*$/.test(line) ? indent + step : indent }
 }
 
+/** Words that something has to follow. */
+const openingWords =
+  /\b(?:new|typeof|void|delete|await|extends|in|of|instanceof|return|as|satisfies|from)$/
+
 /** The last line ends the text: what went before it wants more. */
 function wantsMore(code: string): boolean {
   const end = code.replace(/\s+$/, '')
   // Numbers apart, nothing that ends so can stand; nor can what begins with a decorator alone.
-  return /(?:[-+*/%&|^=<>!?:.,~]|=>|\b(?:new|typeof|void|delete|await|extends|in|of|instanceof|return))$/.test(
-    end,
-  )
+  return /[-+*/%&|^=<>!?:.,~]$/.test(end) || openingWords.test(end)
     ? !/(?:\+\+|--|\d\.)$/.test(end) && !/\breturn$/.test(end)
     : /(?:^|\n)\s*@[\w$.]+(?:\([^\n]*\))?$/.test(end)
 }

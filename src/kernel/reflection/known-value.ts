@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { types } from 'node:util'
 import type { Namespace } from '../namespace.ts'
 import type { AccessChain } from './access-chain.ts'
@@ -34,9 +35,16 @@ export function descriptorOf(value: unknown, name: PropertyKey): PropertyDescrip
   return undefined
 }
 
+/** Node has getters for them, which do nothing once something was printed. */
+const streamGetters: ReadonlySet<unknown> = new Set(
+  ['stdout', 'stderr'].map((name) => Object.getOwnPropertyDescriptor(process, name)?.get),
+)
+
 function member(value: unknown, name: string): Known | undefined {
   const found = descriptorOf(value, name)
-  return found !== undefined && 'value' in found ? { value: found.value } : undefined
+  if (found === undefined) return undefined
+  if ('value' in found) return { value: found.value }
+  return found.get && streamGetters.has(found.get) ? { value: found.get.call(value) } : undefined
 }
 
 const literals = { string: '', array: [], regex: /(?:)/ } as const

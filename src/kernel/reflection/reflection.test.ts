@@ -102,6 +102,15 @@ test('keys are completed in brackets, with what closes them', async () => {
   assert.deepEqual(await complete("settings['wi|']"), ['wind-chill'])
 })
 
+test('the streams of the process have members, although it has getters for them', async () => {
+  assert.deepEqual(await complete('process.stdout.cork|'), ['cork'])
+  await run(`const ownGetter = Object.defineProperty({}, 'stdout', {
+    get() { globalThis.sprung = true; return { cork: 1 } },
+  })`)
+  assert.deepEqual(await complete('ownGetter.stdout.cork|'), [])
+  assert.equal((globalThis as { sprung?: boolean }).sprung, undefined)
+})
+
 test('no getter and no trap of a proxy is run', async () => {
   assert.deepEqual(await complete('rex.trap.|'), [])
   assert.deepEqual(await complete('masked.|'), [])
@@ -233,6 +242,9 @@ const cells: [code: string, status: string, indent?: string][] = [
   ['@decorated', 'incomplete', ''],
   ['try {\n  f()\n}', 'incomplete', ''],
   ['try {} g {}', 'invalid'],
+  ['import { a } from', 'incomplete', ''],
+  ['export * as', 'incomplete', ''],
+  ['a as', 'incomplete', ''],
   ['!ls \\', 'incomplete', ''],
   ['x =>', 'incomplete', '  '],
   ['f)', 'invalid'],

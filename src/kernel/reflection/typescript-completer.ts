@@ -1,7 +1,7 @@
-import process from 'node:process'
 import { Worker } from 'node:worker_threads'
 import { limits } from '../../base/mod.ts'
 import type { CompleteOutcome, CursorRequest } from '../../engine/mod.ts'
+import { workingFolder } from '../../functions/mod.ts'
 import { joinCells } from './join-cells.ts'
 
 /** To the thread of the language service. */
@@ -88,7 +88,7 @@ export class TypeScriptCompleter {
 
   /** A worker for the working folder of now: imports start from there. */
   #start(): Worker {
-    const folder = process.cwd()
+    const folder = workingFolder()
     if (this.#worker !== undefined && this.#folder === folder) return this.#worker
     void this.#worker?.terminate()
     const worker = new Worker(new URL('./typescript-worker.js', import.meta.url), {

@@ -2,7 +2,7 @@
 declare module 'libsodium-sumo' {
   export interface Sodium {
     /** Replaced when the memory grows: do not keep it. */
-    readonly HEAPU8: Uint8Array<ArrayBuffer>
+    readonly HEAPU8: Uint8Array
     _malloc(bytes: number): number
     _crypto_scalarmult_base(publicKey: number, secretKey: number): number
     _crypto_box_curve25519xsalsa20poly1305_beforenm(

@@ -61,7 +61,7 @@ export class Nacl {
   }
 
   /** The public key of a secret one, which is any 32 random bytes. */
-  publicKeyOf(secretKey: Uint8Array): Uint8Array<ArrayBuffer> {
+  publicKeyOf(secretKey: Uint8Array): Uint8Array {
     this.#set(this.#key, secretKey)
     this.#sodium._crypto_scalarmult_base(this.#buffer, this.#key)
     return this.#take(this.#buffer, keyBytes)
@@ -71,7 +71,7 @@ export class Nacl {
    * What one's secret and the other's public key make on both sides: the key for `seal` and
    * `open`. `undefined` for a public key that would make the same with every secret.
    */
-  sharedKey(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+  sharedKey(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
     this.#set(this.#key, secretKey)
     this.#set(this.#other, publicKey)
     const outcome = this.#sodium._crypto_box_curve25519xsalsa20poly1305_beforenm(
@@ -83,7 +83,7 @@ export class Nacl {
   }
 
   /** A box around `text`, which has up to a command's bytes. Use a `nonce` once with a `key`. */
-  seal(key: Uint8Array, nonce: Uint8Array, text: Uint8Array): Uint8Array<ArrayBuffer> {
+  seal(key: Uint8Array, nonce: Uint8Array, text: Uint8Array): Uint8Array {
     assert(text.length + boxBytes <= chunkBytes, 'a text for a box of this kind is short')
     const at = this.#buffer
     this.#set(this.#key, key)
@@ -94,7 +94,7 @@ export class Nacl {
   }
 
   /** What is in the box; `undefined` when it was not made with this key and nonce. */
-  open(key: Uint8Array, nonce: Uint8Array, box: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+  open(key: Uint8Array, nonce: Uint8Array, box: Uint8Array): Uint8Array | undefined {
     if (box.length < boxBytes || box.length > chunkBytes) return undefined
     const at = this.#buffer
     this.#set(this.#key, key)
@@ -113,7 +113,7 @@ export class Nacl {
   }
 
   /** The part of sealing that is the same for all nonces that begin with these 16 bytes. */
-  frameKey(key: Uint8Array, nonceStart: Uint8Array): Uint8Array<ArrayBuffer> {
+  frameKey(key: Uint8Array, nonceStart: Uint8Array): Uint8Array {
     this.#set(this.#key, key)
     this.#set(this.#nonce, nonceStart)
     this.#sodium._crypto_core_hsalsa20(this.#buffer, this.#nonce, this.#key, 0)
@@ -124,12 +124,7 @@ export class Nacl {
    * As `seal` of `first` and `body`, with a `frameKey` and the end of the nonce. Before the box
    * there are 16 bytes for the caller to fill. The body is copied once, into the result.
    */
-  sealFrame(
-    frameKey: Uint8Array,
-    nonceEnd: Counter,
-    first: number,
-    body: Uint8Array,
-  ): Uint8Array<ArrayBuffer> {
+  sealFrame(frameKey: Uint8Array, nonceEnd: Counter, first: number, body: Uint8Array): Uint8Array {
     const sodium = this.#sodium
     const heap = sodium.HEAPU8
     const at = this.#buffer
@@ -161,7 +156,7 @@ export class Nacl {
     frameKey: Uint8Array,
     nonceEnd: Counter,
     frame: Uint8Array,
-  ): { first: number; body: Uint8Array<ArrayBuffer> } | undefined {
+  ): { first: number; body: Uint8Array } | undefined {
     const sodium = this.#sodium
     const heap = sodium.HEAPU8
     const at = this.#buffer
@@ -209,7 +204,7 @@ export class Nacl {
     this.#sodium.HEAPU8.set(bytes, at)
   }
 
-  #take(at: number, length: number): Uint8Array<ArrayBuffer> {
+  #take(at: number, length: number): Uint8Array {
     return this.#sodium.HEAPU8.slice(at, at + length)
   }
 

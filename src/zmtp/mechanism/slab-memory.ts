@@ -11,11 +11,11 @@ const slabBytes = 16_384
  * what goes in. No byte is handed out twice.
  */
 export class SlabMemory {
-  #slab: Uint8Array<ArrayBuffer> = new Uint8Array(0)
+  #slab: Uint8Array = new Uint8Array(0)
   #used = 0
 
   /** Zeros for the caller to keep. */
-  take(length: number): Uint8Array<ArrayBuffer> {
+  take(length: number): Uint8Array {
     if (length <= inlineBytesMax || length >= ownBytesMin) return new Uint8Array(length)
     if (this.#used + length > this.#slab.length) {
       this.#slab = new Uint8Array(slabBytes)

@@ -6,7 +6,8 @@ const address: OptionKind = { type: 'text', placeholder: 'ADDRESS' }
 const server: OptionKind = { type: 'text', placeholder: 'USER@HOST' }
 const path: OptionKind = { type: 'text', placeholder: 'PATH' }
 const transport: OptionKind = { type: 'choice', choices: ['tcp', 'ipc'] }
-const port: OptionKind = { type: 'integer', min: 1, max: 65_535 }
+/** 0, Python's default, is none in particular. */
+const port: OptionKind = { type: 'integer', min: 0, max: 65_535 }
 
 /** A port with a name of its own; Python appends them to the pool too. */
 function singlePort(name: string, flag?: string): Option {

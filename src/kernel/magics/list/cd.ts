@@ -1,16 +1,17 @@
 import { homedir } from 'node:os'
-import { resolve } from 'node:path'
 import process from 'node:process'
+import { workingFolder } from '../../../functions/mod.ts'
 import type { Magic } from '../magic.ts'
 import { splitWords } from '../split-words.ts'
 import { UsageError } from '../usage-error.ts'
+import { userPath } from '../user-path.ts'
 
 let previous: string | undefined
 
 /** `~` and `-` as shells have them. */
 function folderOf(word: string | undefined): string {
   if (word === undefined) return homedir()
-  if (word !== '-') return resolve(word.replace(/^~(?=$|[\\/])/, homedir()))
+  if (word !== '-') return userPath(word)
   if (previous === undefined) throw new UsageError('%cd -: there is no folder before this one')
   return previous
 }
@@ -30,7 +31,7 @@ export const cd: Magic = {
     if (isQuiet) words.shift()
     // A path with spaces needs no quotes: there is only one.
     const folder = folderOf(words.length > 1 ? words.join(' ') : words[0])
-    const current = process.cwd()
+    const current = workingFolder()
     try {
       process.chdir(folder)
     } catch (cause) {

@@ -38,7 +38,8 @@ export const history: Magic = {
       const mark = given.has('n') ? `${cell.line}: ` : ''
       const isLong = mark !== '' && cell.source.includes('\n')
       host.print(`${isLong ? mark.trimEnd() : mark}${isLong ? '\n' : ''}${cell.source}\n`)
-      if (given.has('o') && cell.output !== undefined) host.print(`${cell.output}\n`)
+      const output = given.has('o') ? cell.output : undefined
+      if (output !== undefined) host.print(`${output}\n`)
     }
   },
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Magic } from '../magic.ts'
 import { splitWords } from '../split-words.ts'
 import { UsageError } from '../usage-error.ts'
+import { userPath } from '../user-path.ts'
 
 export const load: Magic = {
   name: 'load',
@@ -31,11 +31,10 @@ async function textOf(source: string, host: Parameters<Magic['run']>[1]): Promis
     if (!response.ok) throw new UsageError(`%load: ${source} answered ${response.status}`)
     return response.text()
   }
+  const path = userPath(source)
   try {
-    return readFileSync(resolve(source), 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new UsageError(`%load: cannot read ${resolve(source)}: ${(cause as Error).message}`, {
-      cause,
-    })
+    throw new UsageError(`%load: cannot read ${path}: ${(cause as Error).message}`, { cause })
   }
 }

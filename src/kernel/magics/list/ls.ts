@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Magic } from '../magic.ts'
 import { type MagicOption, parseMagicOptions } from '../magic-options.ts'
 import { UsageError } from '../usage-error.ts'
+import { userPath } from '../user-path.ts'
 
 const options: readonly MagicOption[] = [
   { names: ['-a'], help: 'also what begins with a dot' },
@@ -26,7 +26,7 @@ export const ls: Magic = {
   expands: true,
   run({ line }, host) {
     const given = parseMagicOptions('ls', line, options)
-    const folder = resolve((given.words[0] ?? '.').replace(/^~(?=$|[\\/])/, homedir()))
+    const folder = userPath(given.words[0] ?? '.')
     let entries: string[]
     try {
       entries = readdirSync(folder, { withFileTypes: true })

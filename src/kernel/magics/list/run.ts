@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { resolve } from 'node:path'
 import process from 'node:process'
 import type { Magic } from '../magic.ts'
 import { splitWords } from '../split-words.ts'
 import { UsageError } from '../usage-error.ts'
+import { userPath } from '../user-path.ts'
 
 export const run: Magic = {
   name: 'run',
@@ -31,7 +30,7 @@ export const run: Magic = {
 }
 
 function readProgram(word: string): { path: string; text: string } {
-  const base = resolve(word.replace(/^~(?=[\\/])/, homedir()))
+  const base = userPath(word)
   for (const ending of ['', '.ts', '.mts', '.js', '.mjs']) {
     try {
       return { path: base + ending, text: readFileSync(base + ending, 'utf8') }

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { Script } from 'node:vm'
+import process from 'node:process'
+import { constants, Script } from 'node:vm'
 import { parseCell } from '../../cell/parse-cell.ts'
 import type { Magic, MagicHost } from '../magic.ts'
 import { type MagicOption, optionNames, parseMagicOptions } from '../magic-options.ts'
@@ -34,8 +36,14 @@ function compile(statement: string): { loop: Loop; isAsync: boolean } {
   const { text, isObject } = parseCell(statement, 'timeit')
   const body = isObject ? text.slice(1, -1) : text
   const make = (prefix: string): Loop => {
-    const code = `(${prefix}function(count){for(let i=0;i<count;i++){${body}\n}})`
-    return new Script(code, { filename: 'timeit' }).runInThisContext() as Loop
+    const head = `(${prefix}function(count){for(let i=0;i<count;i++){`
+    const script = new Script(`${head}${body}\n}})`, {
+      columnOffset: -head.length,
+      // What it imports is found from the working folder.
+      filename: resolve(process.cwd(), 'timeit'),
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    })
+    return script.runInThisContext() as Loop
   }
   try {
     return { loop: make(''), isAsync: false }
@@ -105,7 +113,7 @@ export const timeit: Magic = {
     'What it declares is its own. Of a cell magic the first line is a set-up that runs once.',
   options: optionNames(options),
   async run({ line, body }, host) {
-    const [, flags, rest] = /^((?:-[nr]\s*\d+\s*|-[qo]+\s*)*)(.*)$/s.exec(line)!
+    const [, flags, rest] = /^((?:-[nr]\s*\S*\s*|-[qo]+\s+)*)(.*)$/s.exec(line)!
     const given = parseMagicOptions('timeit', flags!, options).options
     if (body !== undefined && rest !== '') await host.run(rest!)
     const statement = body ?? rest!

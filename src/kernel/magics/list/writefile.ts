@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Magic } from '../magic.ts'
 import { type MagicOption, optionNames, parseMagicOptions } from '../magic-options.ts'
 import { UsageError } from '../usage-error.ts'
+import { userPath } from '../user-path.ts'
 
 const options: readonly MagicOption[] = [
   { names: ['--append', '-a'], help: 'add to the end of the file' },
@@ -20,7 +20,7 @@ export const writefile: Magic = {
     const { options: given, words } = parseMagicOptions('writefile', line, options)
     const [file] = words
     if (file === undefined) throw new UsageError('%%writefile needs the path of a file')
-    const path = resolve(file)
+    const path = userPath(file)
     const isThere = existsSync(path)
     const isAppending = given.has('append')
     const text = body.endsWith('\n') || body === '' ? body : `${body}\n`
