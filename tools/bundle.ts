@@ -23,6 +23,7 @@ interface Manifest {
 const entries: Readonly<Record<string, readonly string[]>> = {
   main: ['zmq.js', 'controller.js', 'engine.js', 'launchers.js', 'jupyter-kernel.js'],
   kernel: ['modules/module-hooks-thread.js', 'reflection/typescript-worker.js'],
+  node: ['process-tree.js'],
   cli: ['run-program.js', 'process/ipcontroller.js', 'process/ipengine.js'],
 }
 

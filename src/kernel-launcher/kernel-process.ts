@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Deferred, IparallelError, limits } from '../base/mod.ts'
 import type { DeathCause } from '../jupyter/mod.ts'
+import { signalGroup } from '../node/mod.ts'
 
 const windows = process.platform === 'win32'
 
@@ -92,11 +93,13 @@ export class KernelProcess {
 
   /** SIGINT to it and its children, as from a terminal. False where there are no signals. */
   interrupt(): boolean {
-    return !windows && this.#signal('SIGINT')
+    if (windows || this.#hasEnded) return false
+    signalGroup(this.pid, 'SIGINT')
+    return true
   }
 
   kill(): void {
-    this.#signal('SIGKILL')
+    if (!this.#hasEnded) signalGroup(this.pid, 'SIGKILL')
   }
 
   /** Resolves when it has ended by itself within `graceMs`, or was killed. */
@@ -104,16 +107,5 @@ export class KernelProcess {
     const timer = setTimeout(() => this.kill(), graceMs)
     await this.ended
     clearTimeout(timer)
-  }
-
-  #signal(name: 'SIGINT' | 'SIGKILL'): boolean {
-    if (this.#hasEnded) return false
-    try {
-      if (windows) return this.#child.kill(name)
-      return process.kill(-this.pid, name)
-    } catch {
-      // It has ended meanwhile.
-      return false
-    }
   }
 }

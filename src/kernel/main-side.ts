@@ -1,8 +1,10 @@
+import type { ChildProcess } from 'node:child_process'
 import process from 'node:process'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Queue } from '../base/mod.ts'
 import type { ApplyOutcome, CommEvent, ExecuteOutcome, Failure, Output } from '../engine/mod.ts'
 import { inspectorFunctionCodec } from '../functions/mod.ts'
+import { signalTree } from '../node/process-tree.ts'
 import type { FunctionCodec } from '../serialize/mod.ts'
 import { ChildHooks } from './children/child-hooks.ts'
 import { DescriptorWrites } from './descriptor-writes.ts'
@@ -97,6 +99,8 @@ export class EvaluatorServer implements Disposable {
   readonly #questions = new Questions()
   readonly #onExit = (code: number): void => this.#leave(code)
   #hooks: readonly Disposable[] | undefined
+  /** What cells have started and is still there. */
+  readonly #children = new Set<ChildProcess>()
   #running: number | undefined
   /** The last request that was begun. */
   #lastId = 0
@@ -130,9 +134,10 @@ export class EvaluatorServer implements Disposable {
     )
   }
 
-  /** Gives the process back. */
+  /** Gives the process back, and ends what cells have started and not detached. */
   [Symbol.dispose](): void {
     process.off('exit', this.#onExit)
+    this.#endChildren()
     for (const hook of this.#hooks ?? []) hook[Symbol.dispose]()
     this.#guard[Symbol.dispose]()
     this.#evaluator[Symbol.dispose]()
@@ -169,9 +174,21 @@ export class EvaluatorServer implements Disposable {
         this.#port.postMessage(message, [child.port])
       },
       show: (name, text) => process[name].write(text),
-      adopt: (child) => this.#evaluator.adopt(child),
+      adopt: (child) => this.#adopt(child),
     })
     return [children, new DescriptorWrites(), new LoaderWarning()]
+  }
+
+  #adopt(child: ChildProcess): void {
+    if (this.#running === undefined) return
+    this.#evaluator.adopt(child)
+    this.#children.add(child)
+    child.once('exit', () => this.#children.delete(child))
+  }
+
+  #endChildren(): void {
+    for (const { pid } of this.#children) if (pid !== undefined) signalTree(pid, 'SIGTERM')
+    this.#children.clear()
   }
 
   #interrupt(): void {
@@ -257,6 +274,7 @@ export class EvaluatorServer implements Disposable {
   }
 
   #leave(code: number): void {
+    this.#endChildren()
     // Without a request there was nobody to show anything to.
     if (this.#lastId === 0) return
     this.#port.postMessage(['exit', code] satisfies MessageFromEvaluator)

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import process from 'node:process'
 import { limits } from '../base/mod.ts'
+import { signalTree } from '../node/process-tree.ts'
 import type { AwaitGuard } from './cell/cell-scope.ts'
-import { interruptTree } from './children/process-tree.ts'
 import type { KeyboardInterrupt } from './keyboard-interrupt.ts'
 
 /** Cells may give the name another meaning. */
@@ -103,6 +103,6 @@ export class Run {
   stop(reason: KeyboardInterrupt): void {
     this.#interruptedMs ??= nowMs()
     this.#abort?.abort(reason)
-    for (const { pid } of this.#children ?? []) if (pid !== undefined) interruptTree(pid)
+    for (const { pid } of this.#children ?? []) if (pid !== undefined) signalTree(pid, 'SIGINT')
   }
 }

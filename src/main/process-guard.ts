@@ -1,3 +1,5 @@
+import { endOwnGroup } from '../node/mod.ts'
+
 /** Milliseconds between two looks at the starter. */
 const lookMs = 1_000
 
@@ -15,10 +17,6 @@ function starterIsGone(starterPid: number): boolean {
   }
 }
 
-function endProcess(): void {
-  process.kill(process.pid, 'SIGKILL')
-}
-
 /**
  * Ends a process that is there for one role only, from the role's worker thread: user code on
  * the main thread may never return, and then nobody else could.
@@ -29,7 +27,9 @@ export class ProcessGuard {
   /** @param starterPid The process without which this one has no reason to be. */
   constructor(starterPid: number) {
     this.#looking = setInterval(() => {
-      if (starterIsGone(starterPid)) endProcess()
+      if (!starterIsGone(starterPid)) return
+      this.release()
+      this.roleEnded()
     }, lookMs)
     this.#looking.unref()
   }
@@ -39,9 +39,9 @@ export class ProcessGuard {
     clearInterval(this.#looking)
   }
 
-  /** The role has ended; the process shall follow. */
+  /** The role has ended; the process shall follow, with what user code runs and waits for. */
   roleEnded(): void {
     // It keeps this thread alive: without it there would be nobody left to end the process.
-    setTimeout(endProcess, exitMs)
+    setTimeout(endOwnGroup, exitMs)
   }
 }

@@ -54,6 +54,36 @@ test('ipcluster start says how to connect, and Ctrl-C leaves no process and no f
   await allGone(pids)
 })
 
+for (const end of ['is stopped', 'is killed'] as const) {
+  test(`nothing that cells have started outlives a cluster that ${end}`, async (context) => {
+    const { dir, cluster } = await started(context, '-n3')
+    const rc = await clientOf(context, dir, 3)
+    const node = JSON.stringify(process.execPath)
+    // It says where it is, and stays.
+    const code = (name: string) =>
+      JSON.stringify(`fs.writeFileSync('${name}', '' + process.pid); setInterval(Date, 1e6)`)
+    const cells = [
+      `!cd . && ${node} -e ${code('shell')} && echo done`,
+      `(await import('node:child_process')).execFileSync(${node}, ['-e', ${code('waited')}])`,
+      `(await import('node:child_process')).spawn(${node}, ['-e', ${code('left')}])`,
+    ]
+    for (const [id, cell] of cells.entries())
+      rc.directView(id)
+        .execute(cell)
+        .catch(() => {})
+    const files = ['shell', 'waited', 'left'].map((name) => join(dir, name))
+    const pidIn = (file: string) => Number(existsSync(file) && readFileSync(file, 'utf8'))
+    await until('the processes', () => files.every((file) => pidIn(file) > 0))
+    const pids = [...files.map(pidIn), ...clusterPids(dir)]
+    context.after(() => {
+      for (const pid of pids.filter(runs)) process.kill(pid, 'SIGKILL')
+    })
+    if (end === 'is stopped') await cluster.interrupt()
+    else cluster.process.kill('SIGKILL')
+    await allGone(pids)
+  })
+}
+
 test('the connection files are for their owner only', async (context) => {
   const { dir } = await started(context, '-n1')
   const names = ['cluster-.json', 'ipcontroller-client.json', 'ipcontroller-engine.json']

@@ -170,3 +170,12 @@ test('texts of the command line become the types of their options', () => {
   assert.deepEqual(read('Cluster.controller_args', '--hwm=2 --debug'), ['--hwm=2', '--debug'])
   assert.deepEqual(read('BaseLauncher.environment', "{'A': 'b'}"), { A: 'b' })
 })
+
+test('quotes that a shell left around a value are none of it', () => {
+  const read = (key: string, text: string) =>
+    checkText(optionTable.find((option) => option.key === key)!, text, place)
+  assert.equal(read('IPController.ip', "'*'"), '*')
+  assert.equal(read('Session.key', "''"), '')
+  assert.equal(read('TaskScheduler.hwm', '"3"'), 3)
+  assert.equal(read('IPEngine.startup_command', "'a' + 'b'"), "'a' + 'b'")
+})

@@ -106,8 +106,12 @@ function convert(kind: OptionKind, value: unknown): OptionValue | undefined {
   }
 }
 
-/** Texts of the command line and the environment, as the types that files have. */
-function typed(kind: OptionKind, text: string): unknown {
+/**
+ * Texts of the command line and the environment, as the types that files have. Windows' cmd.exe
+ * leaves single quotes around a value where they were typed. Source: traitlets, `from_string`.
+ */
+function typed(kind: OptionKind, raw: string): unknown {
+  const text = /^(['"])([^'"]*)\1$/.exec(raw)?.[2] ?? raw
   switch (kind.type) {
     case 'flag':
       if (/^(true|1|yes|on)$/i.test(text)) return true

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { ArgumentError, Deferred } from '../../base/mod.ts'
 import type { DeathCause } from '../../jupyter/mod.ts'
+import { signalGroup } from '../../node/mod.ts'
 import type { LaunchedProcess, ProcessEnd } from './launcher.ts'
 import { oomKills } from './oom-kills.ts'
 import { outputTail } from './output-tail.ts'
@@ -76,7 +77,8 @@ export class LocalProcess implements LaunchedProcess {
   }
 
   send(message: ToRole): boolean {
-    if (!this.#child.connected) return false
+    // Windows tells later that the line is closed than that the process has ended.
+    if (!this.#child.connected || this.#hasEnded) return false
     this.#child.send(message, () => {})
     return true
   }
@@ -138,7 +140,7 @@ export class LocalProcess implements LaunchedProcess {
   /** The launching process is about to end: it cannot wait. */
   abandon(): void {
     // A controller that is left alone removes its files and ends; Windows' kill would not let it.
-    if (!windows) this.#kill('SIGTERM')
+    this.#kill('SIGTERM')
   }
 
   get #hasEnded(): boolean {
@@ -146,15 +148,8 @@ export class LocalProcess implements LaunchedProcess {
   }
 
   #kill(signal: 'SIGTERM' | 'SIGKILL'): void {
-    try {
-      if (windows) {
-        if (signal === 'SIGKILL') this.#child.kill()
-      } else {
-        process.kill(-this.pid, signal)
-      }
-    } catch {
-      // It has ended meanwhile.
-    }
+    // A group may outlive its leader; Windows has none.
+    if (!windows || !this.#hasEnded) signalGroup(this.pid, signal)
   }
 
   #receive(message: FromRole): void {

@@ -1,16 +1,13 @@
 import { Buffer } from 'node:buffer'
 import type { ChildProcess, StdioOptions } from 'node:child_process'
-import process from 'node:process'
 import { StringDecoder } from 'node:string_decoder'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { limits } from '../../base/mod.ts'
-import { killWindowsTree } from './process-tree.ts'
+import { signalTree } from '../../node/process-tree.ts'
 import type { PlannedStdio, StreamName } from './stdio-plan.ts'
 import type { SyncChildRequest, SyncChildResult } from './sync-child.ts'
 
 type Show = (name: StreamName, text: string) => void
-
-const isWindows = process.platform === 'win32'
 
 function stdioFor(planned: PlannedStdio): 'pipe' | 'ignore' | number {
   switch (planned.kind) {
@@ -57,7 +54,6 @@ class SyncChild {
   readonly #show: Show
   readonly #child: ChildProcess
   readonly #collected: readonly { readonly chunks: Buffer[]; bytes: number }[]
-  readonly #isGroup: boolean
   readonly #errno: Readonly<Record<'ENOBUFS' | 'ETIMEDOUT', number>>
   #error: SyncChildResult['error']
   #isInterrupted = false
@@ -72,14 +68,8 @@ class SyncChild {
     this.#errno = errno
     this.#show = show
     const { file, args, options, stdio } = request
-    // In a group of its own, its children end with it; but then it cannot read from a terminal.
-    this.#isGroup = !isWindows && stdio[0]?.kind !== 'descriptor'
     this.#collected = stdio.map(() => ({ chunks: [], bytes: 0 }))
-    this.#child = spawn(file, args, {
-      ...options,
-      detached: this.#isGroup,
-      stdio: stdio.map(stdioFor) as StdioOptions,
-    })
+    this.#child = spawn(file, args, { ...options, stdio: stdio.map(stdioFor) as StdioOptions })
     this.#connect()
     this.result = this.#untilEnd()
   }
@@ -160,13 +150,6 @@ class SyncChild {
   #kill(signal: NodeJS.Signals | number): void {
     const { pid, exitCode, signalCode } = this.#child
     if (pid === undefined || exitCode !== null || signalCode !== null) return
-    if (isWindows) killWindowsTree(pid)
-    else if (this.#isGroup) {
-      try {
-        process.kill(-pid, signal)
-      } catch {
-        // It has just ended.
-      }
-    } else this.#child.kill(signal)
+    signalTree(pid, signal)
   }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import process from 'node:process'
-import { killWindowsTree } from '../children/process-tree.ts'
+import { signalTree } from '../../node/process-tree.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface ChildOptions {
@@ -24,15 +24,15 @@ export async function runChild(command: ChildCommand, options: ChildOptions): Pr
   signal.throwIfAborted()
   const common = {
     windowsHide: true,
-    // A group of its own, so that what it starts can be ended with it.
-    detached: process.platform !== 'win32',
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   } as const
   const child: ChildProcess =
     'shell' in command
       ? spawn(command.shell, { ...common, stdio: [...common.stdio], shell: true })
       : spawn(command.program, command.args, { ...common, stdio: [...common.stdio] })
-  const kill = (): void => killTree(child)
+  const kill = (): void => {
+    if (child.pid !== undefined) signalTree(child.pid, 'SIGKILL')
+  }
   signal.addEventListener('abort', kill, { once: true })
   child.stdout?.setEncoding('utf8').on('data', options.onStdout)
   child.stderr?.setEncoding('utf8').on('data', options.onStderr)
@@ -48,16 +48,6 @@ export async function runChild(command: ChildCommand, options: ChildOptions): Pr
     })
   } finally {
     signal.removeEventListener('abort', kill)
-  }
-}
-
-function killTree(child: ChildProcess): void {
-  if (child.pid === undefined) return
-  try {
-    if (process.platform === 'win32') killWindowsTree(child.pid)
-    else process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    // It has ended already.
   }
 }
 
