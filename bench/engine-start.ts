@@ -4,7 +4,6 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Client, Cluster } from 'iparallel'
 import { pythonProgram } from './python-program.ts'
 import { residentBytes } from './resident-bytes.ts'
@@ -97,7 +96,7 @@ function print(what: string, { startMs, idleBytes }: Footprint): void {
 }
 
 /** Starts a cluster of its own, measures, prints, and stops it. */
-export async function benchEngineStart(): Promise<void> {
+async function benchEngineStart(): Promise<void> {
   print(`Node ${process.version} alone`, await measureBareNode())
   await using cluster = await Cluster.start({ n: 1 })
   await using rc = await cluster.connect()
@@ -108,4 +107,4 @@ export async function benchEngineStart(): Promise<void> {
   else print('ipyparallel', python)
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await benchEngineStart()
+await benchEngineStart()

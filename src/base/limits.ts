@@ -56,7 +56,7 @@ export const limits = {
    * Calls that an engine gives at once to the thread that runs them, and how short its latest calls
    * must have been for that, in milliseconds: a thread costs more to wake than they take.
    */
-  callsTogetherMax: 4,
+  callsTogetherMax: 8,
   callsTogetherRunMs: 0.5,
   /** Milliseconds, and what its answers take, after which an engine gives back what it has ahead. */
   stuckEngineMs: 50,
