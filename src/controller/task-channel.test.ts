@@ -176,22 +176,6 @@ clusterTest(
 )
 
 clusterTest(
-  'a time-out of a thousand years does not keep the controller busy',
-  async (cluster, client) => {
-    client.send('task', 'apply_request')
-    const delays: number[] = []
-    const { setTimer } = cluster.clock
-    cluster.clock.setTimer = (delayMs, callback) => {
-      delays.push(delayMs)
-      return setTimer.call(cluster.clock, delayMs, callback)
-    }
-    client.send('task', 'apply_request', { metadata: { timeout: 3e10 } })
-    await cluster.clock.advance(1)
-    assert.ok(Math.max(...delays) < 2 ** 31)
-  },
-)
-
-clusterTest(
   'an answer still counts that is overtaken by the news of the death of its engine',
   async (cluster, client, engine) => {
     const other = await cluster.engine('b')

@@ -55,9 +55,6 @@ export interface TaskChannelOptions extends TaskSchedulerOptions {
 /** Engines in this language answer a recall while they work: their line is a thread of its own. */
 const recallingLanguage = 'typescript'
 
-/** A platform's timers may not reach further than 2³¹ ms; one that fires early is set again. */
-const timerMsMax = 86_400_000
-
 /** Stands where a client's route would, in tasks that the hub submits. */
 const hubRoute = utf8('hub')
 
@@ -280,7 +277,7 @@ export class TaskChannel {
     this.#timer = undefined
     this.#timerAtMs = dueAtMs
     if (dueAtMs === Number.POSITIVE_INFINITY) return
-    const delayMs = Math.min(Math.max(0, dueAtMs - this.#now()), timerMsMax)
+    const delayMs = Math.max(0, dueAtMs - this.#now())
     this.#timer = this.#options.clock.setTimer(delayMs, () => {
       this.#timerAtMs = Number.POSITIVE_INFINITY
       this.#perform(this.#scheduler.apply({ type: 'time-passed', atMs: this.#now() }))
