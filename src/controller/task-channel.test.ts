@@ -218,7 +218,7 @@ for (const [what, parts] of Object.entries({
   metadata: { content: { status: 'ok' }, metadata: unreadable },
 })) {
   clusterTest(
-    `a reply whose ${what} cannot be read is passed on, and the engine gets its next task`,
+    `a reply whose ${what} cannot be read is passed on, and keeps neither engine nor client waiting`,
     async (cluster, client, engine) => {
       const [first, second] = ['1', '2'].map(() => client.send('task', 'apply_request'))
       await cluster.clock.advance(1)
@@ -227,6 +227,10 @@ for (const [what, parts] of Object.entries({
       await cluster.clock.advance(1)
       assert.ok(client.reply('task', first!) !== undefined)
       assert.deepEqual(engine.pending, [second])
+      client.received.task.length = 0
+      client.send('task', 'apply_request', { msgId: first!, metadata: { repeat: 1 } })
+      await cluster.clock.advance(1)
+      assert.equal(client.reply('task', first!)?.content['ename'], 'ContentError')
       assert.deepEqual(cluster.errors, [])
     },
   )

@@ -256,18 +256,22 @@ export class TaskChannel {
 
   /** A client has sent a task that had ended: it has lost the reply, and gets it once more. */
   #repeatAnswer(order: TaskRequest): void {
-    const { ledger, session, clients } = this.#options
+    const { gate, ledger, session, clients } = this.#options
     const { route } = order
     if (route === undefined) return
     const reply = ledger.store.get(order.id)?.reply
     if (reply === undefined) {
       const evalue = `the task '${order.id}' has ended and its result is not kept any more`
       clients.trySend(this.#reply(order, failureContent('KeyError', evalue)).frames)
-    } else {
+      return
+    }
+    const frames = gate.read(order.message, 'task', () => {
       const { header, metadata, content, buffers } = reply
       const parts = { idents: [route], parent: order.message, metadata, content, buffers }
-      clients.trySend(session.pack(header, parts))
-    }
+      return session.pack(header, parts)
+    })
+    const evalue = `the reply to the task '${order.id}' cannot be read`
+    clients.trySend(frames ?? this.#reply(order, failureContent('ContentError', evalue)).frames)
   }
 
   #setTimer(): void {
