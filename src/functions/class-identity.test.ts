@@ -84,6 +84,7 @@ test('a class that arrives again has the captured values and static fields of it
 test('a class that was frozen where it arrived can arrive again', () => {
   class Fixed {
     static limit = 1
+    x = 1
   }
   const far = Object.freeze(sent(Fixed))
   Fixed.limit = 2
