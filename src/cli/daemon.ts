@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { type ClusterPlan, logFile } from '../cluster/mod.ts'
+import { makeFolder } from '../node/mod.ts'
 import { Interruption } from './interruption.ts'
 import { engineCount, errorText, exitCodeOf, styled } from './report.ts'
 
@@ -58,7 +59,7 @@ export class DaemonSide {
  */
 export async function startDaemon(plan: ClusterPlan): Promise<number> {
   const file = logFile(plan.profile, 'ipcluster', plan.clusterId, process.pid)
-  mkdirSync(plan.profile.logDir, { recursive: true })
+  makeFolder(plan.profile.logDir)
   const output = openSync(file, 'a', 0o600)
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     env: { ...process.env, [daemonVariable]: '1' },

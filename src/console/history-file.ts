@@ -1,7 +1,7 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { limits } from '../base/mod.ts'
-import { writePrivateFile } from '../node/mod.ts'
+import { makeFolder, writePrivateFile } from '../node/mod.ts'
 
 /**
  * The cells of all sessions, a line of JSON each, for their owner only. A console must work where
@@ -37,7 +37,7 @@ export class HistoryFile {
 
   append(entry: string): void {
     try {
-      mkdirSync(dirname(this.#path), { recursive: true })
+      makeFolder(dirname(this.#path))
       appendFileSync(this.#path, `${JSON.stringify(entry)}\n`, { mode: 0o600 })
     } catch {
       // Nowhere to remember it.

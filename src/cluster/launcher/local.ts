@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { messageOf } from '../../base/mod.ts'
+import { makeFolder } from '../../node/mod.ts'
 import { LaunchError } from '../errors.ts'
 import type { LaunchedProcess, Launcher, ProcessPlan } from './launcher.ts'
 import { LocalProcess } from './local-process.ts'
@@ -119,7 +120,7 @@ export class LocalLauncher implements Launcher {
 
 function openOutput(path: string): number {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     return openSync(path, 'a', 0o600)
   } catch (cause) {
     throw new LaunchError(`cannot write to ${path}: ${messageOf(cause)}`)
