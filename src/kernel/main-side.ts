@@ -228,7 +228,8 @@ export class EvaluatorServer implements Disposable {
     )
   }
 
-  #work(
+  /** Rejects when not even a start can be made. */
+  async #work(
     request: Exclude<RequestToEvaluator, readonly ['skip', number]>,
     output: Output,
   ): Promise<Answer> {
