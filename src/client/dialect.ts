@@ -95,24 +95,27 @@ function foreign(callee: Callee): Exclude<Callee, 'bindKernel' | ((...args: neve
   throw new ArgumentError(`a Python engine cannot run ${describe(callee)}`)
 }
 
-/** What cannot travel is found deep within it; its error points to the call that was to take it. */
-function blamingTheCall(dialect: Dialect): Dialect {
+/**
+ * What cannot travel is found deep within it; its error points to the call that was to take it:
+ * `origin`, or where this is called from.
+ */
+export function blamingTheCall<T>(act: () => T, origin?: Error): T {
+  try {
+    return act()
+  } catch (thrown) {
+    if (!(thrown instanceof UnserializableError)) throw thrown
+    throw sentFrom(thrown, origin ?? new Error('called here'))
+  }
+}
+
+function blaming(dialect: Dialect): Dialect {
   const prepare = (how: 'prepare' | 'prepareMap', callee: Callee): Packer => {
-    const origin = new Error('called here')
-    const pack = blaming(origin, () => dialect[how](callee))
-    return (args) => blaming(origin, () => pack(args))
+    const pack = blamingTheCall(() => dialect[how](callee))
+    return (args) => blamingTheCall(() => pack(args))
   }
   return {
     prepare: (callee) => prepare('prepare', callee),
     prepareMap: (callee) => prepare('prepareMap', callee),
-  }
-}
-
-function blaming<T>(origin: Error, act: () => T): T {
-  try {
-    return act()
-  } catch (thrown) {
-    throw thrown instanceof UnserializableError ? sentFrom(thrown, origin) : thrown
   }
 }
 
@@ -122,8 +125,8 @@ export class Dialects {
 
   constructor(codec: Codec) {
     this.#known = new Map([
-      ['typescript', blamingTheCall(new TypeScriptDialect(codec))],
-      ['python', blamingTheCall(pythonDialect)],
+      ['typescript', blaming(new TypeScriptDialect(codec))],
+      ['python', blaming(pythonDialect)],
     ])
   }
 

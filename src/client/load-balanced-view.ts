@@ -6,6 +6,7 @@ import { applicable, assertSpoken, type Callee, calleeOf, languageOf } from './c
 import { type Chunk, chunkSource, isList, type Sequence } from './chunk-source.ts'
 import type { ClusterLink } from './cluster-link.ts'
 import { type Dependency, dependencyContent } from './dependency.ts'
+import { blamingTheCall } from './dialect.ts'
 import type { EngineDescription, Targets } from './engine-directory.ts'
 import type { Jobs } from './job.ts'
 import { splitOptions } from './map-arguments.ts'
@@ -222,14 +223,17 @@ export class LoadBalancedView {
     const isChunked = chunkSize > 1
     const language = this.#languageFor(fn)
     const dialect = this.#link.dialects.of(language)
-    const pack = isChunked ? dialect.prepareMap(fn) : dialect.prepare(fn)
+    const prepared = isChunked ? dialect.prepareMap(fn) : dialect.prepare(fn)
     const origin = new Error('sent here')
-    const argumentsOf = ({ columns }: Chunk): readonly unknown[] =>
-      isChunked ? columns : columns.map((column) => column[0])
+    const pack = ({ columns }: Chunk): Uint8Array[] => {
+      const args = isChunked ? columns : columns.map((column) => column[0])
+      // Most are packed when the call has long returned.
+      return blamingTheCall(() => prepared(args), origin)
+    }
     return new MapRun<R>(this.#link, {
       source: chunkSource(sequences, chunkSize),
       send: (chunk, index, owner) =>
-        this.#send(language, pack(argumentsOf(chunk)), index, chunk.size, owner, origin),
+        this.#send(language, pack(chunk), index, chunk.size, owner, origin),
       isChunked,
       outstandingMax: () => outstandingMax ?? this.#outstandingMax(collects),
       ordered: options.ordered ?? true,

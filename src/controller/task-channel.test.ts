@@ -176,22 +176,6 @@ clusterTest(
 )
 
 clusterTest(
-  'a time-out of a thousand years does not keep the controller busy',
-  async (cluster, client) => {
-    client.send('task', 'apply_request')
-    const delays: number[] = []
-    const { setTimer } = cluster.clock
-    cluster.clock.setTimer = (delayMs, callback) => {
-      delays.push(delayMs)
-      return setTimer.call(cluster.clock, delayMs, callback)
-    }
-    client.send('task', 'apply_request', { metadata: { timeout: 3e10 } })
-    await cluster.clock.advance(1)
-    assert.ok(Math.max(...delays) < 2 ** 31)
-  },
-)
-
-clusterTest(
   'an answer still counts that is overtaken by the news of the death of its engine',
   async (cluster, client, engine) => {
     const other = await cluster.engine('b')
@@ -234,7 +218,7 @@ for (const [what, parts] of Object.entries({
   metadata: { content: { status: 'ok' }, metadata: unreadable },
 })) {
   clusterTest(
-    `a reply whose ${what} cannot be read is passed on, and the engine gets its next task`,
+    `a reply whose ${what} cannot be read is passed on, and keeps neither engine nor client waiting`,
     async (cluster, client, engine) => {
       const [first, second] = ['1', '2'].map(() => client.send('task', 'apply_request'))
       await cluster.clock.advance(1)
@@ -243,6 +227,10 @@ for (const [what, parts] of Object.entries({
       await cluster.clock.advance(1)
       assert.ok(client.reply('task', first!) !== undefined)
       assert.deepEqual(engine.pending, [second])
+      client.received.task.length = 0
+      client.send('task', 'apply_request', { msgId: first!, metadata: { repeat: 1 } })
+      await cluster.clock.advance(1)
+      assert.equal(client.reply('task', first!)?.content['ename'], 'ContentError')
       assert.deepEqual(cluster.errors, [])
     },
   )

@@ -55,9 +55,6 @@ export interface TaskChannelOptions extends TaskSchedulerOptions {
 /** Engines in this language answer a recall while they work: their line is a thread of its own. */
 const recallingLanguage = 'typescript'
 
-/** A platform's timers may not reach further than 2³¹ ms; one that fires early is set again. */
-const timerMsMax = 86_400_000
-
 /** Stands where a client's route would, in tasks that the hub submits. */
 const hubRoute = utf8('hub')
 
@@ -259,18 +256,22 @@ export class TaskChannel {
 
   /** A client has sent a task that had ended: it has lost the reply, and gets it once more. */
   #repeatAnswer(order: TaskRequest): void {
-    const { ledger, session, clients } = this.#options
+    const { gate, ledger, session, clients } = this.#options
     const { route } = order
     if (route === undefined) return
     const reply = ledger.store.get(order.id)?.reply
     if (reply === undefined) {
       const evalue = `the task '${order.id}' has ended and its result is not kept any more`
       clients.trySend(this.#reply(order, failureContent('KeyError', evalue)).frames)
-    } else {
+      return
+    }
+    const frames = gate.read(order.message, 'task', () => {
       const { header, metadata, content, buffers } = reply
       const parts = { idents: [route], parent: order.message, metadata, content, buffers }
-      clients.trySend(session.pack(header, parts))
-    }
+      return session.pack(header, parts)
+    })
+    const evalue = `the reply to the task '${order.id}' cannot be read`
+    clients.trySend(frames ?? this.#reply(order, failureContent('ContentError', evalue)).frames)
   }
 
   #setTimer(): void {
@@ -280,7 +281,7 @@ export class TaskChannel {
     this.#timer = undefined
     this.#timerAtMs = dueAtMs
     if (dueAtMs === Number.POSITIVE_INFINITY) return
-    const delayMs = Math.min(Math.max(0, dueAtMs - this.#now()), timerMsMax)
+    const delayMs = Math.max(0, dueAtMs - this.#now())
     this.#timer = this.#options.clock.setTimer(delayMs, () => {
       this.#timerAtMs = Number.POSITIVE_INFINITY
       this.#perform(this.#scheduler.apply({ type: 'time-passed', atMs: this.#now() }))

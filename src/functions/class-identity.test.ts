@@ -81,6 +81,17 @@ test('a class that arrives again has the captured values and static fields of it
   assert.equal(far.unit, 1)
 })
 
+test('a class that was frozen where it arrived can arrive again', () => {
+  class Fixed {
+    static limit = 1
+    x = 1
+  }
+  const far = Object.freeze(sent(Fixed))
+  Fixed.limit = 2
+  assert.equal(sent(new Fixed()).constructor, far)
+  assert.equal(far.limit, 1)
+})
+
 test('a class that comes home stays as it is', () => {
   const far = sent(Circle)
   far.unit = 7

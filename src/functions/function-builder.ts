@@ -153,9 +153,10 @@ export class FunctionBuilder {
   }
 }
 
+/** A class that is here already may have been frozen meanwhile: then it stays as it is. */
 function defineProperties(target: object, properties: Values): void {
   for (const [key, value] of Object.entries(properties)) {
-    Object.defineProperty(target, key, {
+    Reflect.defineProperty(target, key, {
       value,
       enumerable: true,
       writable: true,

@@ -201,8 +201,8 @@ export class Session {
   }
 
   /**
-   * The session of the peer that made this message, as bytes, when that is beyond doubt: the signature is
-   * right and the message was not received before. It does not count as received by this.
+   * The session of the peer that made this message, as bytes, when that is beyond doubt: the
+   * signature is right and the message was not received before. It does not count as received by this.
    */
   senderOf(frames: readonly Uint8Array[]): Uint8Array | undefined {
     const at = frames.findIndex(isDelimiter)

@@ -79,12 +79,12 @@ export class PublishingRouting implements Routing {
       pipe.link?.close('illegal', 'too many subscriptions')
       return undefined
     }
+    pipe.link?.remembers(subscriber.bytes)
+    // That may have ended the connection.
+    if (!this.#subscribers.has(pipe)) return undefined
     if (!subscriber.isGreeted) this.#greet(pipe, topic)
     subscriber.isGreeted = true
-    const news = this.subscriptions.add(topic, pipe)
-    // The last step: it may end the connection, and with it the subscription.
-    pipe.link?.remembers(subscriber.bytes)
-    return this.told(1, topic, news)
+    return this.told(1, topic, this.subscriptions.add(topic, pipe))
   }
 
   #greet(pipe: Pipe, topic: Uint8Array): void {

@@ -17,6 +17,7 @@ import {
 import { Pub } from './pub.ts'
 import { Router } from './router.ts'
 import { Strangers } from './strangers.ts'
+import { XPub } from './xpub.ts'
 
 const bytesMax = 1_000_000
 
@@ -149,6 +150,29 @@ test('the topics of all subscribers together are bounded', async () => {
     [false, false, true],
   )
   pub.trySend(frames('\0\0\0'))
+})
+
+test('nobody hears of a subscription that ends its connection', async () => {
+  const network = guardedNetwork()
+  const xpub = new XPub(network.guarded)
+  const heard = heardBy(xpub)
+  await xpub.bind(endpoint)
+  const peer = await rawPeer(network, endpoint)
+  const connection = new Connection({ socketType: 'SUB', mechanism: new NullMechanism() })
+  await shakeHands(network, peer, connection)
+  for (let topic = 0; topic < 20; topic++) {
+    connection.subscribe(new Uint8Array(50_000).fill(topic))
+    peer.stream.write(connection.takeOutput())
+    await network.clock.advance(0)
+  }
+  assert.ok(peer.closed())
+  const open = new Set<string>()
+  for (const [message] of heard) {
+    if (message!.startsWith('\x01')) open.add(message!.slice(1))
+    else open.delete(message!.slice(1))
+  }
+  assert.ok(heard.length > 20)
+  assert.equal(open.size, 0)
 })
 
 test('a publisher does not take large messages from subscribers', async () => {
