@@ -4,7 +4,9 @@ import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import type { ClientConnectionInfo } from '../jupyter/mod.ts'
+import { Deferred } from '../base/mod.ts'
+import { type ClientConnectionInfo, connectionFileText } from '../jupyter/mod.ts'
+import { writePrivateFile } from '../node/mod.ts'
 import { Cluster, type ClusterOptions, type EngineStatus, type OnClusterEnd } from './cluster.ts'
 import { readClusterFile } from './cluster-file.ts'
 import { fakeRoles, gone, until } from './fake-roles.test.ts'
@@ -52,6 +54,12 @@ function world(context: TestContext): World {
   }
 }
 
+/** As a controller does, other than those that play its part here. */
+async function writeClientFile(cluster: Cluster<Connected>): Promise<void> {
+  const path = cluster.profile.connectionFile('client', cluster.clusterId)
+  writePrivateFile(path, connectionFileText(await cluster.connectionInfo()))
+}
+
 test('a cluster of a program has an id of its own, so several share a profile', async (context) => {
   const { start } = world(context)
   const [first, second] = await Promise.all([start(), start()])
@@ -83,6 +91,27 @@ test('clients are closed before the controller stops, so that they do not look f
   const stopped = cluster.stop()
   assert.ok(isAlive(cluster.controllerPid!))
   assert.equal(await ended, 'the cluster was stopped')
+  await stopped
+})
+
+test('a client that is connecting while the cluster is stopped hears of it, too', async (context) => {
+  const { dir, start } = world(context)
+  await writeClientFile(await start({ clusterId: 'a' }))
+  const goOn = new Deferred<void>()
+  const connecting = new Deferred<void>()
+  const found = await Cluster.fromFile({ ipythonDir: dir, clusterId: 'a' }, async (...given) => {
+    connecting.resolve()
+    await goOn.promise
+    return connect(...given)
+  })
+  // As a client does; the processes of a cluster do not.
+  const keepsRunning = setInterval(() => {}, 1_000)
+  context.after(() => clearInterval(keepsRunning))
+  const connected = found.connect()
+  await connecting.promise
+  const stopped = found.stop()
+  goOn.resolve()
+  assert.equal(await (await connected).ended, 'the cluster was stopped')
   await stopped
 })
 
@@ -138,7 +167,13 @@ test('a cluster that runs can be found by its file, used, and stopped', async (c
   const found = await Cluster.fromFile({ ipythonDir: dir, clusterId: 'a' }, connect)
   await until('the engine', () => found.engines.length === 1)
   assert.equal(found.engines[0]?.pid, engine?.pid)
+  await writeClientFile(cluster)
+  const { ended } = await found.connect()
+  // As a client does; the processes of a cluster do not.
+  const keepsRunning = setInterval(() => {}, 1_000)
+  context.after(() => clearInterval(keepsRunning))
   await found.stop()
+  assert.equal(await ended, 'the cluster was stopped')
   await gone(engine!.pid)
 })
 

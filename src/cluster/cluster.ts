@@ -1,4 +1,4 @@
-import { ArgumentError, type Logger } from '../base/mod.ts'
+import { ArgumentError, Deferred, type Logger } from '../base/mod.ts'
 import { type ClientConnectionInfo, describeCause } from '../jupyter/mod.ts'
 import { makeLogger, readClientFile } from '../node/mod.ts'
 import { AddedEngines } from './added-engines.ts'
@@ -236,10 +236,20 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
    * @throws {ClosedError} when this process has stopped it.
    */
   async connect(options?: O): Promise<C> {
-    return this.#connect(await this.connectionInfo(), options, (listener) => {
-      this.#endListeners.add(listener)
-      return () => void this.#endListeners.delete(listener)
-    })
+    const info = await this.connectionInfo()
+    // From now on: the cluster may end while the client still connects.
+    const ended = new Deferred<string>()
+    this.#endListeners.add(ended.resolve)
+    const forget = (): void => void this.#endListeners.delete(ended.resolve)
+    try {
+      return await this.#connect(info, options, (listener) => {
+        void ended.promise.then(listener)
+        return forget
+      })
+    } catch (error) {
+      forget()
+      throw error
+    }
   }
 
   /**
@@ -276,9 +286,9 @@ export class Cluster<C, O = unknown> implements AsyncDisposable {
    * Stopping twice is one stop.
    */
   async stop(): Promise<void> {
+    this.#tell('the cluster was stopped')
     await Promise.all(this.#added.map((added) => added.stop()))
     if (this.#processes !== undefined) {
-      this.#tell('the cluster was stopped')
       await this.#processes.stop()
       return
     }

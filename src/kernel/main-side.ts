@@ -30,7 +30,7 @@ import { SharedControl } from './shared-control.ts'
 const exitMs = 2_000
 
 /** Output of one request, posted to the other thread at once: this one may be busy for long. */
-class PortOutput implements Output {
+export class PortOutput implements Output {
   readonly #id: number
   readonly #port: MessagePort
   readonly #control: SharedControl
@@ -75,8 +75,10 @@ class PortOutput implements Output {
   }
 
   #post(message: MessageFromEvaluator, transfer: ArrayBuffer[] = []): void {
+    // Before it is sent: what is transferred has no length any more.
+    const weight = outputWeight(message)
     this.#port.postMessage(message, transfer)
-    this.#control.addOutput(outputWeight(message))
+    this.#control.addOutput(weight)
   }
 }
 
@@ -182,6 +184,8 @@ export class EvaluatorServer implements Disposable {
   #adopt(child: ChildProcess): void {
     if (this.#running === undefined) return
     this.#evaluator.adopt(child)
+    // One that could not be started never exits.
+    if (child.pid === undefined) return
     this.#children.add(child)
     child.once('exit', () => this.#children.delete(child))
   }
@@ -224,7 +228,8 @@ export class EvaluatorServer implements Disposable {
     )
   }
 
-  #work(
+  /** Rejects when not even a start can be made. */
+  async #work(
     request: Exclude<RequestToEvaluator, readonly ['skip', number]>,
     output: Output,
   ): Promise<Answer> {

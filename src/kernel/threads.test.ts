@@ -147,3 +147,16 @@ test('a question that fails because of what user code has changed keeps nobody w
   assert.deepEqual(matches, [])
   assert.equal((await kernel.execute('String.prototype.matchAll = matchAll; 1')).status, 'ok')
 })
+
+test('a call that cannot even be read because of that keeps nobody waiting, either', async () => {
+  await kernel.execute(`
+    const { map } = Array.prototype
+    Array.prototype.map = function (...args) {
+      if (!String(args[0]).includes('packed')) return map.apply(this, args)
+      Array.prototype.map = map
+      throw new TypeError('changed')
+    }`)
+  const outcome = await kernel.apply('() => 1')
+  assert.equal(outcome.status === 'error' && outcome.evalue, 'changed')
+  assert.equal((await kernel.execute('1')).status, 'ok')
+})

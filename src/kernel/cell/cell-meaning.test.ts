@@ -95,8 +95,11 @@ test('a declaration of a type stands between the lines around it', async () => {
     'export interface A {\n  a: number\n}',
     'declare const a: number',
     "import type { A } from './a.ts'",
+    'type A = number',
+    'export type A<B> = {\n  a: B\n}',
+    "export type { A } from './a.ts'",
   ]) {
-    const cell = new Cell(`const b = (c: unknown) => c\nb\n${declaration}\n(3)`, 'cell', namespace)
+    const cell = new Cell(`const b = (_: unknown) => 0\nb\n${declaration}\n(3)`, 'cell', namespace)
     assert.equal(cell.run(), 3, declaration)
   }
   const inside = new Cell(

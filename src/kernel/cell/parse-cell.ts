@@ -96,7 +96,7 @@ function needsLowering(source: string, program: Program): boolean {
 }
 
 const typeDeclaration =
-  /^\s*(?:(?:export\s+)?(?:declare\s+)?interface\s+[\w$]|declare\s+\w|import\s+type\b)/
+  /^\s*(?:export\s+)?(?:(?:declare\s+)?(?:interface|type)\s+[\w$]|declare\s+\w|import\s+type\b|type\b)/
 
 /** A declaration that leaves nothing still ends the statement before it, if that has no semicolon. */
 function withSeparators(source: string, bare: string): string {

@@ -192,6 +192,13 @@ test('%timeit can import, and a stack has the column within its statement', asyn
   assert.match(await fails('%timeit throw new Error("x")'), /^Error: x\n {4}at timeit:1:7$/)
 })
 
+test('%%timeit takes options alone, and then has no set-up', async () => {
+  await run('%%timeit -n 1 -r 1 -q\nlet inside = 1')
+  assert.equal(printed.stdout, '')
+  await run('%%timeit -q -n1 -r1\n1')
+  assert.match(await fails('%timeit -q'), /^UsageError: %timeit needs a statement/)
+})
+
 test('%timeit says what is wrong with its options', async () => {
   const wanted = "UsageError: %timeit: -n needs a whole number above 0, not 'abc'"
   assert.ok((await fails('%timeit -n abc 1 + 1')).startsWith(wanted))

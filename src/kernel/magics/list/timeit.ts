@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import process from 'node:process'
 import { constants, Script } from 'node:vm'
+import { workingFolder } from '../../../functions/mod.ts'
 import { parseCell } from '../../cell/parse-cell.ts'
 import type { Magic, MagicHost } from '../magic.ts'
 import { type MagicOption, optionNames, parseMagicOptions } from '../magic-options.ts'
@@ -40,7 +40,7 @@ function compile(statement: string): { loop: Loop; isAsync: boolean } {
     const script = new Script(`${head}${body}\n}})`, {
       columnOffset: -head.length,
       // What it imports is found from the working folder.
-      filename: resolve(process.cwd(), 'timeit'),
+      filename: resolve(workingFolder(), 'timeit'),
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     })
     return script.runInThisContext() as Loop
@@ -113,7 +113,7 @@ export const timeit: Magic = {
     'What it declares is its own. Of a cell magic the first line is a set-up that runs once.',
   options: optionNames(options),
   async run({ line, body }, host) {
-    const [, flags, rest] = /^((?:-[nr]\s*\S*\s*|-[qo]+\s+)*)(.*)$/s.exec(line)!
+    const [, flags, rest] = /^((?:-[nr]\s*\S*\s*|-[qo]+(?:\s+|$))*)(.*)$/s.exec(line)!
     const given = parseMagicOptions('timeit', flags!, options).options
     if (body !== undefined && rest !== '') await host.run(rest!)
     const statement = body ?? rest!
